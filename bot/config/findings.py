@@ -24,6 +24,7 @@ from bot.config.schema import (
     LevelEntry,
     Limits,
     MaintenanceEntry,
+    NudgesEntry,
     OnlyEntry,
     RulesEntry,
     SilenceEntry,
@@ -55,6 +56,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "guests": GuestsEntry,
     "silence": SilenceEntry,
     "maintenance": MaintenanceEntry,
+    "nudges": NudgesEntry,
 }
 
 _ITEMS = {

@@ -38,7 +38,7 @@ from bot.config.values import (
     person,
     wrong,
 )
-from bot.domain.process import Notice, Silence
+from bot.domain.process import Notice, Nudges, Silence
 from bot.domain.rights import GUESTS_MAY, Right
 
 LISTED, SCHEDULED = "[people]", "[schedule]"
@@ -102,6 +102,18 @@ def _right(raw: Any) -> Right:
     return Right(raw)
 
 
+def _nudge_after(raw: Any) -> timedelta | None:
+    if raw is None or raw == NEVER:
+        return None
+    try:
+        found = duration(raw)
+    except PydanticCustomError:
+        raise wrong(NUDGE) from None
+    if not SHORTEST_NUDGE <= found <= LONGEST_NUDGE:
+        raise wrong(NUDGE)
+    return found
+
+
 def _call(raw: Any) -> str:
     if raw in CALLS:
         return str(raw)
@@ -118,6 +130,7 @@ def _template(raw: str | None) -> str | None:
     return raw
 
 
+NudgeAfter = Annotated[timedelta | None, BeforeValidator(_nudge_after)]
 CallLink = Annotated[str | None, AfterValidator(_template)]
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
 OnCall = Annotated[
@@ -149,6 +162,9 @@ ADDRESS = "text: a phone number or an address, in quotes if it is all digits"
 
 SHORTEST_SILENCE, LONGEST_SILENCE = timedelta(minutes=5), timedelta(hours=24)
 SILENCE = "a duration from 5m to 24h, such as 20m"
+SHORTEST_NUDGE, LONGEST_NUDGE = timedelta(minutes=1), timedelta(days=7)
+NEVER = "never"
+NUDGE = "a duration from 1m to 168h, such as 30m, or never"
 
 RULE = "a list of contact methods and when, such as [slack, push after 1m, call after 5m]"
 
@@ -295,6 +311,25 @@ class CommunicationEntry(BaseModel):
     community: Channel | None = Field(default=None, description="the name of a channel")
 
 
+class NudgesEntry(BaseModel):
+    """After how long somebody is nudged."""
+
+    model_config = STRICT
+    unacknowledged: NudgeAfter = Field(default=Nudges().unacknowledged, description=NUDGE)
+    only_reporter: NudgeAfter = Field(default=Nudges().only_reporter, description=NUDGE)
+    summary: NudgeAfter = Field(default=Nudges().summary, description=NUDGE)
+    fields: NudgeAfter = Field(default=Nudges().fields, description=NUDGE)
+    monitoring: NudgeAfter = Field(default=Nudges().monitoring, description=NUDGE)
+    open_days: int = Field(
+        default=Nudges().open_days,
+        ge=0,
+        le=30,
+        strict=True,
+        description="a number of weekdays from 0 to 30; 0 for never",
+    )
+    quiet_at_night: bool = Field(default=True, description="true or false")
+
+
 class File(BaseModel):
     model_config = STRICT
     teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
@@ -320,6 +355,9 @@ class File(BaseModel):
     communication: Annotated[CommunicationEntry, BeforeValidator(_left_out)] = Field(
         default=CommunicationEntry(),
         description="a mapping with `status_page`, `customer_success` and `community`",
+    )
+    nudges: Annotated[NudgesEntry, BeforeValidator(_left_out)] = Field(
+        default=NudgesEntry(), description="a mapping with some of `summary`, `monitoring`, `open_days`, …"
     )
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"

@@ -233,6 +233,19 @@ class Communication:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudges:
+    """After how long somebody is nudged; None, and no days, is never. `open_days` counts weekdays."""
+
+    unacknowledged: timedelta | None = timedelta(minutes=20)
+    only_reporter: timedelta | None = timedelta(minutes=30)
+    summary: timedelta | None = timedelta(minutes=30)
+    fields: timedelta | None = timedelta(minutes=15)
+    monitoring: timedelta | None = timedelta(hours=2)
+    open_days: int = 3
+    quiet_at_night: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """Everything the rules need to know about the organisation.
 
@@ -243,6 +256,7 @@ class Process:
     types: Mapping[str, IncidentType]
     investigating_limit: timedelta = timedelta(minutes=30)
     silence: Silence = Silence()
+    nudges: Nudges = Nudges()
     declares_per_minute: int = 5
     pages_before_digest: int = 3
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)

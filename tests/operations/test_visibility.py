@@ -114,6 +114,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         {"status": secret.status, "severity": secret.severity, "next_in": None},
     ),
     "timers.snooze": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
+    "timers.start": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "timers.stop": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "pause.may_pause": lambda secret: ((secret.id,), {}),
     "pause.pause": lambda secret: ((secret.id, NOON + timedelta(days=1)), {}),

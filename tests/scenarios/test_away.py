@@ -129,8 +129,9 @@ async def test_four_hours_without_slack(
     posts = [call for call in far.slack.calls("chat.postMessage", since=since) if call.ok]
     assert await far.muster.uow.read(_unfinished) == []
     read = Counter(_reader(far, post) for post in posts)
-    # The lead is asked for the overdue update, and whether the S1 is verified.
-    assert read == {CHANNEL: MOST_MESSAGES, "lena": 1, "dev": 2, **dict.fromkeys(ANNOUNCED, 1)}
+    # The lead is asked for the overdue update, if the S1 is verified, for a summary, and hears that nobody
+    # acknowledged; the channel is asked who takes the lead: each once.
+    assert read == {CHANNEL: MOST_MESSAGES + 1, "lena": 1, "dev": 4, **dict.fromkeys(ANNOUNCED, 1)}
     told = {_job(post): post.args for post in reversed(posts) if _reader(far, post) == CHANNEL}
     assert buttons(told["slack.post_action"]) == ["Done", "Take it"] * ACTIONS
     summary, nudge = (shown(told[job]) for job in ("slack.tell", "slack.nudge_channel"))

@@ -18,6 +18,7 @@ FACTS = [
     "Fields",
     "Links",
     "Times",
+    "Reminders",
 ]
 OVER = [one for one in FACTS if one != "Get updates"]
 PUBLIC, NOTICE = "Public status", "Notice to customers"

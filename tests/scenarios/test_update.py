@@ -82,7 +82,7 @@ async def test_an_overdue_update_is_asked_for_in_the_rhythm_of_the_severity(
 
     reminders = [one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]
     assert [buttons(one) for one in reminders] == [["Send update", "Snooze 15 min", "Stop"]]
-    assert "*You lead INC-1 Disk full, and an update is overdue.*" in shown(sam.dm()[-1])
+    assert any("*You lead INC-1 Disk full, and an update is overdue.*" in shown(one) for one in sam.dm())
     assert not any("overdue" in shown(one) for one in dev.dm())
 
 
@@ -111,26 +111,26 @@ async def test_an_s4_is_never_asked_for_updates(world: World):
 async def test_a_reminder_sends_an_update_is_snoozed_or_stopped(world: World):
     dev = await world.declare()
     await world.pass_minutes(60)
-    nudges = [one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]
+    (nudge,) = [one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]
 
-    await presses(world, dev, nudges[0], "Snooze 15 min")
+    await presses(world, dev, nudge, "Snooze 15 min")
     assert "The next reminder" in answer(dev)["text"]
     await world.pass_minutes(15)
-    nudges = [one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]
-    assert len(nudges) == 2
+    (again,) = [one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]
+    assert again["ts"] == nudge["ts"]
 
-    await presses(world, dev, nudges[1], "Send update")
+    await presses(world, dev, again, "Send update")
     assert await sends(world, dev, text="Still full", next="120") == {}
     await world.pass_minutes(119)
-    assert len([one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]) == 2
+    assert not any("Update overdue" in shown(one) for one in dev.messages(CHANNEL))
     await world.pass_minutes(1)
     direct = [one for one in dev.dm() if "overdue" in shown(one)]
-    assert len(direct) == 3
+    assert len(direct) == 2
 
     await presses(world, dev, direct[-1], "Stop")
     assert "No more reminders" in answer(dev, direct[-1]["channel"])["text"]
     await world.pass_hours(5)
-    assert len([one for one in dev.messages(CHANNEL) if "overdue" in shown(one)]) == 3
+    assert not any("Update overdue" in shown(one) for one in dev.messages(CHANNEL))
 
 
 async def test_only_the_lead_can_resolve_by_an_update(world: World):

@@ -31,7 +31,7 @@ async def test_whoever_acknowledges_on_a_weekend_can_let_an_s3_wait_for_monday(w
     assert not any("Wait until Monday" in buttons(one) for one in ana.dm() if not one.get("is_ephemeral"))
     assert "*Waits until " in shown(card(dev))
     assert any("lets it wait until" in one for one in told(dev))
-    await world.pass_minutes(120)
+    await world.pass_minutes(100)
     assert not any("Update overdue" in one for one in told(dev))
     await inc(world, "dev", "update Still slow")
     assert any("Still slow" in one and "No next update planned" in one for one in told(dev))

@@ -23,6 +23,8 @@ LEAVE = (
     "notices.problem",
     "notices.removed",
     "notices.somebody_else",
+    "nudges.asked",
+    "nudges.over",
     "vacancy.vacant",
     "page.page",
     "told.told",

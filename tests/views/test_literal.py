@@ -28,6 +28,7 @@ from bot.domain.incidents.overload import Help, Offer
 from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.subscriptions import Subscription, Target
+from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.incidents.times import Moment
 from bot.domain.incidents.undoing import Change, Thing
 from bot.domain.maintenance.maintenance import Criticality, Maintenance, Warned
@@ -72,6 +73,7 @@ from bot.views.incidents import (
     listing,
     merging,
     near_miss,
+    nudges,
     overload,
     panel,
     pause,
@@ -339,6 +341,25 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
         "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],
         "announcement.answer_wanted": [announcement.answer_wanted(incident, ["UEOC"], reached=True)],
+        "nudges.asked": [nudges.asked(incident, kind) for kind in nudges.ASKED],
+        "nudges.over": [
+            nudges.over(incident, TimerKind.SUMMARY, one, led=led)
+            for one in (None, Timer(1, TimerKind.SUMMARY, 1, "", NOON, None, stopped=False))
+            for led in (True, False)
+        ],
+        "nudges.put_off": [
+            nudges.put_off(
+                incident, TimerKind.SUMMARY, Timer(1, TimerKind.SUMMARY, 1, "", NOON, NOON, stopped=False)
+            )
+        ],
+        "nudges.stopped": [nudges.stopped(incident, TimerKind.SUMMARY)],
+        "nudges.listing": [
+            nudges.listing(
+                incident,
+                [Timer(1, TimerKind.SUMMARY, 1, "", NOON, None, stopped=one) for one in (True, False)],
+            ),
+            nudges.listing(incident, []),
+        ],
         "pause.form": [pause.form(incident, NOON, text, text)],
         "pause.paused": [pause.paused(incident)],
         "weekend.waits": [weekend.waits(incident)],

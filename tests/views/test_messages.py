@@ -59,6 +59,8 @@ def page(message: str = "", **changes: object) -> Page:
 
 
 DATA = {
+    "nudge": "summary",
+    "did": "snoozed",
     "duplicate": 2,
     "alert": 1,
     "title": "Disk full on db-1",

@@ -47,7 +47,23 @@ class UpdateOverdue(OfIncident):
 
 
 class TimerPutOff(OfIncident):
-    """A person snoozed or stopped a timer."""
+    """A person snoozed, stopped or started a nudge, or it waits for the morning: `did` says which.
+
+    It comes next at `until`, which is empty for one that was stopped.
+    """
+
+    kind = Kind.PUT_OFF
+    nudge: str
+    did: str
+    until: str = ""
+
+
+class Nudged(OfIncident):
+    """A nudge was due. `person` is who is asked, empty for all in the channel."""
+
+    kind = Kind.NUDGED
+    nudge: str
+    person: str
 
 
 class ActionAdded(OfIncident):

@@ -9,13 +9,15 @@ from typing import TypeAlias
 from bot.domain.incidents import communication, silence
 from bot.domain.incidents.incident import UPDATE_EVERY, Incident, Severity, Status, unverified
 from bot.domain.incidents.merging import ARCHIVED_AFTER
-from bot.domain.process import Process
+from bot.domain.process import REPORTER, Process
 
 SNOOZE = timedelta(minutes=15)
 NO_IM_YET = timedelta(minutes=5)
 ASK_AGAIN = timedelta(minutes=15)
-ASK_FOR_FIELDS = timedelta(minutes=15)
+_SATURDAY = 5
 ASK_FOR_FIELDS_AGAIN = timedelta(days=1)
+NUDGED_AGAIN = timedelta(minutes=30)
+"""How often a nudge of the first hour comes at most."""
 _WITHOUT_A_RHYTHM = timedelta(minutes=60)
 
 
@@ -45,6 +47,16 @@ class TimerKind(StrEnum):
     """It is looked whether those who acknowledged are still on it."""
     FIELDS = "fields"
     """Of an incident that lacks required fields."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Nobody has acknowledged yet."""
+    ONLY_REPORTER = "only_reporter"
+    """Nobody took the lead from whoever declared, nor did they confirm it."""
+    SUMMARY = "summary"
+    """The summary is empty."""
+    MONITORING = "monitoring"
+    """It has been in Monitoring for long."""
+    STILL_OPEN = "still_open"
+    """It is open after some weekdays."""
     ARCHIVE = "archive"
     """Of an incident that was merged into another one: its channel is archived."""
     CMOC = "cmoc"
@@ -95,7 +107,7 @@ class Timer:
 @dataclass(frozen=True, slots=True)
 class State:
     """All that the rules look at. `im` is who holds that role, asked for at S1 alone; `lacks` says that a
-    required field is missing.
+    required field is missing. `at_work` is who holds a role, asked for while a rule may mind it.
     """
 
     incident: Incident
@@ -103,6 +115,7 @@ class State:
     now: datetime
     im: str | None = None
     lacks: bool = False
+    at_work: frozenset[str] = frozenset()
 
 
 Rule: TypeAlias = Callable[[State], Wanted | None]
@@ -172,7 +185,68 @@ def _fields(state: State) -> Wanted | None:
     """Ask whoever leads for required fields once the first minutes are over, then once a day."""
     if not state.lacks or state.incident.waits_until:
         return None
-    return Wanted(state.incident.lead, state.now + ASK_FOR_FIELDS, ASK_FOR_FIELDS_AGAIN)
+    after = state.process.nudges.fields
+    return Wanted(state.incident.lead, state.now + after, ASK_FOR_FIELDS_AGAIN) if after else None
+
+
+def minds_who_works(incident: Incident, process: Process) -> bool:
+    """Say whether a rule asks who is at work: nobody of its own team has answered, or its reporter leads."""
+    return incident.watched and (not incident.engaged_at or _unconfirmed(incident, process))
+
+
+def _unconfirmed(incident: Incident, process: Process) -> bool:
+    reports = incident.lead == incident.reporter and not incident.lead_by_hand
+    return reports and process.type_of(incident.type).leads != REPORTER
+
+
+def _rests(incident: Incident) -> bool:
+    return not incident.watched or incident.waits_until is not None
+
+
+def _unacknowledged(state: State) -> Wanted | None:
+    after = state.process.nudges.unacknowledged
+    if not after or _rests(state.incident) or state.incident.engaged_at or state.at_work:
+        return None
+    return Wanted("", state.now + after, max(after, NUDGED_AGAIN))
+
+
+def _only_reporter(state: State) -> Wanted | None:
+    """From the handbook, "Ownership": the EOC or the IM owns it. A reporter who holds a role does lead."""
+    after, incident = state.process.nudges.only_reporter, state.incident
+    if not after or _rests(incident) or not _unconfirmed(incident, state.process):
+        return None
+    return None if incident.lead in state.at_work else Wanted("", state.now + after, max(after, NUDGED_AGAIN))
+
+
+def _summary(state: State) -> Wanted | None:
+    after = state.process.nudges.summary
+    if not after or _rests(state.incident) or state.incident.summary.summary:
+        return None
+    return Wanted("", state.now + after, max(after, NUDGED_AGAIN))
+
+
+def _monitoring(state: State) -> Wanted | None:
+    """Once in each stretch of Monitoring it is for long: with another status the timer goes."""
+    after = state.process.nudges.monitoring
+    if not after or _rests(state.incident) or state.incident.status is not Status.MONITORING:
+        return None
+    return Wanted("", state.now + after, after)
+
+
+def _still_open(state: State) -> Wanted | None:
+    days = state.process.nudges.open_days
+    if not days or _rests(state.incident):
+        return None
+    return Wanted("", weekdays_after(state.now, days), timedelta(days=1))
+
+
+def weekdays_after(start: datetime, days: int) -> datetime:
+    """Return the time of day that it is, so many weekdays later."""
+    at = start
+    while days:
+        at += timedelta(days=1)
+        days -= at.weekday() < _SATURDAY
+    return at
 
 
 def _archive(state: State) -> Wanted | None:
@@ -210,6 +284,11 @@ _RULES: Mapping[TimerKind, Rule] = {
     TimerKind.WEEKEND: _weekend,
     TimerKind.SILENT: _silent,
     TimerKind.FIELDS: _fields,
+    TimerKind.UNACKNOWLEDGED: _unacknowledged,
+    TimerKind.ONLY_REPORTER: _only_reporter,
+    TimerKind.SUMMARY: _summary,
+    TimerKind.MONITORING: _monitoring,
+    TimerKind.STILL_OPEN: _still_open,
     TimerKind.ARCHIVE: _archive,
     TimerKind.CMOC: _cmoc,
     TimerKind.COMMUNICATED: _communicated,

@@ -80,6 +80,8 @@ class Kind(StrEnum):
     ACTION_RETURNED = "action_returned"  # action
     ACTION_DONE = "action_done"  # action
     UPDATE_OVERDUE = "update_overdue"  # due
+    NUDGED = "nudged"  # nudge, person: who was asked, empty for the channel
+    PUT_OFF = "put_off"  # nudge, did (snoozed, stopped, started, waits), until
     CHANNEL_RENAMED = "channel_renamed"  # before, after
     PROBLEM = "problem"  # what, why, cure
     PIN = "pin"  # ts, permalink, files, edited, deleted, secret (what it looks like), marked_by
@@ -117,6 +119,8 @@ TOLD = frozenset(Kind) - {
     Kind.ACTION_TAKEN,
     Kind.ACTION_DONE,
     Kind.UPDATE_OVERDUE,
+    Kind.NUDGED,
+    Kind.PUT_OFF,
     Kind.SILENCE_ASKED,
     Kind.SILENT,
     Kind.ON_MY_WAY,

@@ -19,7 +19,7 @@ from bot.domain.facts import (
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
-from bot.integrations.slack import rounds
+from bot.integrations.slack import nudges, rounds
 from bot.integrations.slack.backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
 from bot.integrations.slack.standing import (
@@ -44,6 +44,7 @@ from bot.views.paging import told
 from bot.views.work import update
 from storage import incidents, members, people, posts, timeline, updates
 from storage.outbox import Delivery, Waiting
+from storage.posts import Post
 from storage.transaction import Tx
 
 KEPT = "bookmark_tabs"
@@ -139,8 +140,10 @@ class Notices:
         if not incident.channel or not due:
             return None
         asked = await self._uow.read(asked_for, incident)
-        posted = await self._slack.post(delivery, incident.channel, update.nudge(incident))
-        return _nudged(f"{IN_CHANNEL}:{asked}", incident, posted)
+        earlier = await self._uow.read(nudges.earlier(NUDGE, incident.id, IN_CHANNEL))
+        message = update.nudge(incident)
+        posted = await nudges.in_place(self._slack, delivery, incident.channel, message, earlier)
+        return _nudged(f"{IN_CHANNEL}:{asked}", incident, posted, earlier)
 
     async def nudge_lead(self, delivery: Delivery) -> Effect | None:
         """Ask the lead for the update that is overdue, unless they are not there to be asked."""
@@ -150,8 +153,9 @@ class Notices:
         if not incident.lead or not there or not await self._uow.read(_still_due, delivery):
             return None
         asked, message = await self._uow.read(asked_for, incident), update.nudge_lead(incident)
-        posted = await self._slack.post(delivery, incident.lead, message, readable=False)
-        return _nudged(f"{incident.lead}:{asked}", incident, posted)
+        earlier = await self._uow.read(nudges.earlier(NUDGE, incident.id, incident.lead))
+        posted = await nudges.replacing(self._slack, delivery, incident.lead, message, earlier)
+        return _nudged(f"{incident.lead}:{asked}", incident, posted, earlier)
 
     async def _nudge_once(self, delivery: Delivery, _: Sequence[Waiting]) -> Effect | None:
         return await self.nudge_lead(delivery)
@@ -245,8 +249,15 @@ def _kept(delivery: Delivery, posted: Posted) -> Effect:
     return partial(kept, incident_id=delivery.subject["incident"], kind=TOLD, places=places, posted=posted)
 
 
-def _nudged(asked: str, incident: Incident, posted: Posted) -> Effect:
-    return partial(kept, incident_id=incident.id, kind=NUDGE, places=[asked], posted=posted)
+def _nudged(asked: str, incident: Incident, posted: Posted, earlier: Post | None) -> Effect:
+    """Return what remembers a reminder of an update, in the place of an earlier one."""
+
+    def keep(tx: Tx) -> None:
+        if earlier and earlier.place != asked:
+            posts.forget(tx, earlier)
+        kept(tx, incident_id=incident.id, kind=NUDGE, places=[asked], posted=posted)
+
+    return keep
 
 
 def _threads(tx: Tx, fact: UpdatePosted) -> Subjects:

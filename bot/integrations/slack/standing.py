@@ -19,6 +19,7 @@ from bot.domain.facts import (
     ImAsked,
     NoticeOutdated,
     NoticeWanted,
+    Nudged,
     Overloaded,
     PageHeld,
     SilenceAsked,
@@ -31,7 +32,7 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry, posted_at
-from bot.integrations.slack import customers, rounds, silence
+from bot.integrations.slack import customers, nudges, rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
@@ -69,8 +70,7 @@ from storage.transaction import Tx
 
 TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
 OFFER, HELP, FIELDS = "offer", "help", "fields"
-IN_CHANNEL = "channel"
-"""Stands where a person does, for the reminder of an overdue update that the channel sees."""
+IN_CHANNEL = nudges.IN_CHANNEL
 TOGETHER = timedelta(minutes=1)
 """Roles that nobody has since the same minute are told in one message."""
 _SINCE = "I asked again: see my newer message below."
@@ -123,6 +123,7 @@ class StandingMessages:
                 about=customers.to_confirm,
             ),
             job("slack.ask_for_notice", {NoticeWanted}, self.ask_for_notice, f"public:{asked}"),
+            job("slack.nudge", {Nudged}, self.nudge, "nudge:{incident}:{nudge}"),
             silence.looking(self._uow, self._slack, self._on_dead),
             job("slack.offer_help", {Overloaded}, self.offer_help, f"offer:{asked}"),
             job(
@@ -183,7 +184,23 @@ class StandingMessages:
         missing = await self._uow.read(missing_fields, incident)
         if not sees or not missing or incident.lead != delivery.subject["person"]:
             return None
-        return await self._ask_anew(delivery, FIELDS, fields.wanted(incident, missing))
+        if await self._uow.read(outbox.followed, delivery):
+            return None
+        person, question = delivery.subject["person"], fields.wanted(incident, missing)
+        earlier = await self._uow.read(posts.find, incident.id, FIELDS, person)
+        posted = await nudges.replacing(self._slack, delivery, person, question, earlier)
+        return partial(kept, incident_id=incident.id, kind=FIELDS, places=[person], posted=posted)
+
+    async def nudge(self, delivery: Delivery) -> Effect | None:
+        """Nudge whoever leads, or the channel, unless that is over; of several that wait only the last."""
+        found = await self._uow.read(nudges.due, delivery)
+        if not found or await self._uow.read(outbox.followed, delivery):
+            return None
+        there = await nudges.sent(self._uow, self._slack, delivery, found)
+        if not there:
+            return None
+        kind, (whom, posted) = nudges.kept_as(TimerKind(delivery.subject["nudge"])), there
+        return partial(kept, incident_id=found[0].id, kind=kind, places=[whom], posted=posted)
 
     async def ask_to_confirm(self, delivery: Delivery) -> Effect | None:
         """Ask whoever holds a role whether customers are significantly affected, unless that is answered."""
@@ -411,10 +428,15 @@ def _nudge(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     now = asked_for(tx, incident)
     if incident.status.active and whom not in {IN_CHANNEL, incident.lead}:
         return Standing(rows, update.led_by_another(incident), over=True, stale=True)
-    over = not incident.status.active or asked != now
     missing = incident.status.active and asked.partition(":")[0] == now.partition(":")[0]
     timer = timers.of(tx, incident.id, TimerKind.UPDATE) if missing else None
-    return Standing(rows, update.nudged(incident, timer), over, over)
+    over = timer is None or timer.stopped
+    snoozed = timer is not None and timer.snoozed_until is not None  # its message asks again
+    return Standing(rows, update.nudged(incident, timer), over, over or snoozed)
+
+
+def _nudged(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    return Standing(rows, *nudges.drawn(tx, incident, rows[0]))
 
 
 def _fields(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
@@ -486,6 +508,7 @@ _DRAWN = {
     HELD: _rests,
     NUDGE: _nudge,
     rounds.ROUND: _round,
+    **dict.fromkeys(nudges.KINDS, _nudged),
     VERIFY: _verify,
     FIELDS: _fields,
     DECIDE: _decide,

@@ -76,7 +76,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
         facts.RoleGiven: _SHOWN | {Surface.NOTICES, Surface.PAGES},
-        facts.SummaryChanged: _SHOWN,
+        facts.SummaryChanged: _SHOWN | {Surface.NOTICES},
         facts.UpdatePosted: _SHOWN | {Surface.NOTICES, Surface.GREETING},
         facts.MessagePinned: {Surface.GREETING},
         facts.TimerPutOff: _SHOWN | {Surface.NOTICES},

@@ -4,7 +4,8 @@ from bot.domain.actors import BOT, Actor
 from bot.domain.facts import PublicStatusChanged
 from bot.domain.incidents.fields import FieldType, missing
 from bot.domain.incidents.incident import Incident, unverified
-from bot.domain.incidents.timers import State, TimerKind, Wanted, wanted
+from bot.domain.incidents.timers import State, TimerKind, Wanted, minds_who_works, wanted
+from bot.domain.paging.engagement import engaged
 from bot.domain.process import IM
 from storage import activity, fields, incidents, roles, timers
 from storage.transaction import Tx
@@ -31,7 +32,10 @@ def note_public_status(
 def timers_of(tx: Tx, incident: Incident) -> dict[TimerKind, Wanted]:
     """Return the timers that an incident in this state should have."""
     im = roles.of(tx, incident.id).get(IM) if unverified(incident) else None
-    return wanted(State(incident, tx.process, tx.now, im, lacks=bool(missing_fields(tx, incident))))
+    minded = minds_who_works(incident, tx.process)
+    at_work = engaged(roles.holders(tx, incident.id)) if minded else frozenset()
+    lacks = bool(missing_fields(tx, incident))
+    return wanted(State(incident, tx.process, tx.now, im, lacks=lacks, at_work=at_work))
 
 
 def missing_fields(tx: Tx, incident: Incident) -> list[FieldType]:

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import TimerPutOff
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.timers import SNOOZE, Timer, TimerKind
+from bot.domain.incidents.nudges import SNOOZES
+from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.escalations import lateness
 from bot.operations.alerts import heartbeats, routing
 from bot.operations.incidents import silence
@@ -16,6 +17,8 @@ from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.merging import end_channel
+from bot.operations.incidents.nudges import nudge as nudge_for
+from bot.operations.incidents.nudges import put_off_at_night
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.public_notices import ask_whether_communicated, remind_of_notice
 from bot.operations.incidents.public_status import engage_cmoc
@@ -63,6 +66,8 @@ def _act(do: Callable[[Tx, Incident, timedelta], object], tx: Tx, timer: Timer) 
     if wanted is None:
         timers.keep(tx, incident.id, state)
         return
+    if put_off_at_night(tx, timer, incident):
+        return
     # The next time counts from now: after an hour's downtime it is acted on once, not for each time missed.
     timers.repeat(tx, timer, tx.now + wanted.again if wanted.again else None)
     do(tx, incident, lateness(timer.at, tx.now))
@@ -83,6 +88,11 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.COVER: _each(follow_up),
     TimerKind.SILENT: _of_incident(silence.look),
     TimerKind.FIELDS: _of_incident(ask_for_fields),
+    TimerKind.UNACKNOWLEDGED: _of_incident(nudge_for(TimerKind.UNACKNOWLEDGED)),
+    TimerKind.ONLY_REPORTER: _of_incident(nudge_for(TimerKind.ONLY_REPORTER)),
+    TimerKind.SUMMARY: _of_incident(nudge_for(TimerKind.SUMMARY)),
+    TimerKind.MONITORING: _of_incident(nudge_for(TimerKind.MONITORING)),
+    TimerKind.STILL_OPEN: _of_incident(nudge_for(TimerKind.STILL_OPEN)),
     TimerKind.ARCHIVE: _of_incident(end_channel),
     TimerKind.CMOC: _of_incident(engage_cmoc),
     TimerKind.COMMUNICATED: _of_incident(ask_whether_communicated),
@@ -93,15 +103,28 @@ ACTS: Mapping[TimerKind, Act] = {
 }
 
 
-def snooze(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
-    timers.snooze(tx, _running(tx, incident_id, kind, by), tx.now + SNOOZE)
-    tx.record(TimerPutOff(incident=incident_id, by=by))
-    return visible(tx, incident_id, by)
+def snooze(tx: Tx, incident_id: int, kind: TimerKind, span: timedelta | None = None, *, by: str) -> Incident:
+    """Put a nudge off, for the time that is usual for it unless `span` says another."""
+    until = tx.now + (span or SNOOZES[kind])
+    timers.snooze(tx, _running(tx, incident_id, kind, by), until)
+    return _noted(tx, incident_id, kind, "snoozed", until.isoformat(), by=by)
 
 
 def stop(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
     timers.stop(tx, _running(tx, incident_id, kind, by))
-    tx.record(TimerPutOff(incident=incident_id, by=by))
+    return _noted(tx, incident_id, kind, "stopped", by=by)
+
+
+def start(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
+    """Have a nudge wait anew that was stopped or snoozed."""
+    _running(tx, incident_id, kind, by)
+    wanted = timers_of(tx, visible(tx, incident_id, by))[kind]
+    timers.put(tx, incident_id, kind, wanted)
+    return _noted(tx, incident_id, kind, "started", wanted.due_at.isoformat(), by=by)
+
+
+def _noted(tx: Tx, incident_id: int, kind: TimerKind, did: str, until: str = "", *, by: str) -> Incident:
+    tx.record(TimerPutOff(incident=incident_id, by=by, nudge=kind.value, did=did, until=until))
     return visible(tx, incident_id, by)
 
 

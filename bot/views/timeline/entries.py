@@ -435,6 +435,30 @@ def _overdue(entry: Entry) -> str:
     return f"An update was due at {time_of_day(datetime.fromisoformat(entry.data['due']))}."
 
 
+NUDGES: Mapping[str, str] = {
+    "update": "an update is due",
+    "unacknowledged": "nobody acknowledged",
+    "only_reporter": "only the reporter leads",
+    "summary": "the summary is empty",
+    "fields": "required fields are missing",
+    "monitoring": "in Monitoring for long",
+    "still_open": "still open",
+}
+
+
+def _nudged(entry: Entry) -> str:
+    whom = f"{person(entry.data['person'])} was" if entry.data["person"] else "The channel was"
+    return f"{whom} reminded: {NUDGES[entry.data['nudge']]}."
+
+
+def _put_off(entry: Entry) -> str:
+    about, did, until = NUDGES[entry.data["nudge"]], entry.data["did"], entry.data["until"]
+    at = when(datetime.fromisoformat(until)) if until else ""
+    if did == "waits":
+        return f"The reminder ({about}) waits until {at}: at night, and on weekends, it is quiet."
+    return f"{_by(entry)} {did} the reminder ({about}){f': it comes {at}' if at else ''}."
+
+
 def _restored(entry: Entry) -> str:
     of = when(datetime.fromisoformat(entry.data["of"]))
     return (
@@ -605,6 +629,8 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACTION_RETURNED: lambda entry: f"{_by(entry)} cannot take the action:\n{quote(entry.text, _LINE)}",
     Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action:\n{quote(entry.text, _LINE)}",
     Kind.UPDATE_OVERDUE: _overdue,
+    Kind.NUDGED: _nudged,
+    Kind.PUT_OFF: _put_off,
     Kind.RESTORED: _restored,
     Kind.CHANNEL_RENAMED: _channel_renamed,
     Kind.PROBLEM: _problem,

@@ -1,0 +1,68 @@
+"""Nudges: which timers they are, how long one is snoozed, and when one waits for the morning.
+
+A nudge asks for something that may wait: at S3 and S4 it lets whoever leads sleep.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.timers import SNOOZE, TimerKind
+from bot.domain.incidents.weekend import monday_morning, zone_of
+
+NIGHT, MORNING = time(22), time(8)
+
+SNOOZES: Mapping[TimerKind, timedelta] = {
+    TimerKind.UPDATE: SNOOZE,
+    TimerKind.UNACKNOWLEDGED: SNOOZE,
+    TimerKind.ONLY_REPORTER: SNOOZE,
+    TimerKind.SUMMARY: SNOOZE,
+    TimerKind.FIELDS: timedelta(hours=1),
+    TimerKind.MONITORING: timedelta(hours=1),
+    TimerKind.STILL_OPEN: timedelta(days=1),
+}
+"""Every nudge, with the time for which its button snoozes it."""
+
+LONGEST_SNOOZE = timedelta(days=7)
+
+_WORDS: Mapping[str, TimerKind] = {
+    **{kind.value.replace("_", " "): kind for kind in SNOOZES},
+    "updates": TimerKind.UPDATE,
+    "acknowledge": TimerKind.UNACKNOWLEDGED,
+    "acknowledgement": TimerKind.UNACKNOWLEDGED,
+    "lead": TimerKind.ONLY_REPORTER,
+    "reporter": TimerKind.ONLY_REPORTER,
+    "field": TimerKind.FIELDS,
+    "open": TimerKind.STILL_OPEN,
+}
+
+
+def meant(text: str) -> tuple[TimerKind | None, str]:
+    """Return the nudge that a text begins with, if it does, and what follows it."""
+    said = " ".join(text.replace("-", " ").replace("_", " ").split())
+    for word in sorted(_WORDS, key=len, reverse=True):
+        if f"{said.lower()} ".startswith(f"{word} "):
+            return _WORDS[word], said[len(word) :].strip()
+    return None, text
+
+
+def held_until(kind: TimerKind, incident: Incident, now: datetime, tz: str | None) -> datetime | None:
+    """Return until when a nudge waits that is due now, on the clocks of whoever leads; None: it is sent.
+
+    That an incident is still open is said by day and on weekdays at any severity. S3 and S4 are quiet at
+    night.
+    """
+    if kind not in SNOOZES:
+        return None
+    if kind is TimerKind.STILL_OPEN:
+        return monday_morning(now, tz) or _morning(now, tz)
+    return None if incident.severity.high else _morning(now, tz)
+
+
+def _morning(now: datetime, tz: str | None) -> datetime | None:
+    """Return the morning that ends the night which somebody in this time zone has now, if they do."""
+    there = now.astimezone(zone_of(tz))
+    if MORNING <= there.time() < NIGHT:
+        return None
+    day = there.date() + timedelta(days=there.time() >= NIGHT)
+    return datetime.combine(day, MORNING, there.tzinfo).astimezone(UTC)

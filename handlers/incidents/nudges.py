@@ -1,0 +1,141 @@
+"""Nudges of an incident: which it has, and snoozing, stopping and starting them."""
+
+import re
+from datetime import timedelta
+
+from bot.domain.errors import Malformed, Refused, Step
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.nudges import LONGEST_SNOOZE, SNOOZES, meant
+from bot.domain.incidents.timers import TimerKind
+from bot.operations.incidents import timers
+from bot.operations.incidents.nudges import nudges_of
+from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
+from bot.views.incidents import nudges as view_of
+from handlers.pressed import of_incident
+from handlers.request import Feature, Listener, Request
+from storage import timers as stored
+
+_HOW = ("snooze", "stop", "start")
+_LENGTH = re.compile(r"(?:for )?(\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+async def nudges(request: Request) -> None:
+    """Show the nudges of the incident, or snooze, stop or start the one that is named."""
+    incident = request.here
+    how, _, rest = request.plain.partition(" ")
+    if not how:
+        await show(request)
+        return
+    kind, after = meant(rest)
+    if how.lower() not in _HOW or (rest and not kind):
+        raise Refused(
+            f"I do not understand `{request.plain.replace('`', '')[:60]}`. Write `snooze`, `stop` or "
+            f"`start`, and which: {', '.join(view_of.WORDS.values())}. `/inc nudges` shows them.",
+            Step("Show the reminders", "nudges", incident.id),
+        )
+    if not kind:
+        raise await _which(request, incident, how.lower())
+    if how.lower() == "snooze":
+        await snooze(request, incident, kind, _length(after))
+    elif how.lower() == "stop":
+        await _stop(request, incident, kind)
+    else:
+        await _start(request, incident, kind)
+
+
+async def show(request: Request) -> None:
+    found = await request.uow.read(nudges_of, request.here)
+    await request.answer(view_of.listing(request.here, found))
+
+
+async def snooze(request: Request, incident: Incident, kind: TimerKind, span: timedelta | None) -> None:
+    """Put a nudge off, for the time that its button has unless another was typed."""
+    incident = await request.uow.perform(timers.snooze, incident.id, kind, span, by=request.user)
+    if timer := await request.uow.read(stored.of, incident.id, kind):
+        await request.answer(view_of.put_off(incident, kind, timer))
+
+
+async def _stop(request: Request, incident: Incident, kind: TimerKind) -> None:
+    incident = await request.uow.perform(timers.stop, incident.id, kind, by=request.user)
+    await request.answer(view_of.stopped(incident, kind))
+
+
+async def _start(request: Request, incident: Incident, kind: TimerKind) -> None:
+    incident = await request.uow.perform(timers.start, incident.id, kind, by=request.user)
+    if timer := await request.uow.read(stored.of, incident.id, kind):
+        await request.answer(view_of.put_off(incident, kind, timer))
+
+
+async def _which(request: Request, incident: Incident, how: str) -> Refused:
+    """Ask which nudge is meant, of those that the incident has."""
+    found = await request.uow.read(nudges_of, incident)
+    if not found:
+        return Refused(f"INC-{incident.id} has no reminders as it stands.")
+    steps = [
+        Step(view_of.NAMES[one.kind].capitalize(), f"nudges {how} {view_of.WORDS[one.kind]}", incident.id)
+        for one in found[:5]
+    ]
+    return Refused(f"Which reminder do you want to {how}?", *steps)
+
+
+def _length(text: str) -> timedelta | None:
+    """Return for how long to snooze, None for as long as the button does. Refuses what is no length."""
+    if not text:
+        return None
+    found = _LENGTH.fullmatch(text)
+    span = timedelta(**{_UNITS[found[2].lower()]: int(found[1])}) if found else timedelta()
+    if not timedelta() < span <= LONGEST_SNOOZE:
+        raise Refused(
+            f"I do not understand for how long: `{text.replace('`', '')[:60]}`. Write `30m`, `2h` or `1d`, "
+            "7 days at most. To let an S3 or S4 rest for longer: `/inc pause`."
+        )
+    return span
+
+
+def _kind(request: Request) -> TimerKind:
+    """Return which nudge a button is of. Raises Malformed for what is none."""
+    if request.rest not in {kind.value for kind in SNOOZES}:
+        raise Malformed
+    return TimerKind(request.rest)
+
+
+@of_incident
+async def snooze_pressed(request: Request) -> None:
+    """Put the nudge off."""
+    await snooze(request, request.here, _kind(request), None)
+
+
+@of_incident
+async def stop_pressed(request: Request) -> None:
+    """Stop the nudge."""
+    await _stop(request, request.here, _kind(request))
+
+
+@of_incident
+async def start_pressed(request: Request) -> None:
+    """Start the nudge again."""
+    await _start(request, request.here, _kind(request))
+
+
+FEATURE = Feature(
+    subcommands=(
+        Subcommand(
+            nudges,
+            usage="nudges [snooze, stop or start] [which] [how long]",
+            brief="which reminders come when",
+            help="See the reminders of the incident and when they come; snooze, stop or start one: update, "
+            "unacknowledged, lead, summary, fields, monitoring, open.",
+            example="/inc nudges snooze summary 2h",
+            place=(Group.INFORM, 65),
+            aliases=("nudge", "reminders"),
+        ),
+    ),
+    listeners=(
+        Listener("action", view_of.OPEN, of_incident(show)),
+        Listener("action", view_of.SNOOZE, snooze_pressed),
+        Listener("action", view_of.STOP, stop_pressed),
+        Listener("action", view_of.START, start_pressed),
+    ),
+    buttons=(PanelButton((Row.FACTS, 85), opens("Reminders", view_of.OPEN), unless_gone),),
+)
