@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.errors import NotThem, Refused
+from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.operations.incidents.privacy import make_private
 from bot.operations.incidents.subscriptions import gets_updates, subscribe, unsubscribe
 from bot.operations.workspace.membership import joined, left
@@ -88,3 +89,11 @@ def test_who_gets_none_can_stop_nothing(office: Office) -> None:
 
     with pytest.raises(Refused, match="You get no updates of INC-1"):
         office.perform(unsubscribe, 1, ["UREP"], by="UREP")
+
+
+def test_a_row_of_somebody_who_may_not_know_of_it_sends_them_nothing(office: Office) -> None:
+    """A restored database may have one."""
+    given_incident(office, private=True)
+    office.perform(subscriptions.add, Subscription(1, "USOMEBODY", Target.PERSON, "UREP", NOON))
+
+    assert not office.read(gets_updates, 1, "USOMEBODY")
