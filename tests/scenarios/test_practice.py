@@ -73,7 +73,13 @@ async def test_every_path_and_timer_calls_only_those_who_take_part_and_all_say_d
 
 @pytest.mark.parametrize(
     "words",
-    ["escalate @ana What is it?", "role IM @ana", "lead @ana", "action Look into it @ana"],
+    [
+        "escalate @ana What is it?",
+        "role IM @ana",
+        "lead @ana",
+        "action Look into it @ana",
+        "subscribe @ana",
+    ],
 )
 async def test_nobody_outside_is_given_work_until_they_take_part(world: World, words: str):
     await practise(world)
@@ -85,6 +91,7 @@ async def test_nobody_outside_is_given_work_until_they_take_part(world: World, w
 
     await inc(world, "dev", "test @ana", ROOM)
     await inc(world, "dev", words, ROOM)
+    await inc(world, "dev", "update Still looking", ROOM)
     assert set(reached(world)) == {"ana"}
 
 
@@ -97,6 +104,16 @@ async def test_who_passes_by_answers_only_once_they_take_part(world: World):
     )
     said = await asks(world, "ana", "test me", ROOM)
     assert "takes part" in shown(said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("subscribe #general", "only who takes part hears of it"), ("notice It is down", "executives")],
+)
+async def test_no_channel_outside_hears_of_it(world: World, words: str, said: str):
+    await practise(world)
+
+    assert said in shown(await asks(world, "dev", words, ROOM))
 
 
 async def test_it_stays_out_of_lists_but_its_own(world: World):

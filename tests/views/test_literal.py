@@ -786,6 +786,7 @@ OF_OURS_ALONE = {
     "near_miss.turn_real",
     "declare_as.blocks",
     "declare_as.said",
+    "declare_as.wrong",
     "drill.marked",
     "escalate.asked",
     "declare.draft",

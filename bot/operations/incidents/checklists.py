@@ -79,7 +79,8 @@ def _call(tx: Tx, incident: Incident) -> str:
 
 
 def _ask_for_second_im(tx: Tx, incident: Incident, by: str) -> None:
-    tx.record(SecondImAsked(incident=incident.id, by=by))
+    if not incident.drill:  # nobody outside is asked for practice
+        tx.record(SecondImAsked(incident=incident.id, by=by))
 
 
 def _page_leadership(tx: Tx, incident: Incident, by: str) -> None:

@@ -71,6 +71,8 @@ def continue_notice(tx: Tx, incident_id: int, text: str, *, by: str, sure: str =
 
 
 def _noticeable(tx: Tx, incident: Incident) -> Incident:
+    if incident.drill:
+        raise Refused(f"INC-{incident.id} is a drill: the executives are told nothing of it.")
     if not tx.process.executive_channel:
         raise Refused(
             "No channel for executives is configured: the operator names one under `executive_channel` in "

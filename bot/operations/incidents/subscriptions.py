@@ -12,6 +12,7 @@ from bot.domain.incidents.subscriptions import (
     refuse_channel_of_private,
     subscribable,
 )
+from bot.domain.paging.practice import taking_part
 from bot.domain.rights import Right
 from bot.operations.rights import visible
 from bot.operations.workspace.people import refuse_inactive
@@ -75,6 +76,7 @@ def move(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> None:
 
 
 def _refuse_person(tx: Tx, incident: Incident, person: str) -> None:
+    taking_part(incident, person)
     refuse_inactive(tx, person)
     if not incidents.visible_of(tx, [incident.id], person):
         raise NotThem(
@@ -85,6 +87,8 @@ def _refuse_person(tx: Tx, incident: Incident, person: str) -> None:
 
 def _refuse_channel(tx: Tx, incident: Incident, channel: str) -> None:
     refuse_channel_of_private(incident)
+    if incident.practice:
+        raise Refused(f"INC-{incident.id} is for practice: only who takes part hears of it.")
     if channel == incident.channel:
         raise Refused(f"The channel of INC-{incident.id} gets its updates anyway. Name another one.")
     place = places.named(tx, channel)
