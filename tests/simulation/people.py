@@ -35,6 +35,7 @@ COMMANDS = (
     "rename Disk is full again",
     "timeline",
     "list",
+    "list all down",
     "accept",
     "decline",
     "field blocks-deployments yes",
