@@ -149,6 +149,7 @@ IN_PRIVATE = {
     maintenance.NEW,
     nudges.START,
     *listing.BUTTONS,
+    listing.SEARCH,
     *alerts.BUTTONS,
     role_card.OPEN,
     executive_notice.OPEN,
