@@ -8,6 +8,7 @@ from bot.domain.incidents.communication import Told, noticeable, stated
 from bot.domain.incidents.fields import letters
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.publicity import PublicStatus
+from bot.domain.work.held import LooksSecret
 from bot.operations.incidents import public_notices as notices
 from bot.operations.incidents.public_status import set_public_status
 from bot.operations.rights import visible
@@ -72,13 +73,19 @@ async def draft(request: Request) -> None:
     if not request.text:
         await request.open(notice_view.draft_form(incident, told))
         return
-    await request.once(notices.draft, incident.id, as_read(request.text), by=request.user)
+    text = as_read(request.text)
+    try:
+        await request.once(notices.draft, incident.id, text, by=request.user)
+    except LooksSecret:  # the form asks whether it is one
+        await request.open(notice_view.draft_form(incident, told, text))
+        return
     await _show(request, "The draft is kept, and who has to confirm it is asked.")
 
 
 @answers_in_form(notice_view.TEXT)
 async def drafted(form: Submission) -> None:
-    await form.once(notices.draft, form.number, typed(form.entered, notice_view.TEXT), by=form.user)
+    text = typed(form.entered, notice_view.TEXT)
+    await form.once(notices.draft, form.number, text, by=form.user, sure=form.sure)
     await form.close()
 
 
@@ -92,16 +99,18 @@ async def confirm(request: Request) -> None:
 async def publish(request: Request) -> None:
     """Note that what is typed is published, or open the form. A text that must wait is kept as the draft."""
     incident, told = await _told(request)
-    if told.missing and not incident.publicity.noticed_at:
-        if request.text:
-            await request.once(notices.draft, incident.id, as_read(request.text), by=request.user)
-        await request.uow.perform(notices.publish, incident.id, as_read(request.text), by=request.user)
-        await _show(request, notice_view.stakeholders(incident, told.where))
-        return
-    if not request.text:
+    waits, text = bool(told.missing and not incident.publicity.noticed_at), as_read(request.text)
+    if not text and not waits:
         await request.open(notice_view.publish_form(incident, told))
         return
-    await request.once(notices.publish, incident.id, as_read(request.text), by=request.user)
+    try:
+        if text and waits:
+            await request.uow.perform(notices.draft, incident.id, text, by=request.user)
+        await request.once(notices.publish, incident.id, text, by=request.user)
+    except LooksSecret:  # the form asks whether it is one
+        form = notice_view.draft_form if waits else notice_view.publish_form
+        await request.open(form(incident, told, text))
+        return
     await _show(request, notice_view.stakeholders(incident, told.where))
 
 
@@ -112,8 +121,8 @@ async def published(form: Submission) -> None:
     incident = await form.uow.read(incidents.visible, form.number, form.user)
     told = await form.uow.read(notices.told, incident)
     if told.missing and not incident.publicity.noticed_at:
-        await form.uow.perform(notices.draft, form.number, text, by=form.user)
-    await form.once(notices.publish, form.number, text, by=form.user)
+        await form.uow.perform(notices.draft, form.number, text, by=form.user, sure=form.sure)
+    await form.once(notices.publish, form.number, text, by=form.user, sure=form.sure)
     await form.close()
 
 

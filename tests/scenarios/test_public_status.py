@@ -224,3 +224,28 @@ async def test_a_private_incident_is_told_in_no_other_channel(world: World):
     assert outside(world) == []
     outsider = await asks(world, "carla", "public INC-1 notice", "general")
     assert "I know no incident" in outsider["text"]
+
+
+async def test_what_looks_like_a_secret_waits_until_its_author_is_sure(world: World):
+    await world.declare()
+    token = "hvs." + "x7Kq2mP9vL4tR8wZ3nBcQ5sT"
+
+    dev = await inc(world, "dev", f"public draft It is {token}")
+
+    assert token in str(dev.modal)
+    await sends(world, dev)
+    assert dev.modal
+    assert token not in shown(await asks(world, "dev", "public notice"))
+
+
+async def test_a_notice_is_written_anew_without_telling_anybody_again(world: World):
+    await world.declare()
+    ana = await acknowledged(world)
+    await inc(world, "dev", "public draft Pushes are slow")
+    await inc(world, "ana", "public confirm")
+    await inc(world, "dev", "public publish Pushes are slow")
+
+    await inc(world, "dev", "public publish Pushes are fast again")
+
+    assert len(outside(world)) == 1
+    assert any("updated the status page" in one for one in told(ana))

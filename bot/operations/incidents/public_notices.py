@@ -26,6 +26,7 @@ from bot.domain.process import CMOC, IM
 from bot.domain.text import one_line
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
+from bot.secret_scan import refuse_secrets
 from storage import public_notices, roles
 from storage.transaction import Tx
 
@@ -48,10 +49,13 @@ def told(tx: Tx, incident: Incident) -> Told:
     )
 
 
-def draft(tx: Tx, incident_id: int, text: str, *, by: str) -> Incident:
-    """Write what customers are to read. Who has to confirm that they have to is asked."""
+def draft(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> Incident:
+    """Write what customers are to read. Who has to confirm that they have to is asked. What looks like a
+    secret in it has to be confirmed by who wrote it.
+    """
     incident = noticeable(visible(tx, incident_id, by))
     kept = notice_text(text)
+    refuse_secrets(kept, sure=sure)
     before = public_notices.of(tx, incident.id)
     public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
     if not before or before.text != kept:
@@ -77,7 +81,7 @@ def confirm(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
-def publish(tx: Tx, incident_id: int, text: str, *, by: str) -> Incident:
+def publish(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> Incident:
     """Note that the status page says this text, or the draft: only once it is confirmed that it should."""
     incident = noticeable(visible(tx, incident_id, by))
     now = told(tx, incident)
@@ -89,7 +93,10 @@ def publish(tx: Tx, incident_id: int, text: str, *, by: str) -> Incident:
             Step("I confirm it", "public confirm", incident.id),
             *_pages(incident, now),
         )
-    kept = notice_text(text or (now.notice.text if now.notice else ""))
+    written = now.notice.text if now.notice else ""
+    kept = notice_text(text or written)
+    if kept != written:
+        refuse_secrets(kept, sure=sure)
     public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
     publicity = replace(incident.publicity, noticed_at=tx.now, unpublished="")
     published = replace(incident, publicity=publicity)

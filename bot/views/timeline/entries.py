@@ -180,7 +180,7 @@ def _time(entry: Entry) -> str:
 
 
 def _public_status(entry: Entry) -> str:
-    before, after = entry.data["before"], entry.data["after"]
+    before, after = (escape(entry.data[key]) for key in ("before", "after"))
     return f"{_by(entry)} changed the public status from {before} to *{after}*."
 
 
