@@ -101,6 +101,21 @@ def decided(tx: Tx, alerts: Sequence[Alert]) -> None:
     tx.change_each("alerts", _ROUTED, rows, f"{change}, waits = 0", "alerts.waits = 1")
 
 
+def held_by(maintenance: int) -> str:
+    """Return how the outcome begins of an alert that a maintenance holds."""
+    return f"held by MNT-{maintenance}:"
+
+
+def release(tx: Tx, outcome: str) -> list[str]:
+    """Have it decided anew about alerts that fire, with an outcome that begins so. Return their sources."""
+    rows = tx.returned(
+        """UPDATE alerts SET waits = 1 WHERE resolved_at IS NULL AND incident IS NULL
+            AND outcome LIKE :outcome RETURNING source""",
+        {"outcome": f"{outcome}%"},
+    )
+    return sorted({row["source"] for row in rows})
+
+
 def incident_of_group(tx: Tx, source: str, group: str) -> int | None:
     """Return the incident that the newest alert of a group opened or joined."""
     row = tx.one(

@@ -10,7 +10,7 @@ from storage.transaction import Row, Tx
 _LISTS = ("people", "services", "links")
 _COLUMNS = (
     *("name", "criticality", "state", "owner", "planned_by", "starts_at", "ends_at", *_LISTS),
-    *("told_at", "started_at", "overran_at", "asked_at", "ended_at", "reason"),
+    *("told_at", "started_at", "overran_at", "asked_at", "ended_at", "reason", "holds"),
 )
 
 

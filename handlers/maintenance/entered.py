@@ -45,6 +45,7 @@ class Said:
             people=self.people or plan.people,
             services=new.services or plan.services,
             links=new.links or plan.links,
+            holds=new.holds or plan.holds,
         )
 
 
@@ -71,6 +72,7 @@ async def form(request: Request, said: Said) -> dict[str, Any]:
         people=said.people,
         services=said.typed.services,
         links=said.typed.links,
+        holds=said.typed.holds,
     )
 
 

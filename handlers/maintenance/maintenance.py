@@ -70,6 +70,7 @@ async def _plan(request: Request, text: str) -> None:
         people=said.people,
         services=said.typed.services,
         links=said.typed.links,
+        holds=said.typed.holds,
     )
     made = await request.once(plan_maintenance, plan, by=request.user)
     if made:

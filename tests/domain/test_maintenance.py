@@ -133,6 +133,7 @@ def test_a_new_start_has_those_on_call_told_anew_but_a_new_name_does_not() -> No
         (a_plan(links=("https://a.test b",)), "is no address"),
         (a_plan(links=tuple(f"https://{n}.test" for n in range(6))), "at most 5 links"),
         (a_plan(services=("x" * 101,)), "too long"),
+        (a_plan(holds=True), "Alerts of which services"),
         (a_plan(services=tuple(map(str, range(21)))), "at most 20 services"),
     ],
 )
@@ -181,15 +182,20 @@ def test_what_does_not_fit_its_state_is_refused(seen: Maintenance, act: object, 
 def test_alerts_of_a_service_are_held_from_its_start_until_its_end(
     service: str, hours: float, expected: bool
 ) -> None:
-    one = replace(OVER, services=("api", "web"))
+    one = replace(OVER, services=("api", "web"), holds=True)
 
+    assert held([replace(one, holds=False)], service, NOON + hours * HOUR) is None
     assert bool(held([one], service, NOON + hours * HOUR)) is expected
 
 
-def test_what_was_never_begun_holds_nothing() -> None:
-    off = rules.cancelled(planned(services=("api",)), "", NOON + HOUR)
+def test_what_was_never_begun_holds_nothing_and_what_has_overrun_no_longer() -> None:
+    one = planned(services=("api",), holds=True)
+    off = rules.cancelled(one, "", NOON + HOUR)
+    late = replace(RUNNING, services=("api",), holds=True)
 
-    assert held([off, planned(services=("api",))], "api", NOON + 2.5 * HOUR) is None
+    assert held([off, one], "api", NOON + 2.5 * HOUR) is None
+    assert held([late], "api", NOON + 3.99 * HOUR) == late
+    assert held([late], "api", NOON + 4 * HOUR) is None
 
 
 @pytest.mark.parametrize(
@@ -223,6 +229,7 @@ TWO_TO_FOUR = window(2, 4)
         ("Upgrade PG to 16 14:00-16:00", Typed("Upgrade PG to 16", None, TWO_TO_FOUR)),
         ('"Move C2 to 3" today 14:00-16:00', Typed("Move C2 to 3", None, TWO_TO_FOUR)),
         ("Upgrade PG", Typed("Upgrade PG")),
+        ('"PG" C4 services api hold alerts', Typed("PG", Criticality.C4, None, ("api",), (), holds=True)),
         ('"Upgrade PG"', Typed("Upgrade PG")),
         ("", Typed()),
         ("Upgrade PG tomorow 9-11", Typed("Upgrade PG tomorow 9-11")),

@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.signals import Signal
+from bot.domain.alerts.signals import State as AlertState
 from bot.domain.audit import Fault, Finding
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import Draft, Incident, Severity
@@ -13,6 +16,7 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.maintenance.maintenance import Criticality, Maintenance, Plan, State
 from bot.domain.oncall.spans import Span
 from bot.domain.rights import Kind
+from bot.operations.alerts.intake import take
 from bot.operations.audit import repair
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.fields import set_fields
@@ -20,7 +24,8 @@ from bot.operations.maintenance import planning
 from bot.operations.maintenance.relating import NONE, connection, relate
 from bot.operations.workspace.people import learned
 from scheduler.ticks import Ticks
-from storage import maintenances, pages, people, roles, timeline, timers
+from storage import alerts, maintenances, pages, people, roles, timeline, timers
+from storage.alerts import Taken
 from storage.people import Person
 from tests.conftest import Office
 from tests.fakes import NOON, FakeClock
@@ -290,6 +295,48 @@ def test_it_is_related_to_nothing_that_does_not_run(office: Office) -> None:
         office.perform(relate, incident.id, 3, by="UREP")
 
     assert [step.label for step in several.value.steps] == ["MNT-1", "MNT-2"]
+
+
+def fires(office: Office, service: str = "api", key: str = "k") -> list[Alert]:
+    """Have an alert of a service fire, and return all alerts, the newest first."""
+    signal = Signal(key, "Slow", AlertState.FIRING, Severity.S1, labels={"service": service}, group=key)
+    office.perform(take, [[Taken("prometheus", signal, "{}")]])
+    asyncio.run(Ticks(office.uow).tick())
+    return office.read(alerts.newest, "UREP", only_open=True, limit=9)
+
+
+def test_alerts_of_its_services_are_held_and_page_when_its_window_is_over(office: Office) -> None:
+    given(office, 0, 1, holds=True)
+
+    (mail, api) = fires(office)[:1] + fires(office, "mail", "m")[:1]
+
+    assert (mail.incident, mail.outcome) == (None, "held by MNT-1: shown, and pages nobody in its window")
+    assert api.incident
+    assert fires(office)[1].incident is None  # once more, and still nobody
+    office.clock.advance(minutes=60)
+    asyncio.run(Ticks(office.uow).tick())
+    asyncio.run(Ticks(office.uow).tick())
+    assert all(one.incident for one in office.read(alerts.newest, "UREP", only_open=True, limit=9))
+
+
+@pytest.mark.parametrize("how", ["ended", "edited"])
+def test_what_it_held_is_decided_about_when_it_holds_no_more(office: Office, how: str) -> None:
+    one = given(office, 0, 2, holds=True)
+    assert fires(office)[0].incident is None
+
+    if how == "ended":
+        office.perform(planning.end_maintenance, one.id, by="UIM")
+    else:
+        office.perform(planning.change_maintenance, one.id, replace(one.plan, holds=False), by="UIM")
+    asyncio.run(Ticks(office.uow).tick())
+
+    assert office.read(alerts.newest, "UREP", only_open=True, limit=9)[0].incident
+
+
+def test_one_that_does_not_hold_holds_nothing(office: Office) -> None:
+    given(office, 0, 2)
+
+    assert fires(office)[0].incident
 
 
 def test_a_machine_that_declares_answers_nothing(office: Office, clock: FakeClock) -> None:

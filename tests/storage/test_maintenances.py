@@ -30,6 +30,7 @@ def a_maintenance(start: float = 1, end: float = 2, state: State = State.PLANNED
         ("web", "api \u00e4"),
         ("https://a.test/?b=1",),
         started_at=window[0] if state is State.RUNNING else None,
+        holds=True,
     )
 
 

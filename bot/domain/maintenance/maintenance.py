@@ -83,7 +83,9 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What somebody enters of a maintenance. The `people` do the work beside the owner."""
+    """What somebody enters of a maintenance. The `people` do the work beside the owner; it `holds` alerts of
+    its services in the window.
+    """
 
     name: str
     criticality: Criticality
@@ -92,6 +94,7 @@ class Plan:
     people: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,21 @@ class Maintenance:
     asked_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str = ""
+    holds: bool = False
 
     @property
     def plan(self) -> Plan:
         window = Span(self.starts_at, self.ends_at)
-        return Plan(self.name, self.criticality, window, self.owner, self.people, self.services, self.links)
+        return Plan(
+            self.name,
+            self.criticality,
+            window,
+            self.owner,
+            self.people,
+            self.services,
+            self.links,
+            self.holds,
+        )
 
     @property
     def crew(self) -> tuple[str, ...]:
@@ -249,6 +262,7 @@ def _with(seen: Maintenance, plan: Plan) -> Maintenance:
         people=plan.people,
         services=plan.services,
         links=plan.links,
+        holds=plan.holds,
     )
 
 
@@ -263,6 +277,8 @@ def _checked(plan: Plan, now: datetime) -> Plan:
     if plan.window.start > now + FURTHEST:
         raise Refused("That is more than a year ahead. Plan it when it comes nearer.")
     _no_longer_than(plan.window.start, plan.window.end)
+    if plan.holds and not plan.services:
+        raise Refused("Alerts of which services are held? Name them: `services api, web`.")
     for what, them, most in (
         ("services", plan.services, MOST_SERVICES),
         ("links", plan.links, MOST_LINKS),

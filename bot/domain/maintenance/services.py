@@ -25,9 +25,14 @@ NO_CONNECTION = Connection()
 
 
 def held(known: Iterable[Maintenance], service: str, at: datetime) -> Maintenance | None:
-    """Return the maintenance in whose window alerts of a service fall at a moment, if there is one."""
+    """Return the maintenance that holds alerts of a service at a moment, if there is one.
+
+    It does so in its planned window alone: one that has overrun hides nothing.
+    """
     wanted = service.strip().casefold()
-    return next((one for one in known if _covers(one, at) and wanted in _folded(one.services)), None)
+    return next(
+        (one for one in known if one.holds and _covers(one, at) and wanted in _folded(one.services)), None
+    )
 
 
 def likely(known: Sequence[Maintenance], text: str) -> Maintenance | None:
@@ -48,7 +53,7 @@ def _is_word(word: str, text: str) -> bool:
 
 def _covers(one: Maintenance, at: datetime) -> bool:
     begun = one.started_at is not None and one.started_at <= at
-    return begun and (one.ended_at is None or at < one.ended_at)
+    return begun and at < min(one.ends_at, one.ended_at or one.ends_at)
 
 
 def _folded(words: Iterable[str]) -> set[str]:

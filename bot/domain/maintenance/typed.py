@@ -10,6 +10,7 @@ from bot.domain.maintenance.maintenance import Criticality
 from bot.domain.oncall.spans import Span, moment, span
 
 HOW_LONG = "Write `30m`, `1h`, `for 1 hour` or `until 18:00`."
+_HOLDS = re.compile(r"\bhold(?:s|ing)?(?: their| the)? alerts\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]+)[\"“”»]")
 _LINKS = re.compile(r"(?:\blinks?:?\s+)?(https?://[^\s<>|]+[^\s<>|,;.)])[,;.)]*", re.IGNORECASE)
 _GRADE = re.compile(r"(?<![\w-])c([1-4])(?![\w-])", re.IGNORECASE)
@@ -27,6 +28,7 @@ class Typed:
     window: Span | None = None
     services: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    holds: bool = False
 
 
 def read(text: str, zone: ZoneInfo, now: datetime, *, named: bool = False) -> Typed:
@@ -39,6 +41,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, named: bool = False) -> Ty
     left = _QUOTED.sub(" ", text, count=1)
     links = tuple(_LINKS.findall(left))
     left = _LINKS.sub(" ", left)
+    holds, left = bool(_HOLDS.search(left)), _HOLDS.sub(" ", left)
     services = tuple(part.strip() for found in _SERVICES.findall(left) for part in found.split(","))
     left = _SERVICES.sub(" ", left)
     grade = _GRADE.search(left)
@@ -50,6 +53,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, named: bool = False) -> Ty
         window=window,
         services=services,
         links=links,
+        holds=holds,
     )
 
 

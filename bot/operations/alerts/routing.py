@@ -20,12 +20,17 @@ from bot.domain.alerts.signals import State
 from bot.domain.facts import AlertsCounted, AlertsEnded, AlertsJoined
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
+from bot.domain.maintenance.maintenance import Maintenance
+from bot.domain.maintenance.services import held
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import decline
-from storage import alert_sources, alerts, incidents, timers
+from storage import alert_sources, alerts, incidents, maintenances, timers
+from storage.alerts import held_by
 from storage.transaction import Tx
 
+SERVICE = "service"
+"""The label by which an alert names its service."""
 AT_ONCE = 200
 """So many alerts of one source are decided about in one transaction; pages are due in between."""
 MOST_NAMED = 20
@@ -41,7 +46,8 @@ def decide(tx: Tx, timer: Timer) -> None:
         return
     waiting = alerts.waiting(tx, name, AT_ONCE)
     joined: dict[int, list[Alert]] = {}
-    made = [_decided(tx, one, joined) for one in waiting]
+    running = maintenances.running(tx) if waiting else []
+    made = [_decided(tx, one, joined, running) for one in waiting]
     alerts.decided(tx, made)
     for incident, theirs in joined.items():
         _tell(tx, incident, theirs)
@@ -55,8 +61,11 @@ def decide(tx: Tx, timer: Timer) -> None:
         timers.put(tx, timer.subject, TimerKind.ALERTS, Wanted(str(waiting[-1].id), tx.now))
 
 
-def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]]) -> Alert:
-    """Return an alert with what was made of it; what joined an incident that is open is noted in `joined`."""
+def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequence[Maintenance]) -> Alert:
+    """Return an alert with what was made of it; what joined an incident that is open is noted in `joined`.
+
+    What maintenance that is `running` holds is decided about when its window is over.
+    """
     if alert.incident or alert.state is not State.FIRING:
         _worse(tx, alert)
         if alert.incident and alert.state is not State.RESOLVED:
@@ -66,6 +75,8 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]]) -> Alert:
     alert = replace(alert, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
         return replace(alert, outcome="sent as a test" if alert.test else "kept, pages nobody")
+    if holder := held(running, alert.labels.get(SERVICE, ""), tx.now):
+        return replace(alert, outcome=f"{held_by(holder.id)} shown, and pages nobody in its window")
     incident, outcome = _open_for(tx, alert)
     if incident:
         joined.setdefault(incident, []).append(alert)

@@ -11,7 +11,8 @@ from bot.domain.facts import (
 from bot.domain.facts.maintenance import OfMaintenance
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.maintenance.maintenance import Maintenance, Passed, Warned, next_look, passed
-from storage import maintenances, people, timers
+from storage import alert_sources, alerts, maintenances, people, timers
+from storage.alerts import held_by
 from storage.transaction import Tx
 
 
@@ -27,6 +28,8 @@ def pass_time(tx: Tx, seen: Maintenance) -> Maintenance:
     maintenances.save(tx, now)
     for one in happened:
         tx.record(_FACTS[one](now))
+    if Passed.OVERRAN in happened or not now.state.open:
+        release(tx, now)
     if not now.state.open:
         unasked(tx, now)
     if due := next_look(now, tx.now):
@@ -34,6 +37,13 @@ def pass_time(tx: Tx, seen: Maintenance) -> Maintenance:
     elif timer := timers.of(tx, now.id, TimerKind.MAINTENANCE):
         timers.forget(tx, timer.id)
     return now
+
+
+def release(tx: Tx, seen: Maintenance) -> None:
+    """Have it decided anew what becomes of alerts that it held and that fire still."""
+    known = alert_sources.ids(tx)
+    for source in alerts.release(tx, held_by(seen.id)):
+        timers.put(tx, known[source], TimerKind.ALERTS, Wanted("", tx.now))
 
 
 def unasked(tx: Tx, over: Maintenance) -> None:

@@ -12,7 +12,7 @@ from bot.domain.facts import (
 from bot.domain.maintenance import maintenance as rules
 from bot.domain.maintenance.maintenance import Maintenance, Plan
 from bot.domain.rights import Right
-from bot.operations.maintenance.passing import pass_time
+from bot.operations.maintenance.passing import pass_time, release
 from bot.operations.rights import allow
 from bot.operations.workspace.people import refuse_for_role, refuse_inactive
 from storage import maintenances
@@ -40,6 +40,7 @@ def change_maintenance(tx: Tx, number: int, plan: Plan, *, by: str) -> Maintenan
     tx.record(MaintenanceChanged(maintenance=number, by=by))
     if changed.owner != seen.owner:
         _tell_owner(tx, changed, by)
+    release(tx, changed)  # it may hold others now
     return pass_time(tx, changed)
 
 

@@ -172,7 +172,8 @@ def _details(one: Maintenance) -> Iterator[str]:
     others = f" · with {people(one.people)}" if one.people else ""
     yield f"Owner: {person(one.owner)}{others}"
     if one.services:
-        yield f"Services: {', '.join(map(escape, one.services))}"
+        held = " · their alerts are held in the window: shown, and paging nobody" if one.holds else ""
+        yield f"Services: {', '.join(map(escape, one.services))}{held}"
     if one.links:
         yield " · ".join(link(url, cut(url.partition("://")[2], _LINK)) for url in one.links)
     if one.criticality is Criticality.C1 and one.state.open:

@@ -13,12 +13,14 @@ from bot.views.forms import (
     modal,
     option,
     people_select,
+    radio,
     select,
     several_people_select,
     text_input,
 )
 from bot.views.incidents.state import (
     State,
+    chosen,
     chosen_people,
     chosen_person,
     number,
@@ -31,6 +33,11 @@ from bot.views.oncall.fields import FROM, UNTIL, entered_span, moments
 FORM = "maintenance_form"
 NAME, CRITICALITY, OWNER, PEOPLE = "name", "criticality", "owner", "people"
 SERVICES, LINKS = "services", "links"
+ALERTS, HELD, PAGING = "alerts", "held", "paging"
+_ALERTS = [
+    option("Page as ever", PAGING),
+    option("Hold them", HELD, "In the window they are kept and shown, and page nobody"),
+]
 _MEANINGS = {
     Criticality.C1: "Very high risk: those on call are told 30 minutes before",
     Criticality.C2: "High risk",
@@ -48,6 +55,7 @@ def form(
     people: tuple[str, ...] = (),
     services: tuple[str, ...] = (),
     links: tuple[str, ...] = (),
+    holds: bool = False,
     changes: Maintenance | None = None,
 ) -> dict[str, Any]:
     """Return the form with what is known already; with `changes` it is of that one."""
@@ -68,6 +76,7 @@ def form(
         ),
         input_block("Who else does it", several_people_select(PEOPLE, initial=people), PEOPLE, optional=True),
         input_block("Services", of, SERVICES, optional=True, hint="Their names, with commas between them."),
+        input_block("Their alerts", radio(ALERTS, _ALERTS, initial=HELD if holds else PAGING), ALERTS),
         input_block("Links", addresses, LINKS, optional=True, hint=f"Up to {MOST_LINKS}, one on each line."),
     ]
     title = f"Change MNT-{changes.id}" if changes else "Plan a maintenance"
@@ -85,6 +94,7 @@ def of_plan(seen: Maintenance) -> dict[str, Any]:
         people=plan.people,
         services=plan.services,
         links=plan.links,
+        holds=plan.holds,
         changes=seen,
     )
 
@@ -109,6 +119,7 @@ def entered(state: State) -> Plan | dict[str, str]:
         people=tuple(chosen_people(state, PEOPLE)),
         services=tuple(filter(None, services)),
         links=links,
+        holds=chosen(state, ALERTS) == HELD,
     )
 
 
