@@ -129,7 +129,7 @@ async def test_what_follows_a_block_is_written_down_also_after_the_end(world: Wo
     for words in ("Report the blocked users to Trust and Safety", "confidential issue", "Have SIRT"):
         assert words in listed
     assert f"<@{world.person('carla').id}>" in listed
-    assert "did of *Users were blocked*" in shown(await asks(world, "dev", "timeline all"))
+    assert "ticked off in *Users were blocked*" in shown(await asks(world, "dev", "timeline all"))
 
 
 async def test_without_an_address_the_form_of_links_opens(world: World):
@@ -140,3 +140,13 @@ async def test_without_an_address_the_form_of_links_opens(world: World):
 
     assert "Customer call" in str(dev.modal)
     assert answer(dev)
+
+
+async def test_where_no_im_would_read_it_nothing_is_ticked_off(world: World):
+    await world.declare(severity="S1")
+    await inc(world, "dev", "customer-call")
+
+    await press(world, "dev", "second IM, for the call")
+
+    assert "I see no channel of #im-general" in shown(answer(world.person("dev")))
+    assert "8 to do" in shown(checklist(world))

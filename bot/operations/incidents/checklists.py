@@ -1,20 +1,20 @@
 """Checklists: what an item does when it is pressed, and what is done."""
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.facts import ChecklistTicked, SecondImAsked
 from bot.domain.incidents import checklists as domain
 from bot.domain.incidents.checklists import BEGUN, CHECKLISTS, Checklist, Item, checkable
 from bot.domain.incidents.fields import CUSTOMER_CALL as CALL_LINK
 from bot.domain.incidents.fields import letters
 from bot.domain.incidents.incident import Incident
-from bot.domain.process import ENGINEERING_COMMUNICATIONS_LEAD, INFRASTRUCTURE_LEADER
+from bot.domain.process import ENGINEERING_COMMUNICATIONS_LEAD, IM, INFRASTRUCTURE_LEADER
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.fields import add_link
 from bot.operations.incidents.ownership import assign_role
 from bot.operations.paging.paging import being_paged, request_page
 from bot.operations.rights import visible
 from bot.operations.work.actions import add_action
-from storage import checklists, links, roles
+from storage import checklists, links, places, roles
 from storage.transaction import Tx
 
 
@@ -79,6 +79,15 @@ def _call(tx: Tx, incident: Incident) -> str:
 
 
 def _ask_for_second_im(tx: Tx, incident: Incident, by: str) -> None:
+    """Ask where IMs are; refuse where nobody would read it, so that it is not ticked off in vain."""
+    team = tx.process.team_of_role(IM, tx.process.type_of(incident.type))
+    place = places.named(tx, team.channel) if team and team.channel else None
+    if not place or place.archived:
+        where = f"channel #{team.channel}" if team and team.channel else "channel of the IMs"
+        raise Refused(
+            f"I see no {where}. Invite me there (`/invite @muster`) and press again, or page an IM.",
+            Step("Page somebody", "escalate", incident.id),
+        )
     if not incident.drill:  # nobody outside is asked for practice
         tx.record(SecondImAsked(incident=incident.id, by=by))
 

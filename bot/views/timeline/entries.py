@@ -514,9 +514,8 @@ def _checklist(entry: Entry) -> str:
     known, key = CHECKLISTS.get(entry.data["checklist"]), entry.data["item"]
     title = known.title if known else "a checklist"
     item = next((one.text for one in known.items if one.key == key), "") if known else ""
-    return (
-        f"{_by(entry)} did of *{title}*: {item}." if item else f"{_by(entry)} began the checklist *{title}*."
-    )
+    what = f"ticked off in *{title}*: {item}" if item else f"began the checklist *{title}*"
+    return f"{_by(entry)} {what}."
 
 
 def _target(entry: Entry) -> str:
