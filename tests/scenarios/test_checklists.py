@@ -148,5 +148,5 @@ async def test_where_no_im_would_read_it_nothing_is_ticked_off(world: World):
 
     await press(world, "dev", "second IM, for the call")
 
-    assert "I see no channel of #im-general" in shown(answer(world.person("dev")))
+    assert "I see no channel #im-general" in shown(answer(world.person("dev")))
     assert "8 to do" in shown(checklist(world))
