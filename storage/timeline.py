@@ -146,6 +146,16 @@ def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limi
     return [_entry(row) for row in rows]
 
 
+def authors(tx: Tx, incident_id: int) -> list[str]:
+    """Return the people who did something for an incident. Whose message is pinned did nothing by that."""
+    rows = tx.all(
+        """SELECT by_whom, MIN(id) AS first FROM entries WHERE incident = :incident AND by_whom IS NOT NULL
+            AND kind <> 'pin' GROUP BY by_whom ORDER BY first""",
+        {"incident": incident_id},
+    )
+    return [who for row in rows if isinstance(who := parsed(row["by_whom"]), str)]
+
+
 def latest(tx: Tx, incident_id: int, *kinds: Kind) -> Entry | None:
     wanted = ", ".join(f"'{kind.value}'" for kind in kinds)
     row = tx.one(

@@ -9,7 +9,9 @@ from bot.domain.incidents.incident import ACTIVE, FINISHED, REOPENABLE, Incident
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.rename import rename as rename_incident
+from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
+from bot.views.incidents import fixing
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import one_of, typed_line
 from handlers import words
@@ -26,7 +28,8 @@ async def status(request: Request) -> None:
     """Set the status that was typed, or open the form."""
     incident = request.here
     possible = view_of.statuses(incident, request.user)
-    to = words.status(request.plain, possible) if request.plain else None
+    typed, step = _with_step(request.plain)
+    to = words.status(typed, possible) if typed else None
     if to is Status.RESOLVED:
         await resolve.resolve(replace(request, text=""))
     elif to is Status.CANCELLED:
@@ -34,7 +37,7 @@ async def status(request: Request) -> None:
     elif to is Status.INVESTIGATING and incident.status in REOPENABLE:
         await reopen.reopen(replace(request, text=""))
     elif to:
-        await _move(request, incident, to)
+        await _move(request, incident, to, step)
     else:
         await request.open(view_of.status_form(_movable(incident, request.user), request.user))
 
@@ -63,7 +66,7 @@ async def status_submitted(form: Submission) -> None:
         await form.turn_into(await form.uow.read(form_for, incident.id, form.user))
         return
     moved = await form.uow.perform(change_status, incident.id, to, by=form.user)
-    await confirmed(form, moved, view_of.moved(moved), Thing.STATUS)
+    await confirmed(form, moved, _said(moved), Thing.STATUS)
 
 
 @answers_in_form(view_of.NAME)
@@ -76,9 +79,21 @@ async def rename_submitted(form: Submission) -> None:
     await confirmed(form, renamed, view_of.renamed(renamed), Thing.NAME)
 
 
-async def _move(request: Request, incident: Incident, to: Status) -> None:
-    moved = await request.uow.perform(change_status, incident.id, to, by=request.user)
-    await answered(request, moved, view_of.moved(moved), Thing.STATUS)
+def _with_step(text: str) -> tuple[str, str]:
+    """Return the status that is typed, and after Fixing the agreed step."""
+    first, _, step = text.partition(" ")
+    to_fixing = first.rstrip(":,").lower() == Status.FIXING.lower()
+    return (Status.FIXING, step.strip(" :-–—")) if to_fixing else (text, "")
+
+
+async def _move(request: Request, incident: Incident, to: Status, step: str = "") -> None:
+    moved = await request.uow.perform(change_status, incident.id, to, by=request.user, reason=step)
+    await answered(request, moved, view_of.moved(moved) if step else _said(moved), Thing.STATUS)
+
+
+def _said(moved: Incident) -> Message:
+    """Say what it is now; going to Fixing asks for the agreed step."""
+    return fixing.fixing(moved) if moved.status is Status.FIXING else view_of.moved(moved)
 
 
 def _alone(request: Request, word: str) -> Incident:
@@ -115,10 +130,10 @@ FEATURE = Feature(
     subcommands=(
         Subcommand(
             status,
-            usage="status [status]",
+            usage="status [status] [agreed step]",
             brief="Fixing, Monitoring, …",
-            help="Move it on: Fixing, Monitoring, Resolved and so on.",
-            example="/inc status Fixing",
+            help="Move it on: Fixing, Monitoring, Resolved and so on. After Fixing, say the agreed step.",
+            example="/inc status Fixing Roll back to 17.3",
             place=(Group.MOVE, 20),
         ),
         Subcommand(

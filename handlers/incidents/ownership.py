@@ -3,6 +3,7 @@
 from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
 from bot.domain.incidents.undoing import Thing
+from bot.operations.incidents import company
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.paging.calling import cards_of
 from bot.operations.rights import visible
@@ -58,9 +59,19 @@ async def role(request: Request) -> None:
 
 async def roles(request: Request) -> None:
     """Say who leads and who holds which role."""
-    incident = await words.incident(request)
+    if request.plain.lower() == "history":
+        await past(request)
+        return
+    incident = await words.incident(request, takes="nothing, `history` or an incident's number")
     held = await request.uow.read(stored.of, incident.id)
-    await request.answer(view_of.everybody(incident, request.uow.process.roles, held))
+    who = await request.uow.read(company.company, incident)
+    await request.answer(view_of.everybody(incident, request.uow.process.roles, held, who))
+
+
+async def past(request: Request) -> None:
+    """Say who held what when."""
+    found = await request.uow.read(company.history, request.here)
+    await request.answer(view_of.history(request.here, found))
 
 
 async def duties(request: Request) -> None:
@@ -132,9 +143,9 @@ FEATURE = Feature(
         ),
         Subcommand(
             roles,
-            usage="roles",
+            usage="roles [history]",
             brief="who does what",
-            help="See who leads and who holds which role.",
+            help="See who leads, who holds which role, who acts and who looks on; or who held what when.",
             example="/inc roles",
             place=(Group.PEOPLE, 30),
         ),
@@ -151,6 +162,7 @@ FEATURE = Feature(
         Listener("action", view_of.TAKE_LEAD, lead_taken),
         Listener("action", view_of.LEAD_TO_END, lead_taken_to_end),
         Listener("action", view_of.LEAD_OPEN, of_incident(lead)),
+        Listener("action", view_of.HISTORY, of_incident(past)),
         Listener("action", view_of.ROLE_OPEN, of_incident(role)),
         Listener("action", role_card.OPEN, of_incident(duties)),
         Listener("view", view_of.LEAD_FORM, lead_submitted),

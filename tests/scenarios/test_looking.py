@@ -25,6 +25,7 @@ PUBLIC, NOTICE = "Public status", "Notice to customers"
 PEOPLE = [
     "Hand over the lead",
     "Roles",
+    "Step back",
     "Rename",
     "Merge",
     "Combine",

@@ -22,6 +22,7 @@ from bot.domain.incidents.checklists import CHECKLISTS
 from bot.domain.incidents.communication import Told
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.fields import FieldType, Link
+from bot.domain.incidents.history import Held
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed
 from bot.domain.incidents.overload import Help, Offer
@@ -66,8 +67,10 @@ from bot.views.incidents import (
     declare,
     executive_notice,
     fields,
+    fixing,
     given,
     greeting,
+    leave,
     life,
     links,
     listing,
@@ -360,6 +363,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             ),
             nudges.listing(incident, []),
         ],
+        "fixing.form": [fixing.form(incident)],
+        "fixing.fixing": [fixing.fixing(incident)],
+        "leave.asked": [leave.asked(incident, [text])],
+        "leave.left": [leave.left(incident, [text], paged=True), leave.left(incident, [])],
+        "leave.handed": [leave.handed(incident, "UEOC")],
+        "life.history": [life.history(incident, [Held("", "U1", NOON, NOON), Held(text, "U1", NOON)])],
         "pause.form": [pause.form(incident, NOON, text, text)],
         "pause.paused": [pause.paused(incident)],
         "weekend.waits": [weekend.waits(incident)],

@@ -318,6 +318,14 @@ class TakenOver(OfIncident):
     lead: bool
 
 
+class SteppedBack(OfIncident):
+    """A person gave up their `roles` and `actions` (titles)."""
+
+    kind = Kind.STEPPED_BACK
+    roles: Sequence[str]
+    actions: Sequence[str]
+
+
 class Left(OfIncident):
     """A person left the workspace, or was `removed` from the private incident.
 

@@ -80,6 +80,7 @@ class Kind(StrEnum):
     ACTION_RETURNED = "action_returned"  # action
     ACTION_DONE = "action_done"  # action
     UPDATE_OVERDUE = "update_overdue"  # due
+    STEPPED_BACK = "stepped_back"  # roles, actions: what they gave up
     NUDGED = "nudged"  # nudge, person: who was asked, empty for the channel
     PUT_OFF = "put_off"  # nudge, did (snoozed, stopped, started, waits), until
     CHANNEL_RENAMED = "channel_renamed"  # before, after

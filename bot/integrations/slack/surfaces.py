@@ -73,6 +73,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.FieldChanged: {Surface.CARD, Surface.NOTICES},
         facts.LeadChanged: _HEADING | {Surface.NOTICES},
         facts.TakenOver: _HEADING | {Surface.NOTICES},
+        facts.SteppedBack: _SHOWN | {Surface.NOTICES, Surface.PAGES},
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
         facts.RoleGiven: _SHOWN | {Surface.NOTICES, Surface.PAGES},

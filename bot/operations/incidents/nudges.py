@@ -1,7 +1,6 @@
 """Nudging whoever leads, and showing which nudges an incident has."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.actors import BOT
 from bot.domain.facts import Nudged, TimerPutOff
@@ -14,14 +13,10 @@ from storage import members, pages, people, timers
 from storage.transaction import Tx
 
 
-def nudge(kind: TimerKind) -> Callable[[Tx, Incident, timedelta], None]:
-    """Return what is done when a nudge of this kind is due."""
-
-    def remind(tx: Tx, incident: Incident, late: timedelta) -> None:
-        if kind is not TimerKind.UNACKNOWLEDGED or not acknowledged(tx, incident):
-            tx.record(Nudged(incident=incident.id, nudge=kind.value, person=asked_of(tx, incident, kind)))
-
-    return remind
+def nudge(tx: Tx, incident: Incident, kind: TimerKind) -> None:
+    """Remind of what is missing, unless it is there after all."""
+    if kind is not TimerKind.UNACKNOWLEDGED or not acknowledged(tx, incident):
+        tx.record(Nudged(incident=incident.id, nudge=kind.value, person=asked_of(tx, incident, kind)))
 
 
 def asked_of(tx: Tx, incident: Incident, kind: TimerKind) -> str:

@@ -2,6 +2,7 @@
 
 from bot.domain.paging.engagement import vacant_roles
 from bot.domain.paging.pages import since_reopened
+from bot.operations.incidents.company import company
 from bot.operations.incidents.times import times_of
 from bot.views.incidents.recap import HIGHLIGHTS, Recap
 from bot.views.paging.page import engaged
@@ -23,5 +24,6 @@ def recap_of(tx: Tx, incident_id: int, viewer: str) -> Recap:
         times=times_of(tx, incident),
         update=updates.latest(tx, incident.id),
         open_actions=[one for one in actions.of(tx, incident.id) if not one.done_at],
+        company=company(tx, incident),
         highlights=timeline.of(tx, incident.id, True, earlier, HIGHLIGHTS),
     )

@@ -17,7 +17,7 @@ from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
 from bot.operations.incidents.merging import end_channel
-from bot.operations.incidents.nudges import nudge as nudge_for
+from bot.operations.incidents.nudges import nudge as remind_of
 from bot.operations.incidents.nudges import put_off_at_night
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.public_notices import ask_whether_communicated, remind_of_notice
@@ -73,6 +73,10 @@ def _act(do: Callable[[Tx, Incident, timedelta], object], tx: Tx, timer: Timer) 
     do(tx, incident, lateness(timer.at, tx.now))
 
 
+def _reminding(kind: TimerKind) -> Callable[[Tx, Incident, timedelta], None]:
+    return lambda tx, incident, late: remind_of(tx, incident, kind)
+
+
 ACTS: Mapping[TimerKind, Act] = {
     TimerKind.UPDATE: _of_incident(nudge),
     TimerKind.INVESTIGATING: _of_incident(page_im_for_slow_investigation),
@@ -88,11 +92,11 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.COVER: _each(follow_up),
     TimerKind.SILENT: _of_incident(silence.look),
     TimerKind.FIELDS: _of_incident(ask_for_fields),
-    TimerKind.UNACKNOWLEDGED: _of_incident(nudge_for(TimerKind.UNACKNOWLEDGED)),
-    TimerKind.ONLY_REPORTER: _of_incident(nudge_for(TimerKind.ONLY_REPORTER)),
-    TimerKind.SUMMARY: _of_incident(nudge_for(TimerKind.SUMMARY)),
-    TimerKind.MONITORING: _of_incident(nudge_for(TimerKind.MONITORING)),
-    TimerKind.STILL_OPEN: _of_incident(nudge_for(TimerKind.STILL_OPEN)),
+    TimerKind.UNACKNOWLEDGED: _of_incident(_reminding(TimerKind.UNACKNOWLEDGED)),
+    TimerKind.ONLY_REPORTER: _of_incident(_reminding(TimerKind.ONLY_REPORTER)),
+    TimerKind.SUMMARY: _of_incident(_reminding(TimerKind.SUMMARY)),
+    TimerKind.MONITORING: _of_incident(_reminding(TimerKind.MONITORING)),
+    TimerKind.STILL_OPEN: _of_incident(_reminding(TimerKind.STILL_OPEN)),
     TimerKind.ARCHIVE: _of_incident(end_channel),
     TimerKind.CMOC: _of_incident(engage_cmoc),
     TimerKind.COMMUNICATED: _of_incident(ask_whether_communicated),

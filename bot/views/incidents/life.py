@@ -4,16 +4,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import Step
+from bot.domain.incidents.history import Held
 from bot.domain.incidents.incident import ENDED_BY_LEAD, FINISHED, Incident, NotTheLead, Status, next_statuses
 from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
 from bot.domain.text import LONGEST_NAME, UNTITLED
-from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    message,
+    paragraphs,
+    section,
+)
 from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
 from bot.views.incidents import role_card
 from bot.views.incidents.severity import who_is_called
 from bot.views.incidents.undo import offering, reopens
-from bot.views.mrkdwn import capital, escape, person, quotes
+from bot.views.mrkdwn import capital, escape, person, quotes, when
 from bot.views.naming import lead, led_by
 from bot.views.naming import title_inside as title
 from bot.views.steps import RUN, fits, row
@@ -29,6 +41,8 @@ CLOSE = "status_close"
 STATUS = "status"
 PERSON, ROLE = "person", "role"
 NAME = "name"
+HISTORY = "roles_history"
+_MOST_NAMED = 20
 
 _MEANING = {
     Status.INVESTIGATING: "Finding out what is wrong",
@@ -191,12 +205,43 @@ def holder(incident: Incident, role: str, who: str | None) -> Message:
     )
 
 
-def everybody(incident: Incident, roles: Sequence[str], held: Mapping[str, str]) -> Message:
+def everybody(
+    incident: Incident,
+    roles: Sequence[str],
+    held: Mapping[str, str],
+    company: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> Message:
+    """Say who leads and who holds which role. `company` are the responders and the observers."""
     every = dict.fromkeys((*roles, *held))  # also a role that left the configuration meanwhile
     text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders([*every], held, "\n")
+    text += with_company(company)
     give = button("Give a role", ROLE_OPEN, incident.id)
     duties = button("My duties", role_card.OPEN, incident.id)
-    return message(text, section(text), actions(give, duties))
+    past = button("History", HISTORY, incident.id)
+    return message(text, section(text), actions(give, duties, past))
+
+
+def with_company(company: tuple[Sequence[str], Sequence[str]]) -> str:
+    """Return who acts or acted, and who only looks on."""
+    named = zip(("Responders", "Observers"), company, strict=True)
+    return "".join(f"\n{what}: {_some(those)}" for what, those in named if those)
+
+
+def _some(those: Sequence[str]) -> str:
+    more = f" and {len(those) - _MOST_NAMED} more" if len(those) > _MOST_NAMED else ""
+    return ", ".join(map(person, those[:_MOST_NAMED])) + more
+
+
+def history(incident: Incident, found: Sequence[Held]) -> Message:
+    """Say who held what when."""
+    heading = f"*Who held what in {title(incident)}*"
+    lines = [
+        f"{escape(one.role) or 'Lead'}: {person(one.person)}, {when(one.since)} "
+        + (f"to {when(one.until)}" if one.until else "until now" if incident.status.open else "to the end")
+        for one in found
+    ]
+    pieces = paragraphs([heading, *lines])
+    return message("\n".join([heading, *lines]), *map(section, pieces))
 
 
 def renamed(incident: Incident) -> Message:

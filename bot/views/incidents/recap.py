@@ -10,7 +10,7 @@ from bot.domain.timeline.entries import Entry
 from bot.domain.work.work import Action, Update
 from bot.views.blocks import Message, actions, button, context, message, paragraphs, section
 from bot.views.drill import says_drill
-from bot.views.incidents import card, times
+from bot.views.incidents import card, life, times
 from bot.views.mrkdwn import cut, escape, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.timeline import timeline
@@ -37,6 +37,7 @@ class Recap:
     update: Update | None
     open_actions: Sequence[Action]
     highlights: Sequence[Entry]
+    company: tuple[Sequence[str], Sequence[str]] = ((), ())
 
 
 @says_drill
@@ -46,7 +47,7 @@ def recap(incident: Incident, found: Recap, *, came: bool = False) -> Message:
     state = card.state(incident, found.roles, found.engaged, found.pending, found.vacant)
     return message(
         f"{heading}\n{standing(incident)}",
-        section(f"{heading}\n{state}\n{times.shown(found.times)}"),
+        section(f"{heading}\n{state}{life.with_company(found.company)}\n{times.shown(found.times)}"),
         *(section(text) for text in (_summary(incident), _update(found.update), _actions_of(found)) if text),
         *map(section, paragraphs(_story(found.highlights))),
         actions(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
 from bot.domain.incidents.checklists import CHECKLISTS
-from bot.domain.incidents.incident import Severity
+from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.subscriptions import Target
 from bot.domain.paging.escalations import Cause, Reason
 from bot.domain.paging.reports import Outcome
@@ -99,7 +99,10 @@ def _status(entry: Entry) -> str:
         return f"{_by(entry)} reopened it (was {before}): *{what}*.{_because(entry)}"
     if entry.data.get("undone"):
         return f"{_by(entry)} undid it: the status is *{after}* again (was {before})."
-    return f"{_by(entry)} moved the status from {before} to *{after}*.{_because(entry)}"
+    why = _because(entry)
+    if after == Status.FIXING:
+        why = why.replace(" Reason:", " Agreed step:", 1)
+    return f"{_by(entry)} moved the status from {before} to *{after}*.{why}"
 
 
 def _because(entry: Entry) -> str:
@@ -373,6 +376,16 @@ def _left(entry: Entry) -> str:
     return " ".join(said)
 
 
+def _stepped_back(entry: Entry) -> str:
+    said = [f"*{_by(entry)} stepped back.*"]
+    if entry.data["roles"]:
+        said.append(f"They were {_roles(entry)}: `/inc role` names somebody else.")
+    if entry.data["actions"]:
+        titles = "; ".join(_name(title) for title in entry.data["actions"])
+        said.append(f"Who takes over? {titles}.")
+    return " ".join(said)
+
+
 def _for(entry: Entry) -> str:
     """Say which page it was: several may be on their way for one incident."""
     return f" the {_page(entry)}" if entry.data.get("path") else ""
@@ -629,6 +642,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACTION_DONE: lambda entry: f"{_by(entry)} finished the action:\n{quote(entry.text, _LINE)}",
     Kind.UPDATE_OVERDUE: _overdue,
     Kind.NUDGED: _nudged,
+    Kind.STEPPED_BACK: _stepped_back,
     Kind.PUT_OFF: _put_off,
     Kind.RESTORED: _restored,
     Kind.CHANNEL_RENAMED: _channel_renamed,
