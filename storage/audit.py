@@ -109,7 +109,7 @@ def timers_too_far(tx: Tx, by: timedelta, dated: timedelta) -> list[int]:
 
     Those that wait for a date may be due later, by `dated` at most.
     """
-    waits = f"stopped = 0 AND kind {{}} ('weekend', 'still_open') AND {AT} > {{}}"
+    waits = f"stopped = 0 AND kind {{}} ('weekend', 'still_open', 'archive') AND {AT} > {{}}"
     return _ids(
         tx,
         f"""SELECT id FROM timers WHERE {waits.format("NOT IN", ":than")}

@@ -29,6 +29,12 @@ def rename(tx: Tx, channel: str, name: str) -> None:
     tx.write("UPDATE places SET name = :name WHERE id = :id", {"id": channel, "name": name})
 
 
+def archived(tx: Tx, channel: str | None) -> bool:
+    """Say whether somebody has archived a channel, as far as Slack has told."""
+    found = tx.one("SELECT archived FROM places WHERE id = :id", {"id": channel}) if channel else None
+    return bool(found and found["archived"])
+
+
 def set_archived(tx: Tx, channel: str, archived: bool) -> None:
     tx.write("UPDATE places SET archived = :archived WHERE id = :id", {"id": channel, "archived": archived})
 

@@ -19,6 +19,7 @@ from bot.config.schema import (
     LISTED,
     NOTICE,
     SCHEDULED,
+    ArchiveEntry,
     File,
     GuestsEntry,
     LevelEntry,
@@ -57,6 +58,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "silence": SilenceEntry,
     "maintenance": MaintenanceEntry,
     "nudges": NudgesEntry,
+    "archive": ArchiveEntry,
 }
 
 _ITEMS = {

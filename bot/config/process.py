@@ -44,6 +44,7 @@ from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.process import (
     CALL_ROLES,
     REPORTER,
+    Archive,
     Communication,
     Contact,
     IncidentType,
@@ -60,6 +61,12 @@ from bot.domain.rights import Kind
 
 NO_METHODS = {PHONE, ZONE, HOURS}
 """Keys of a person that hold no address."""
+
+
+def _addresses(file: File) -> Iterator[tuple[str, AddressKind]]:
+    """Yield what kind of address each contact method takes."""
+    for name, url in file.contact_methods.items():
+        yield name, SERVICES[url].are if url in SERVICES else AddressKind.OTHER
 
 
 def process_of(file: File, names: Names) -> Process:
@@ -80,6 +87,7 @@ def process_of(file: File, names: Names) -> Process:
         types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
         investigating_limit=file.investigating_limit,
         executive_channel=file.executive_channel,
+        archive=Archive(file.archive.after, file.archive.private),
         silence=Silence(file.silence.after, tuple(file.silence.severities)),
         maintenance=_maintenance(file, names),
         communication=Communication(**file.communication.model_dump()),
@@ -88,12 +96,7 @@ def process_of(file: File, names: Names) -> Process:
         pages_before_digest=file.limits.pages_before_digest,
         schedules=schedules,
         contacts=MappingProxyType(dict(_contacts(file))),
-        contact_methods=MappingProxyType(
-            {
-                name: SERVICES[url].are if url in SERVICES else AddressKind.OTHER
-                for name, url in file.contact_methods.items()
-            }
-        ),
+        contact_methods=MappingProxyType(dict(_addresses(file))),
         default_contact=Contact(loud=_rule("loud", file, None), quiet=_rule("quiet", file, None)),
         fields=MappingProxyType(dict(fields_of(file.fields))),
         role_cards=MappingProxyType(dict(role_cards_of(file.roles, (*held, *CALL_ROLES)))),

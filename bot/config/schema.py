@@ -38,7 +38,8 @@ from bot.config.values import (
     person,
     wrong,
 )
-from bot.domain.process import Notice, Nudges, Silence
+from bot.domain.incidents.archiving import LONGEST as LONGEST_ARCHIVE
+from bot.domain.process import Archive, Notice, Nudges, Silence
 from bot.domain.rights import GUESTS_MAY, Right
 
 LISTED, SCHEDULED = "[people]", "[schedule]"
@@ -330,6 +331,33 @@ class NudgesEntry(BaseModel):
     quiet_at_night: bool = Field(default=True, description="true or false")
 
 
+ARCHIVE = "never, or a number of days from 1d to 90d, such as 7d"
+_DAYS = re.compile(r"\d{1,3}d")
+
+
+def _archived(raw: Any) -> timedelta | None:
+    """Read after how long channels are archived. YAML reads a bare `off` as false."""
+    if raw in ("never", "off") or raw is False:
+        return None
+    if isinstance(raw, int) and raw > 0:
+        raise wrong(ARCHIVE, f". Write the unit too: {raw}d for days")
+    days = int(raw[:-1]) if isinstance(raw, str) and _DAYS.fullmatch(raw) else 0
+    if not 0 < days <= LONGEST_ARCHIVE.days:
+        raise wrong(ARCHIVE)
+    return timedelta(days=days)
+
+
+ArchivedAfter = Annotated[timedelta | None, BeforeValidator(_archived)]
+
+
+class ArchiveEntry(BaseModel):
+    """When the channels of incidents that are over are archived."""
+
+    model_config = STRICT
+    after: ArchivedAfter = Field(default=Archive().after, description=ARCHIVE)
+    private: ArchivedAfter = Field(default=Archive().private, description=ARCHIVE)
+
+
 class File(BaseModel):
     model_config = STRICT
     teams: Annotated[dict[Name, TeamEntry | None], BeforeValidator(_left_out)] = Field(
@@ -358,6 +386,9 @@ class File(BaseModel):
     )
     nudges: Annotated[NudgesEntry, BeforeValidator(_left_out)] = Field(
         default=NudgesEntry(), description="a mapping with some of `summary`, `monitoring`, `open_days`, …"
+    )
+    archive: Annotated[ArchiveEntry, BeforeValidator(_left_out)] = Field(
+        default=ArchiveEntry(), description="a mapping with `after` and `private`"
     )
     guests: Annotated[GuestsEntry, BeforeValidator(_left_out)] = Field(
         default=GuestsEntry(), description="a mapping of multi_channel and single_channel to what they may do"

@@ -19,7 +19,9 @@ FURTHEST_RETRY = timedelta(minutes=5)
 FURTHEST_TIMER = timedelta(days=7)
 """No timer is set for longer ahead, but for one that waits for a date."""
 FURTHEST_DATE = timedelta(days=92)
-"""A pause ends within 90 days, and a nudge of an incident that is still open comes within 30 weekdays."""
+"""A pause ends, and a channel is archived, within 90 days; a nudge of an incident that is still open comes
+within 30 weekdays.
+"""
 MOST_SKEW = timedelta(seconds=5)
 
 

@@ -246,6 +246,14 @@ class Nudges:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """How long after its end an incident's channel is archived; None for never."""
+
+    after: timedelta | None = timedelta(days=7)
+    private: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """Everything the rules need to know about the organisation.
 
@@ -257,6 +265,7 @@ class Process:
     investigating_limit: timedelta = timedelta(minutes=30)
     silence: Silence = Silence()
     nudges: Nudges = Nudges()
+    archive: Archive = Archive()
     declares_per_minute: int = 5
     pages_before_digest: int = 3
     contacts: Mapping[str, Contact] = field(default_factory=dict, repr=False)

@@ -11,7 +11,7 @@ from bot.views.incidents.state import chosen, typed
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
-from storage import incidents, pages
+from storage import incidents, pages, places
 from storage.transaction import Tx
 
 
@@ -25,7 +25,9 @@ async def reopen(request: Request) -> None:
         await request.open(view_of.form(incident, request.rest))
         return
     opened = await request.uow.perform(reopen_incident, incident.id, request.plain, by=request.user)
-    await request.answer(view_of.reopened(opened, await request.uow.read(pages.pending_of, opened.id)))
+    called = await request.uow.read(pages.pending_of, opened.id)
+    archived = await request.uow.read(places.archived, opened.channel)
+    await request.answer(view_of.reopened(opened, called, archived=archived))
 
 
 @pressed
@@ -41,8 +43,11 @@ async def submitted(form: Submission) -> None:
     reason, back = typed(form.entered, view_of.REASON), chosen(form.entered, view_of.WHICH) != view_of.CORRECT
     if not reason:
         raise Refused("Say why it is opened again.")
-    await form.uow.perform(reopen_incident, form.number, reason, by=form.user, back=back)
-    await form.close()
+    opened = await form.uow.perform(reopen_incident, form.number, reason, by=form.user, back=back)
+    if await form.uow.read(places.archived, opened.channel):
+        await form.turn_into(view_of.unarchive_sheet(opened))
+    else:
+        await form.close()
 
 
 def form_for(tx: Tx, incident_id: int, by: str) -> dict[str, Any]:

@@ -61,6 +61,7 @@ from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     access,
     announcement,
+    archiving,
     cancel,
     card,
     checklist,
@@ -317,6 +318,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             what="A word of ours",
             decision="shown",
             secret="A word of ours",
+            status="Closed",
             maintenance=3,
             related=True,
             owner="UIM",
@@ -342,6 +344,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.form": [action.form(incident, text, text)],
         "action.listing": [action.listing([todo, done], incident), action.listing([], incident)],
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
+        "archiving.last_word": [
+            archiving.last_word(
+                incident, 9, 1, [Link(text, "https://x.test", "UREP", NOON)], ["https://y.test"]
+            )
+        ],
         "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],
         "announcement.answer_wanted": [announcement.answer_wanted(incident, ["UEOC"], reached=True)],
         "nudges.asked": [nudges.asked(incident, kind) for kind in nudges.ASKED],
@@ -716,6 +723,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "merging.combine_form": [merging.combine_form(incident, [incident])],
         "reopen.form": [reopen.form(resolved)],
         "reopen.reopened": [reopen.reopened(incident, [hers])],
+        "reopen.unarchive_sheet": [reopen.unarchive_sheet(incident)],
         "reopen.corrected": [reopen.corrected(incident)],
         "merging.merged": [merging.merged(incident)],
         "update.changed": [update.changed(incident)],

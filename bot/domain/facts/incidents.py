@@ -144,8 +144,15 @@ class SecondImAsked(OfIncident):
     """A second IM is asked for, for a call with customers."""
 
 
+class ChannelEnds(OfIncident):
+    """The channel of an incident that is over is to be archived, after a last message."""
+
+    kind = Kind.CHANNEL_ENDS
+    status: str
+
+
 class ChannelOver(OfIncident):
-    """Nobody needs the channel of a merged incident any more."""
+    """Nobody needs the channel any more: all is said there."""
 
 
 class SeverityChanged(OfIncident):

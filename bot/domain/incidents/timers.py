@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.incidents import communication, silence
+from bot.domain.incidents.archiving import archived_after
 from bot.domain.incidents.incident import UPDATE_EVERY, Incident, Severity, Status, unverified
-from bot.domain.incidents.merging import ARCHIVED_AFTER
 from bot.domain.process import REPORTER, Process
 
 SNOOZE = timedelta(minutes=15)
@@ -58,7 +58,7 @@ class TimerKind(StrEnum):
     STILL_OPEN = "still_open"
     """It is open after some weekdays."""
     ARCHIVE = "archive"
-    """Of an incident that was merged into another one: its channel is archived."""
+    """Of an incident that is over: its channel is archived."""
     CMOC = "cmoc"
     """Customers are affected: the CMOC is paged."""
     COMMUNICATED = "communicated"
@@ -250,8 +250,8 @@ def weekdays_after(start: datetime, days: int) -> datetime:
 
 
 def _archive(state: State) -> Wanted | None:
-    merged = state.incident.status is Status.MERGED
-    return Wanted("", state.now + ARCHIVED_AFTER) if merged else None
+    after = archived_after(state.incident, state.process)
+    return Wanted(state.incident.status.value, state.now + after) if after else None
 
 
 def _cmoc(state: State) -> Wanted | None:

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     STEPPED_BACK = "stepped_back"  # roles, actions: what they gave up
     NUDGED = "nudged"  # nudge, person: who was asked, empty for the channel
     PUT_OFF = "put_off"  # nudge, did (snoozed, stopped, started, waits), until
+    CHANNEL_ENDS = "channel_ends"  # status
     CHANNEL_RENAMED = "channel_renamed"  # before, after
     PROBLEM = "problem"  # what, why, cure
     PIN = "pin"  # ts, permalink, files, edited, deleted, secret (what it looks like), marked_by
@@ -136,6 +137,7 @@ TOLD = frozenset(Kind) - {
     Kind.MASK_DECIDED,
     Kind.NOTICE_DRAFTED,
     Kind.IMPACT_CONFIRMED,
+    Kind.CHANNEL_ENDS,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""
 

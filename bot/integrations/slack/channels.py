@@ -1,25 +1,31 @@
 """The incident's channel: opened, named, filled with people."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from html import unescape
 from typing import Any
 
 from bot.domain import facts
-from bot.domain.incidents.incident import Incident, Status
+from bot.domain.incidents.archiving import archived_after
+from bot.domain.incidents.fields import Link
+from bot.domain.incidents.incident import Incident
 from bot.domain.text import channel_name
 from bot.integrations.slack.catch_up import catching_up
 from bot.integrations.slack.client import SlackClient, SlackError
 from bot.integrations.slack.surfaces import Surface, in_channel, shown_on
 from bot.integrations.slack.taking_back import taking_back
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
+from bot.operations.incidents.archiving import last_word_said
 from bot.operations.workspace import channel, places
 from bot.unit_of_work import Guarded, UnitOfWork
-from bot.views.incidents import topic
-from storage import incidents, members, outbox, people
+from bot.views.incidents import archiving, topic
+from storage import actions, incidents, links, members, outbox, people, posts, timeline
+from storage import places as places_of
 from storage.outbox import Delivery
+from storage.posts import Post
 from storage.transaction import Tx
 
 MOST_NAMES_TRIED = 20
@@ -58,6 +64,7 @@ class Channels:
                 "channel:{incident}",
                 about=_misnamed,
             ),
+            Job("slack.last_word", {facts.ChannelEnds}, self.last_word, "channel:{incident}", _not_said),
             Job("slack.archive", {facts.ChannelOver}, self.archive, "channel:{incident}", _failed),
             Job("slack.rejoin", {facts.BotPutOut}, self.rejoin, "channel:{incident}", _failed),
             Job("slack.invite", {facts.PeopleAdded}, self.invite, "people:{incident}", _not_invited),
@@ -125,13 +132,25 @@ class Channels:
                 return partial(channel.channel_renamed, incident_id=incident.id, name=given)
         raise DeliveryFailed("every name like it is taken", permanent=True)
 
-    async def archive(self, delivery: Delivery) -> None:
-        """Archive the channel of an incident that goes on elsewhere."""
+    async def last_word(self, delivery: Delivery) -> Effect | None:
+        """Post the last message, which links everything; then the channel is archived."""
+        incident, there = await self._uow.read(_all_of, delivery.subject["incident"])
+        if not incident.channel or not archived_after(incident, self._uow.process) or there.archived:
+            return None
+        announced = [await self._slack.link_to(one.channel, one.ts) for one in there.announced]
+        shown = archiving.last_word(incident, there.entries, there.open_actions, there.links, announced)
+        await self._slack.post(delivery, incident.channel, shown)
+        return partial(last_word_said, incident_id=incident.id)
+
+    async def archive(self, delivery: Delivery) -> Effect | None:
+        """Archive the channel of an incident that is over, or goes on elsewhere."""
         incident = await self._uow.read(incidents.get, delivery.subject["incident"])
-        if incident.channel and incident.status is Status.MERGED:
-            await self._slack.tolerate(
-                "already_archived", method="conversations.archive", channel=incident.channel
-            )
+        if not incident.channel or not archived_after(incident, self._uow.process):
+            return None
+        await self._slack.tolerate(
+            "already_archived", method="conversations.archive", channel=incident.channel
+        )
+        return partial(places.archived, channel=incident.channel)
 
     async def rejoin(self, delivery: Delivery) -> Effect | None:
         """Come back into a channel that the bot was removed from: pins would not reach it otherwise."""
@@ -244,6 +263,30 @@ def _misnamed(tx: Tx, fact: facts.ChannelOpened | facts.Renamed) -> Subjects:
     return () if counted or not more or not incident.channel else ({"incident": incident.id},)
 
 
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the last message of a channel links, and whether somebody has archived it by hand."""
+
+    entries: int
+    open_actions: int
+    links: Sequence[Link]
+    announced: Sequence[Post]
+    archived: bool
+
+
+def _all_of(tx: Tx, incident_id: int) -> tuple[Incident, _There]:
+    incident = incidents.get(tx, incident_id)
+    place = places_of.named(tx, incident.channel) if incident.channel else None
+    announced = [one for one in posts.of(tx, incident_id) if one.kind == "announcement"]
+    return incident, _There(
+        timeline.count(tx, incident_id),
+        sum(not one.done_at for one in actions.of(tx, incident_id)),
+        links.of(tx, incident_id),
+        [] if incident.private else announced,
+        bool(place and place.archived),
+    )
+
+
 def _kept_out(tx: Tx, incident_id: int) -> tuple[Incident, frozenset[str]]:
     return incidents.get(tx, incident_id), members.gone(tx, incident_id)
 
@@ -277,11 +320,17 @@ def _not_invited(tx: Tx, delivery: Delivery, reason: str) -> None:
     channel.not_invited(tx, delivery.subject["incident"], refused)
 
 
+def _not_said(tx: Tx, delivery: Delivery, reason: str) -> None:
+    if "is_archived" not in reason:  # else somebody was faster
+        _failed(tx, delivery, reason)
+
+
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
     if places.refused(tx, delivery.subject["incident"], reason):
         return
     what, cure = {
         "slack.rename_channel": ("The channel could not be renamed", "Rename it by hand."),
+        "slack.last_word": ("The channel could not be archived", "Archive it by hand."),
         "slack.archive": ("The channel could not be archived", "Archive it by hand."),
         "slack.rejoin": ("I was removed and could not come back", "Bring me back: /invite @muster here."),
     }.get(delivery.job, ("The topic could not be set", "Set it by hand."))

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.errors import Refused
 from bot.domain.facts import (
     ActionAdded,
-    ChannelOver,
     DuplicateMerged,
     FieldChanged,
     LeadChanged,
@@ -102,11 +100,6 @@ def combine(tx: Tx, incident_id: int, others: Sequence[int], *, by: Actor) -> In
         combinable(visible(tx, one, by))
         merge(tx, one, incident_id, by=by)
     return change_severity(tx, incident_id, Severity.S2, by=by)
-
-
-def end_channel(tx: Tx, incident: Incident, late: timedelta) -> None:
-    """Have the channel of a merged incident archived: it has said for a day where to go."""
-    tx.record(ChannelOver(incident=incident.id))
 
 
 def _end(tx: Tx, before: Incident, over: Incident, target: Incident, by: Actor) -> None:

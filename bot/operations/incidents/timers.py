@@ -13,10 +13,10 @@ from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.escalations import lateness
 from bot.operations.alerts import heartbeats, routing
 from bot.operations.incidents import silence
+from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
-from bot.operations.incidents.merging import end_channel
 from bot.operations.incidents.nudges import nudge as remind_of
 from bot.operations.incidents.nudges import put_off_at_night
 from bot.operations.incidents.overload import unhelped

@@ -22,6 +22,8 @@ def renamed(tx: Tx, channel: str, name: str) -> None:
 
 def archived(tx: Tx, channel: str) -> None:
     """Note that nothing can be posted there any more."""
+    if (incident := incidents.in_channel(tx, channel)) and incident.channel_name:
+        places.record(tx, [places.Place(channel, incident.channel_name, archived=True)])
     places.set_archived(tx, channel, True)
 
 

@@ -7,6 +7,7 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import input_block, modal, option, radio, text_input
+from bot.views.incidents.archiving import away
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title
 
@@ -41,12 +42,19 @@ def form(incident: Incident, which: str = "") -> dict[str, Any]:
     return modal(f"Reopen INC-{incident.id}", "Reopen", FORM, blocks, str(incident.id))
 
 
-def reopened(incident: Incident, pending: Sequence[Page]) -> Message:
+def reopened(incident: Incident, pending: Sequence[Page], *, archived: bool = False) -> Message:
     """Say who is paged, and offer to call them off: it may have been only to merge or correct."""
     called = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
     who = f"Paged: {', '.join(called)}." if called else "Nobody is on call to be paged."
     text = f"INC-{incident.id} is {incident.status} again: the problem is back. {who}"
-    return message(text, section(text), actions(button(_TO_CORRECT, ONLY, incident.id)))
+    more = away(incident) if archived else ""
+    row = actions(button(_TO_CORRECT, ONLY, incident.id))
+    return message(f"{text} {more}".strip(), section(text), *([section(more)] if more else []), row)
+
+
+def unarchive_sheet(incident: Incident) -> dict[str, Any]:
+    """Say, after the form, that the channel has to be brought back by hand."""
+    return modal("Reopened", None, "", [section(f"INC-{incident.id} is open again. {away(incident)}")])
 
 
 def corrected(incident: Incident) -> Message:

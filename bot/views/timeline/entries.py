@@ -648,6 +648,7 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.CHANNEL_RENAMED: _channel_renamed,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,
+    Kind.CHANNEL_ENDS: lambda entry: f"It stayed {entry.data['status']}: its channel is archived.",
     Kind.MASKED: _masked,
     Kind.MASK_DECIDED: _mask_decided,
     Kind.NOTE_CHANGED: _note_changed,
