@@ -102,7 +102,7 @@ COMMANDS = (
     "note Seen at noon",
     "update It gets better",
     "action Restart it @ana",
-    "time impact-start 11:00",
+    "time impact-start now",
     "escalate CMOC",
     "ack",
     "resolve fix",

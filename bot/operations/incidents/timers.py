@@ -107,15 +107,24 @@ ACTS: Mapping[TimerKind, Act] = {
 }
 
 
+PRESSED_TWICE = timedelta(seconds=5)
+"""Who snoozes twice so shortly pressed twice: that is told once."""
+
+
 def snooze(tx: Tx, incident_id: int, kind: TimerKind, span: timedelta | None = None, *, by: str) -> Incident:
     """Put a nudge off, for the time that is usual for it unless `span` says another."""
-    until = tx.now + (span or SNOOZES[kind])
-    timers.snooze(tx, _running(tx, incident_id, kind, by), until)
+    until, timer = tx.now + (span or SNOOZES[kind]), _running(tx, incident_id, kind, by)
+    if not timer.stopped and timer.snoozed_until and abs(until - timer.snoozed_until) < PRESSED_TWICE:
+        return visible(tx, incident_id, by)
+    timers.snooze(tx, timer, until)
     return _noted(tx, incident_id, kind, "snoozed", until.isoformat(), by=by)
 
 
 def stop(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
-    timers.stop(tx, _running(tx, incident_id, kind, by))
+    timer = _running(tx, incident_id, kind, by)
+    if timer.stopped:
+        return visible(tx, incident_id, by)
+    timers.stop(tx, timer)
     return _noted(tx, incident_id, kind, "stopped", by=by)
 
 
