@@ -260,6 +260,7 @@ def test_nothing_is_asked_of_a_drill_nor_once_it_is_over(office: Office) -> None
     given(office, 0, 2)
     asked = given_incident(office)
     assert office.read(connection, given_incident(office, kind="Gameday", channel=None)).asked == ()
+    assert office.read(connection, replace(asked, near_miss=True)).asked == ()
 
     office.perform(planning.end_maintenance, 1, by="UIM")
 

@@ -23,11 +23,11 @@ NONE = 0
 
 
 def connection(tx: Tx, incident: Incident) -> Connection:
-    """Return what an incident has to do with maintenance. Nothing is asked about a drill, nor twice."""
+    """Return what an incident has to do with maintenance. It is asked once, and not of drills and near misses."""
     found = maintenances.concerning(tx, incident.id)
     if any(answer is not None for _, answer in found):
         return Connection(related=tuple(one for one, answer in found if answer))
-    if incident.drill or not incident.status.open:
+    if incident.drill or incident.near_miss or not incident.status.open:
         return Connection()
     asked = [one for one, _ in found if _in_window(one, incident)]
     return Connection(tuple(asked), likely(asked, _words(tx, incident)) if asked else None)
