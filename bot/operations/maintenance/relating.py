@@ -23,7 +23,7 @@ NONE = 0
 
 
 def connection(tx: Tx, incident: Incident) -> Connection:
-    """Return what an incident has to do with maintenance. It is asked once, and not of drills and near misses."""
+    """Return what an incident has to do with maintenance. Drills and near misses are not asked."""
     found = maintenances.concerning(tx, incident.id)
     if any(answer is not None for _, answer in found):
         return Connection(related=tuple(one for one, answer in found if answer))
