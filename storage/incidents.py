@@ -197,11 +197,14 @@ def held_by(tx: Tx, person: str) -> list[Incident]:
 
 
 def likely(tx: Tx, viewer: str, limit: int) -> list[Incident]:
-    """Return the open incidents that somebody may mean: those they are in before others, the worst first."""
+    """Return the open incidents that somebody may mean: those they are in before others, the worst first. A
+    drill is only for those who are in it.
+    """
     within = {
         row["incident"] for row in tx.all("SELECT incident FROM members WHERE person = :id", {"id": viewer})
     }
-    return sorted(open_ones(tx, viewer), key=lambda one: one.id not in within)[:limit]
+    meant = [one for one in open_ones(tx, viewer) if not one.drill or one.id in within]
+    return sorted(meant, key=lambda one: one.id not in within)[:limit]
 
 
 def everyone_open(tx: Tx) -> list[Incident]:

@@ -24,7 +24,8 @@ REAL, NONE = 1, 77
 """The number of the private incident, and of its page and action; and one that nothing has."""
 
 THEIR_OWN = {"/inc test-page", "home_test", "notification_test_begin", "notification_test_arrived"}
-"""Here a number is that of a person's own test."""
+THEIR_OWN |= {"/inc tutorial"}
+"""Here a number is that of a person's own test, or of an incident that they make."""
 
 _EMPTY = "a form that is sent empty is complained of, not answered"
 _OF_NOBODY = "of a schedule, a maintenance, or of the person's own contact methods"

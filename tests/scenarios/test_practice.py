@@ -122,6 +122,8 @@ async def test_it_stays_out_of_lists_but_its_own(world: World):
     for words in ("list", "list all", "list mine", "list recent"):
         assert "Disk full" not in shown(await asks(world, "dev", words, "general"))
     assert "Disk full" in shown(await asks(world, "dev", "list drills", "general"))
+    assert "No incident is open" in shown(await asks(world, "ana", "update It is back", "general"))
+    assert "Disk full" in shown(await asks(world, "dev", "update It is back", "general"))
 
 
 async def test_the_form_takes_people_and_a_gameday_too(world: World):
