@@ -137,5 +137,5 @@ FEATURE = Feature(
         Listener("action", view_of.STOP, stop_pressed),
         Listener("action", view_of.START, start_pressed),
     ),
-    buttons=(PanelButton((Row.FACTS, 82), opens("Reminders", view_of.OPEN), unless_gone),),
+    buttons=(PanelButton((Row.FACTS, 83), opens("Reminders", view_of.OPEN), unless_gone),),
 )
