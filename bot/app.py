@@ -53,6 +53,7 @@ from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
 from bot.operations.oncall.rota import read_rotations
 from bot.rehearsal.asked import Rehearsals
+from bot.secret_scan import patterns
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.listening import PortInUse
@@ -166,6 +167,7 @@ class Muster:
             await run("sockets", self._socket.start)
         await self._look_around()
         await run("calendars", self.calendars.begin)
+        await asyncio.to_thread(patterns)  # so that nobody who declares waits for its library
 
     async def say_that_it_runs(self, missing: Collection[str] = ()) -> None:
         """Log that the bot runs, what is `missing` for it to page in Slack, and how it was started."""
