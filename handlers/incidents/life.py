@@ -9,11 +9,13 @@ from bot.domain.incidents.incident import ACTIVE, FINISHED, REOPENABLE, Incident
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.rename import rename as rename_incident
+from bot.operations.timeline.notes import note
 from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import fixing
 from bot.views.incidents import life as view_of
 from bot.views.incidents.state import one_of, typed_line
+from bot.views.timeline.note import noted
 from handlers import words
 from handlers.incidents import cancel, reopen, resolve
 from handlers.pressed import of_incident
@@ -87,6 +89,10 @@ def _with_step(text: str) -> tuple[str, str]:
 
 
 async def _move(request: Request, incident: Incident, to: Status, step: str = "") -> None:
+    if step and incident.status is to:  # it is in Fixing already: what was typed is noted all the same
+        await request.once(note, incident.id, f"Agreed step: {step}", by=request.user)
+        await request.answer(noted(incident))
+        return
     moved = await request.uow.perform(change_status, incident.id, to, by=request.user, reason=step)
     await answered(request, moved, view_of.moved(moved) if step else _said(moved), Thing.STATUS)
 

@@ -81,6 +81,9 @@ async def test_going_to_fixing_asks_for_the_agreed_step(world: World):
     assert await sends(world, dev, step="Roll back to 17.3") == {}
     assert "Agreed step: Roll back to 17.3" in shown(await asks(world, "dev", "timeline"))
 
+    await inc(world, "dev", "status fixing Drain the node")
+    assert "Agreed step: Drain the node" in shown(await asks(world, "dev", "timeline"))
+
     await inc(world, "dev", "status investigating")
     await inc(world, "dev", "status fixing Turn the flag off")
     assert any("*Fixing*. Agreed step:" in one and "Turn the flag off" in one for one in told(dev))
