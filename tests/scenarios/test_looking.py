@@ -174,7 +174,7 @@ async def test_on_call_shows_one_team_alone(world: World):
     [
         ("test-page foo", "`/inc test-page` takes no words"),
         ("actions foo", "takes nothing or an incident's number"),
-        ("roles foo", "takes nothing or an incident's number"),
+        ("roles foo", "takes nothing, `history` or an incident's number"),
         ("verify foo", "takes nothing or an incident's number"),
         ("timeline foo", "takes nothing, `all`, or an incident's number"),
     ],
