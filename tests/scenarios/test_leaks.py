@@ -34,6 +34,7 @@ SILENT = {
     **dict.fromkeys(
         (
             "action_form",
+            "agreed_step_form",
             "cancel_form",
             "declare_form",
             "escalate_form",
