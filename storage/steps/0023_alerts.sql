@@ -39,4 +39,4 @@ CREATE UNIQUE INDEX alerts_open ON alerts (source, key) WHERE resolved_at IS NUL
 CREATE INDEX alerts_waiting ON alerts (source, id) WHERE waits = 1;
 CREATE INDEX alerts_incident ON alerts (incident) WHERE incident IS NOT NULL;
 CREATE INDEX alerts_grouped ON alerts (source, grouped, id);
-CREATE INDEX alerts_last ON alerts (last_at)
+CREATE INDEX alerts_last ON alerts (last_at);

@@ -4,4 +4,4 @@ CREATE TABLE heartbeats (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     last_at TEXT
-) STRICT
+) STRICT;

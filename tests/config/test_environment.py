@@ -100,7 +100,12 @@ def test_a_name_that_stands_twice_in_a_file_is_refused_with_both_lines(tmp_path:
 
 
 def test_a_variable_that_is_almost_one_of_ours_is_told_and_no_other() -> None:
-    ours = {"MUSTER_PORT": "1", "SLACK_BOT_TOKEN_FILE": "f", "SLACK_CLIENT_ID": "1", "MUSTER_SMS_TOKEN": "x"}
+    ours = {
+        "MUSTER_PORT": "1",
+        "SLACK_BOT_TOKEN_FILE": "f",
+        "SLACK_CLIENT_ID": "1",
+        "MUSTER_SMS_GATEWAY": "x",
+    }
 
     said = misspelled({**ours, "MUSTER_DATABSE": "x.db", "SLACK_APP_TOKN": "x"})
 
