@@ -167,7 +167,8 @@ class Muster:
             await run("sockets", self._socket.start)
         await self._look_around()
         await run("calendars", self.calendars.begin)
-        await asyncio.to_thread(patterns)  # so that nobody who declares waits for its library
+        # so that nobody who declares waits for its library
+        await (asyncio.to_thread(patterns) if self._executor else asyncio.sleep(0))
 
     async def say_that_it_runs(self, missing: Collection[str] = ()) -> None:
         """Log that the bot runs, what is `missing` for it to page in Slack, and how it was started."""

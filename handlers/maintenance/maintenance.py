@@ -223,7 +223,7 @@ FEATURE = Feature(
         Subcommand(
             maintenance,
             usage="maintenance [name] [C1..C4] [when] [owner @person]",
-            brief="plan and run maintenance",
+            brief="plan maintenance",
             help="Plan maintenance in one line: its name in quotes, C1 to C4, from when until when; and if "
             "you like `owner` and `with` people, `services`, links. Alone it lists what is running and "
             "planned. `/inc maintenance start 3`, `extend 3 30m`, `end 3`, `cancel 3` and `edit 3` take the "

@@ -172,7 +172,7 @@ async def test_the_panel_leads_to_everything(muster: World, open_page: Open) -> 
     await expect(form(dev, "Change the severity")).to_be_visible()
     await keep(dev, "severity-form")
     await dev.keyboard.press("Escape")
-    await panel.get_by_role("button", name="Status").click()
+    await panel.get_by_role("button", name="Status", exact=True).click()
     await form(dev, "Change the status").get_by_role("radio", name="Fixing").check()
     await keep(dev, "status-form")
     await send(dev, "Change the status", "Save")

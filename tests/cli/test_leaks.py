@@ -25,6 +25,9 @@ ASKED = {
 }
 """Commands that look into the database, as they are typed."""
 WITHOUT_IT = {
+    "alert": "reads a payload and the configuration",
+    "source": "makes a key",
+    "token": "makes, lists and revokes tokens",
     "import": "reads another product's file",
     "init": "writes a configuration",
     "manifest": "prints the app's manifest",

@@ -23,7 +23,10 @@ def test_card_announcements_and_channel_follow_a_new_name(office: Office) -> Non
 
     assert office.read(incidents.get, incident.id).name == "Redis is down"
     entry = last(office, incident.id, Kind.RENAMED)
-    assert (entry.by, entry.data) == ("UIM", {"before": "Disk full", "after": "Redis is down"})
+    assert (entry.by, entry.data) == (
+        "UIM",
+        {"before": "Disk full", "after": "Redis is down", "undone": False},
+    )
     assert {
         "redraw_card card:1",
         "redraw_announcement announce:1:incidents",

@@ -40,7 +40,7 @@ async def test_the_command_refuses_red_and_offers_to_make_it_private(world: Worl
     yellow = await asks(world, "dev", "field data-class yellow")
 
     assert red["text"].startswith("RED data never belongs in an incident")
-    assert buttons(yellow) == ["Make it private"]
+    assert buttons(yellow) == ["Make it private", "Undo"]
     await presses(world, dev, yellow, "Make it private")
     assert await sends(world, dev, reason="Customer data") == {}
     assert (await world.muster.uow.read(incidents.get, 1)).private

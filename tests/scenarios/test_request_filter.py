@@ -308,7 +308,7 @@ async def test_a_guest_sees_and_does_what_guests_may(world: World):
     await world.settle()
     assert "INC-1" in json.dumps(await asks(world, "ren", "list", "general"))
     offered = buttons(await asks(world, "ren"))
-    assert offered == ["Update", "Add action", "Actions", "Recap", "Timeline", "Add note"]
+    assert offered == ["Update", "Add action", "Actions", "Recap", "Get updates", "Timeline", "Add note"]
     refused = await asks(world, "ren", "severity S1")
 
     assert refused["text"].startswith("Guests cannot do that here")

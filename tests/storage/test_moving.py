@@ -80,6 +80,7 @@ def _fill(db: sqlite3.Connection, table: str) -> None:
     [[made]] = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table])
     words = dict(re.findall(r"CHECK \((\w+) IN \('(\w+)'", made))
     words |= dict.fromkeys(re.findall(r"CHECK \((\w+) <?> \w+\)", made), "2")
+    words |= {"role": ""} if "thing = 'role'" in made else {}
     columns = [column for column in db.execute(f"PRAGMA table_info({table})") if column[3]]
     values = [words.get(name, "1") if kind == "TEXT" else 1 for _, name, kind, *_ in columns]
     names = ", ".join(column[1] for column in columns)

@@ -247,7 +247,8 @@ async def test_no_page_of_the_server_breaks_while_the_database_cannot_be_used(
     assert "probe failed" not in others[1][1]
     served = {route.resource.canonical for route in world.muster.web._app.router.routes() if route.resource}
     links = {"/p/{token}", "/t/{token}", "/b/{token}", "/c/{token}.ics"}
-    assert served == {*links, "/healthz", "/readyz", "/metrics"}
+    api = {"/api/v1/blocks", "/api/{rest}"}
+    assert served == {*links, *api, "/healthz", "/readyz", "/metrics"}
 
 
 async def test_whoever_is_on_the_way_or_cannot_take_it_says_so_by_the_link(
