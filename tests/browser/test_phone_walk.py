@@ -83,4 +83,5 @@ async def test_from_the_declaration_to_the_end(muster: World, open_page: Open) -
     await phone.types("/inc close")
     await muster.settle()
     await expect(card(page)).to_contain_text("Closed")
+    await expect(message(page, "INC-1 is now Closed").get_by_role("button", name="Undo")).to_have_count(1)
     await phone.shows("closed")

@@ -63,11 +63,15 @@ def undo(
 
 
 def undoable(tx: Tx, incident_id: int, by: str, *things: Thing) -> Change | None:
-    """Return the latest change of one of these things, if this person made it and can undo it still."""
-    visible(tx, incident_id, by)
+    """Return the latest change of one of these things, if this person made it and can undo it still.
+
+    What stands no more, as a status that the incident has left, has nothing to undo.
+    """
+    incident = visible(tx, incident_id, by)
     found = next((one for one in changes.of(tx, incident_id) if one.thing in things and not one.undone), None)
-    mine = found and found.by_whom == by and tx.now - found.made_at <= rules.UNDO_WITHIN
-    return found if mine else None
+    if not found or found.by_whom != by or tx.now - found.made_at > rules.UNDO_WITHIN:
+        return None
+    return None if _how_it_is(tx, incident, found)[1] else found
 
 
 def ended_by(tx: Tx, incident_id: int, by: str) -> bool:
