@@ -147,7 +147,7 @@ class Living:
             await self._world.settle()
 
     async def declare(self) -> None:
-        script, values = self._script, {"Region": "EU", "Customer impact": "yes"}
+        script, values = self._script, {"Region": "EU", "Customer impact": "no"}
         needed = (one.name for one in self._world.config.process.fields.values() if one.required == "declare")
         entered = {f"field:{name}": values[name] for name in needed}
         await self._world.declare(name=NAME, type=script.type, severity=script.severity.value, **entered)

@@ -44,16 +44,16 @@ async def test_the_channel_is_asked_who_takes_the_lead_from_its_reporter(world: 
     dev = await world.declare(severity="S2")
 
     await world.pass_minutes(31)
-    (asked,) = posted(dev, "Only the reporter leads INC-1 Disk full")
+    (asked,) = posted(dev, "INC-1 Disk full is led by its reporter alone")
     assert buttons(asked) == ["Take the lead", "Snooze 15 min", "Stop"]
     await world.pass_minutes(95)
-    assert [one["ts"] for one in posted(dev, "Only the reporter leads")] == [asked["ts"]]
+    assert [one["ts"] for one in posted(dev, "INC-1 Disk full is led by its reporter alone")] == [asked["ts"]]
     sam = world.person("sam")
     await sam.join(CHANNEL)
     await presses(world, sam, asked, "Take the lead", confirm=True)
 
     assert "Lead: sam" in shown(card(dev))
-    assert not posted(dev, "Only the reporter leads")
+    assert not posted(dev, "INC-1 Disk full is led by its reporter alone")
     (left,) = posted(dev, "only the reporter leads")
     assert buttons(left) == []
 
@@ -143,7 +143,7 @@ async def test_nothing_comes_once_it_has_ended(world: World):
     dev = await world.declare(severity="S2")
     await world.pass_minutes(61)
     assert dms(dev, "Nobody has acknowledged")
-    assert posted(dev, "Only the reporter leads")
+    assert posted(dev, "INC-1 Disk full is led by its reporter alone")
 
     await inc(world, "dev", "cancel A test")
 

@@ -204,7 +204,8 @@ class Watcher:
             AND incident IN (SELECT id FROM incidents WHERE merged_into = :incident)""",
             {name: page[name] for name in ("team", "level", "incident")},
         )
-        return min([self._whole(page), *(datetime.fromisoformat(row["due_at"]) for row in carried)])
+        back = timedelta(seconds=self._machine.clock.back)  # what was cancelled stays when the clock is set
+        return min([self._whole(page), *(datetime.fromisoformat(row["due_at"]) - back for row in carried)])
 
     def _deadline(self, page: Row) -> None:
         aside = self._machine.clock.now() + timedelta(seconds=31 + self._machine.clock.back)

@@ -117,8 +117,8 @@ ASKED = {
         "page another team."
     ),
     TimerKind.ONLY_REPORTER: lambda incident: (
-        f"*Only the reporter leads {title(incident)}*: {lead(incident)}. Who takes the lead? Whoever has it "
-        "keeps it by the same button."
+        f"*{title(incident)} is led by its reporter alone*: {lead(incident)}. Who takes the lead? Whoever "
+        "has it keeps it by the same button."
     ),
     TimerKind.SUMMARY: lambda incident: (
         f"*{title(incident)} has no summary yet.* Two lines on what is broken, and for whom, help everybody "
