@@ -13,6 +13,7 @@ from bot.operations.paging.contact_methods import notify_due, set_notification_a
 from bot.operations.paging.escalate import escalate_overdue
 from bot.unit_of_work import UnitOfWork
 from storage import (
+    alerts,
     chores,
     contact_methods,
     escalations,
@@ -41,6 +42,8 @@ LONGEST = 0.5
 TIDY_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
+KEEP_ALERTS = timedelta(days=30)
+"""How long alerts of no incident are kept once they are over: what opened one stays with it."""
 KEEP_ADDRESSES = timedelta(days=30)
 """How long the contact methods of somebody who was deactivated are kept, unused."""
 
@@ -183,6 +186,7 @@ def _tidy(tx: Tx) -> None:
         verification_codes.prune(tx, KEEP_FINISHED)
         held_texts.prune(tx, KEPT_FOR)
         contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
+        alerts.prune(tx, KEEP_ALERTS)
 
 
 def _notify_each(tx: Tx, *ids: int) -> None:

@@ -1,7 +1,7 @@
 """Alerts, each as its source told it last. One that is over stays so: when it fires again it is another."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.signals import AlertLink, Signal
 from storage.incidents import VISIBLE
 from storage.rows import value_of
-from storage.transaction import Params, Row, Tx, any_of
+from storage.transaction import Params, Row, Tx
 
 _FIRED = {
     **dict.fromkeys(
@@ -184,11 +184,6 @@ def is_open(tx: Tx, source: str, key: str) -> bool:
     )
 
 
-def get(tx: Tx, alert_id: int) -> Alert | None:
-    row = tx.one("SELECT * FROM alerts WHERE id = :id", {"id": alert_id})
-    return _alert(row) if row else None
-
-
 def opened_since(tx: Tx, source: str, since: datetime) -> list[int]:
     """Return the incidents that alerts of a source have opened since then, the newest first."""
     rows = tx.all(
@@ -205,12 +200,6 @@ def prune(tx: Tx, keep: timedelta) -> None:
         "DELETE FROM alerts WHERE incident IS NULL AND resolved_at IS NOT NULL AND last_at < :before",
         {"before": tx.now - keep},
     )
-
-
-def raw_of(tx: Tx, alert_ids: Sequence[int]) -> Mapping[int, str]:
-    these, named = any_of(alert_ids)
-    rows = tx.all(f"SELECT id, raw FROM alerts WHERE id IN ({these})", named)  # noqa: S608 - ours
-    return {row["id"]: row["raw"] for row in rows}
 
 
 def _fired(tx: Tx, one: Taken) -> Params:
