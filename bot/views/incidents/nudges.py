@@ -11,7 +11,7 @@ from bot.views.incidents import life
 from bot.views.mrkdwn import lasting, place, when
 from bot.views.naming import lead, title, title_inside
 from bot.views.paging import escalate
-from bot.views.timeline.entries import NUDGES
+from bot.views.timeline.work_entries import NUDGES
 from bot.views.work import summary, update
 
 NAMES = NUDGES

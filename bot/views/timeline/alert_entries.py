@@ -1,8 +1,8 @@
 """What is said of alerts in the timeline."""
 
-from bot.domain.actors import BOT
 from bot.domain.timeline.entries import Entry
-from bot.views.mrkdwn import actor, capital, cut, escape
+from bot.views.mrkdwn import cut, escape
+from bot.views.timeline.wording import by
 
 _TITLE = 200
 
@@ -10,7 +10,7 @@ _TITLE = 200
 def joined(entry: Entry) -> str:
     others = entry.data["others"]
     more = f", and {others} more" if others else ""
-    return f"{_source(entry)}: {_title(entry)}{more}."
+    return f"{by(entry)}: {_title(entry)}{more}."
 
 
 def ended(entry: Entry) -> str:
@@ -18,11 +18,7 @@ def ended(entry: Entry) -> str:
     more = f", and {others} more" if others else ""
     rest = f" {left} still {'fires' if left == 1 else 'fire'}." if left else " None fires any more."
     flaps = " It comes and goes, so somebody has to look why." if entry.data["flaps"] else ""
-    return f"{_source(entry)}: over is {_title(entry)}{more}.{rest}{flaps}"
-
-
-def _source(entry: Entry) -> str:
-    return capital(actor(entry.by or BOT))
+    return f"{by(entry)}: over is {_title(entry)}{more}.{rest}{flaps}"
 
 
 def _title(entry: Entry) -> str:

@@ -1,0 +1,116 @@
+"""What is said in the timeline of the work: updates, actions, reminders, pins and notes."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.domain.timeline.entries import Entry, Kind
+from bot.domain.work.held import PLACES, Decision
+from bot.views.mrkdwn import (
+    actor,
+    cut,
+    escape,
+    from_slack,
+    harmless,
+    link,
+    listed,
+    people,
+    person,
+    quote,
+    time_of_day,
+    when,
+)
+from bot.views.timeline.wording import LINE, asked, by
+
+
+def _summary(entry: Entry) -> str:
+    parts = ", ".join(entry.data["changed"])
+    return f"{by(entry)} wrote the summary ({escape(parts)}):\n{quote(entry.text, LINE)}"
+
+
+def _update(entry: Entry) -> str:
+    return f"{by(entry)} posted an update:\n{quote(entry.text, LINE)}"
+
+
+def _overdue(entry: Entry) -> str:
+    return f"An update was due at {time_of_day(datetime.fromisoformat(entry.data['due']))}."
+
+
+NUDGES: Mapping[str, str] = {
+    "update": "an update is due",
+    "unacknowledged": "nobody acknowledged",
+    "only_reporter": "only the reporter leads",
+    "summary": "the summary is empty",
+    "fields": "required fields are missing",
+    "monitoring": "in Monitoring for long",
+    "still_open": "still open",
+}
+
+
+def _nudged(entry: Entry) -> str:
+    whom = f"{person(entry.data['person'])} was" if entry.data["person"] else "The channel was"
+    return f"{whom} reminded: {NUDGES[entry.data['nudge']]}."
+
+
+def _put_off(entry: Entry) -> str:
+    about, did, until = NUDGES[entry.data["nudge"]], entry.data["did"], entry.data["until"]
+    at = when(datetime.fromisoformat(until)) if until else ""
+    if did == "waits":
+        return f"The reminder ({about}) waits until {at}: at night, and on weekends, it is quiet."
+    return f"{by(entry)} {did} the reminder ({about}){f': it comes {at}' if at else ''}."
+
+
+def _problem(entry: Entry) -> str:
+    what, why, cure = (harmless(entry.data.get(key) or "") for key in ("what", "why", "cure"))
+    return f"*{what}.* {why}. {cure}".rstrip()
+
+
+def _pin(entry: Entry) -> str:
+    data = entry.data
+    author = actor(entry.by) if entry.by else "Somebody"
+    words = f"\n{from_slack(entry.text, LINE)}\n" if entry.text.strip() else " (no text) "
+    marks = [word for word in ("edited", "deleted") if data.get(word)]
+    if data.get("secret"):
+        marks.append(f"masked: it looks like a secret, {escape(data['secret'])}")
+    after = [f"_({', '.join(marks)})_"] if marks else []
+    if data.get("files"):
+        after.append(f"Files: {escape(cut(', '.join(data['files']), LINE))}.")
+    if data.get("permalink") and not data.get("deleted"):
+        after.append(link(data["permalink"], "Open"))
+    return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
+
+
+def _masked(entry: Entry) -> str:
+    where, whom = PLACES[entry.data["place"]], entry.data["people"]
+    who = f" {people(whom)} {'is' if len(whom) == 1 else 'are'} asked in private." if whom else ""
+    return f"Something in {where} looks like a secret ({escape(entry.data['what'])}), and is masked.{who}"
+
+
+def _mask_decided(entry: Entry) -> str:
+    what = f"what looked like a secret ({escape(entry.data['what'])}) in {PLACES[entry.data['place']]}"
+    if entry.data["decision"] == Decision.SHOWN:
+        return f"{by(entry)} confirmed {what} as none: it stands as it was written."
+    return f"{by(entry)} left masked {what}." if asked(entry) else f"An edit took out {what}."
+
+
+def _note_changed(entry: Entry) -> str:
+    how, was = listed(map(escape, entry.data["how"])), when(datetime.fromisoformat(entry.data["was"]))
+    return f"{by(entry)} changed a note ({how}). Before, {was}:\n{quote(entry.text, LINE)}"
+
+
+SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
+    Kind.UPDATE: _update,
+    Kind.SUMMARY: _summary,
+    Kind.ACTION: lambda entry: f"{by(entry)} added an action:\n{quote(entry.text, LINE)}",
+    Kind.ACTION_TAKEN: lambda entry: f"{by(entry)} took the action:\n{quote(entry.text, LINE)}",
+    Kind.ACTION_RETURNED: lambda entry: f"{by(entry)} cannot take the action:\n{quote(entry.text, LINE)}",
+    Kind.ACTION_DONE: lambda entry: f"{by(entry)} finished the action:\n{quote(entry.text, LINE)}",
+    Kind.UPDATE_OVERDUE: _overdue,
+    Kind.NUDGED: _nudged,
+    Kind.PUT_OFF: _put_off,
+    Kind.PROBLEM: _problem,
+    Kind.PIN: _pin,
+    Kind.MASKED: _masked,
+    Kind.MASK_DECIDED: _mask_decided,
+    Kind.NOTE_CHANGED: _note_changed,
+    Kind.NOTE: lambda entry: f"{by(entry)} noted:\n{quote(entry.text, LINE)}",
+}
