@@ -24,11 +24,12 @@ from storage.transaction import Tx
 
 
 async def panel(request: Request) -> None:
-    """Show the state of an incident and what can be done: more than its card has room for."""
-    await request.answer(await request.uow.read(_panel, request.here, request.user))
+    """Show the state of an incident and what can be done: behind **More** all of it."""
+    pressed = bool(request.body)
+    await request.answer(await request.uow.read(_panel, request.here, request.user, pressed))
 
 
-def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
+def _panel(tx: Tx, incident: Incident, viewer: str, whole: bool) -> Message:
     found = since_reopened(pages.of_incident(tx, incident.id))
     pending = [page for page in found if page.pending]
     waits = can_wait(tx, incident, viewer)
@@ -53,6 +54,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str) -> Message:
         vacant=vacant_roles(incident, tx.process.type_of(incident.type), tx.process, held),
         asks_security=works and security.asks(incident, {*held, *called}),
         glance=glance_now(tx, incident, pending),
+        whole=whole,
     )
 
 

@@ -73,6 +73,15 @@ async def asks(world: World, who: str, text: str = "", channel: str = CHANNEL) -
     return answer(await inc(world, who, text, channel), channel)
 
 
+async def whole_panel(world: World, who: str) -> Json:
+    """Have somebody type `/inc` in the incident's channel and press **More**; return all that is offered."""
+    shown = await asks(world, who)
+    if "More" in buttons(shown):
+        await presses(world, world.person(who), shown, "More")
+        shown = answer(world.person(who))
+    return shown
+
+
 async def presses(world: World, person: Person, message: Json, label: str, *, confirm: bool = False) -> None:
     """Have somebody press a button of a message, and wait for all that follows."""
     seen = await person.click(message, text=label, confirm=confirm)

@@ -14,6 +14,7 @@ from tests.scenarios.look import (
     sends,
     shown,
     told,
+    whole_panel,
 )
 
 
@@ -93,7 +94,7 @@ async def test_the_card_and_the_panel_offer_them_too(world: World):
     assert dev.modal
     await sends(world, dev, title="Drain the node")
 
-    await presses(world, dev, await asks(world, "dev"), "Actions")
+    await presses(world, dev, await whole_panel(world, "dev"), "Actions")
 
     assert "1 open, 0 done" in shown(answer(dev))
 

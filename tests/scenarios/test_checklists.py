@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown, whole_panel
 
 Json = dict[str, Any]
 ROLE = "Engineering Communications Lead"
@@ -43,7 +43,7 @@ async def press(world: World, who: str, item: str, title: str = "Call with custo
 
 async def test_each_item_of_a_call_with_customers_is_done_by_one_press(ims: World):
     world, dev = ims, await ims.declare(severity="S1")
-    await presses(world, dev, await asks(world, "dev"), "Customer call")
+    await presses(world, dev, await whole_panel(world, "dev"), "Customer call")
     assert "8 to do" in shown(checklist(world))
 
     await press(world, "dev", "second IM, for the call")

@@ -16,6 +16,7 @@ from tests.scenarios.look import (
     sends,
     shown,
     told,
+    whole_panel,
 )
 
 CMOC, IMOC, LEADERS = "dotcom CMOC", "dotcom IMOC", "dotcom leadership escalation"
@@ -246,7 +247,7 @@ async def test_somebody_else_takes_a_page_after_a_confirmation(world: World):
     await world.declare()
     ren = world.person("ren")
     await ren.join(CHANNEL)
-    panel = await asks(world, "ren")
+    panel = await whole_panel(world, "ren")
 
     seen = await ren.click(panel, text="Take this page")
     assert seen.message
@@ -380,7 +381,7 @@ async def test_nobody_is_said_not_to_have_answered_where_somebody_did_not_wait(w
     dev = await world.declare()
     await inc(world, "dev", "role IM @sam")
 
-    await presses(world, dev, await asks(world, "dev"), "Escalate now")
+    await presses(world, dev, await whole_panel(world, "dev"), "Escalate now")
 
     everywhere = [*dev.messages(CHANNEL), *dev.messages("incidents-dotcom"), *world.person("sam").dm()]
     assert not [one for one in map(shown, everywhere) if "not answer" in one or "no answer" in one]
@@ -390,7 +391,7 @@ async def test_nobody_is_said_not_to_have_answered_where_somebody_did_not_wait(w
 async def test_the_engineer_is_asked_outside_who_was_not_waited_for(world: World):
     dev = await world.declare()
 
-    await presses(world, dev, await asks(world, "dev"), "Escalate now")
+    await presses(world, dev, await whole_panel(world, "dev"), "Escalate now")
 
     asked = shown(dev.messages("incidents-dotcom")[-1])
     assert "the page for INC-1 Disk full was escalated by dev without waiting for you" in asked

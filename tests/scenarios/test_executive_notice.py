@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, asks, inc, presses, sends, shown, whole_panel
 
 HEADINGS = ("— Summary —", "— Customer Impact —", "— Current Response —", "— Production Issue —")
 
@@ -32,7 +32,7 @@ async def test_the_form_has_what_is_known_and_the_notice_has_the_four_parts(exec
     await dev.close_modal(clear=True) if dev.modal else None
     await inc(world, "dev", "link Issue https://gitlab.example/1")
 
-    await presses(world, dev, await asks(world, "dev"), "Executive notice")
+    await presses(world, dev, await whole_panel(world, "dev"), "Executive notice")
     form = str(dev.modal)
     assert "Incident on GitLab.com" in form
     assert "Half of the pushes fail" in form

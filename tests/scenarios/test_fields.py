@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Config, load
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import asks, buttons, card, inc, presses, sends, shown, told
+from tests.scenarios.look import asks, buttons, card, inc, presses, sends, shown, told, whole_panel
 
 FIELDS = """
 fields:
@@ -43,7 +43,7 @@ async def test_a_field_is_set_in_one_line_and_shown_where_it_matters(world: Worl
 async def test_the_form_changes_what_was_touched_and_nothing_that_another_set(world: World):
     dev = await world.declare()
     await inc(world, "dev", "field customer-impact no")
-    await presses(world, dev, await asks(world, "dev"), "Fields")
+    await presses(world, dev, await whole_panel(world, "dev"), "Fields")
     await inc(world, "ana", "field customer-impact yes")
 
     assert (

@@ -17,6 +17,7 @@ from tests.scenarios.look import (
     sends,
     shown,
     told,
+    whole_panel,
 )
 
 
@@ -83,7 +84,7 @@ async def test_lowering_the_severity_asks_which_and_pages_nobody(world: World, o
     if opened == "inline":
         await inc(world, "dev", "sev S4")
     elif opened == "form":
-        await presses(world, dev, await asks(world, "dev"), "Severity")
+        await presses(world, dev, await whole_panel(world, "dev"), "Severity")
         assert await sends(world, dev, severity="S4") == {}
     else:
         await presses(world, dev, card(dev), "Update")
@@ -303,7 +304,7 @@ async def test_a_new_name_goes_everywhere(world: World):
 async def test_a_name_can_be_given_in_a_form(world: World):
     dev = await world.declare()
 
-    await presses(world, dev, await asks(world, "dev"), "Rename")
+    await presses(world, dev, await whole_panel(world, "dev"), "Rename")
     assert list(await sends(world, dev, name="   ")) == ["name"]
     assert await sends(world, dev, name="Mail is slow") == {}
     await world.settle_down()
@@ -332,7 +333,7 @@ async def test_resolve_is_pressed_on_card_and_panel(world: World, where: str):
     dev = await world.declare()
     await inc(world, "dev", "status Fixing")
 
-    pressed = card(dev) if where == "card" else await asks(world, "dev")
+    pressed = card(dev) if where == "card" else await whole_panel(world, "dev")
     await presses(world, dev, pressed, "Resolve")
     assert await sends(world, dev, ended="ITSELF", summary="The disk was full.") == {}
 
@@ -361,7 +362,7 @@ async def test_closing_a_resolved_s1_names_the_review_and_its_button_goes_there(
 async def test_a_review_that_was_begun_is_closed_by_its_button(world: World, where: str):
     dev = await world.declare(severity="S1")
     await presses(world, dev, await asks(world, "dev", "resolve fix"), "Begin the review")
-    begun = {"answer": answer(dev), "panel": await asks(world, "dev"), "card": card(dev)}[where]
+    begun = {"answer": answer(dev), "panel": await whole_panel(world, "dev"), "card": card(dev)}[where]
 
     await presses(world, dev, begun, "Close it")
 
@@ -400,7 +401,7 @@ async def test_what_was_no_incident_is_cancelled_with_its_pages_and_can_be_reope
             cancelled = await asks(world, "dev", "cancel A <load> test & more")
             assert cancelled["text"] == "INC-1 is now Cancelled. Nobody is paged for it any more."
         case "panel":
-            await presses(world, dev, await asks(world, "dev"), "Cancel the incident")
+            await presses(world, dev, await whole_panel(world, "dev"), "Cancel the incident")
         case "status":
             await presses(world, dev, card(dev), "Status")
             assert await sends(world, dev, status="Cancelled") == {}
@@ -466,7 +467,7 @@ async def test_a_small_one_is_closed_from_the_answer_and_reopened_for_a_reason(w
     before = {name: len(world.person(name).dm()) for name in ("ana", "ines", "dev")}
     await world.pass_minutes(120)
     assert {name: len(world.person(name).dm()) for name in before} == before
-    await presses(world, dev, await asks(world, "dev"), "The problem is back")
+    await presses(world, dev, await whole_panel(world, "dev"), "The problem is back")
     assert await sends(world, dev, reason="Full again") == {}
     await world.settle_down()
 

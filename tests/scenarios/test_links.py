@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Config, load
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import CHANNEL, asks, card, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, asks, card, inc, presses, sends, shown, whole_panel
 
 CALL = "types: {GitLab.com: {call: 'https://meet.test/{id}', customer_call: 'https://meet.test/c-{id}'}}\n"
 
@@ -54,7 +54,7 @@ async def test_a_link_is_added_in_one_line_named_anew_and_removed(world: World):
 
 async def test_the_form_adds_and_removes_and_says_what_is_wrong(world: World):
     dev = await world.declare()
-    await presses(world, dev, await asks(world, "dev"), "Links")
+    await presses(world, dev, await whole_panel(world, "dev"), "Links")
 
     problems = await sends(world, dev, url="graphs.test", name="Graph")
     assert problems == {"url": "A link begins with `https://` or `http://` and has at most 1000 characters."}

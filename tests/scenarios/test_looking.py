@@ -4,7 +4,19 @@ import pytest
 
 from handlers.inc import SUBCOMMANDS
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, deactivates, inc, presses, sends, shown
+from tests.scenarios.look import (
+    CHANNEL,
+    answer,
+    asks,
+    buttons,
+    card,
+    deactivates,
+    inc,
+    presses,
+    sends,
+    shown,
+    whole_panel,
+)
 
 WORK = ["Update", "Escalate", "Status", "Severity", "Pause"]
 FACTS = [
@@ -50,16 +62,35 @@ async def test_the_panel_offers_what_makes_sense_now(world: World, words: list[s
     for word in words:
         await inc(world, "dev", word)
 
-    panel = await asks(world, "dev")
+    panel = await whole_panel(world, "dev")
 
     assert "*INC-1 Disk full*" in shown(panel)
     assert [one for one in buttons(panel) if one not in {"Take this page", "Escalate now"}] == expected
 
 
+async def test_the_panel_begins_with_the_next_steps_and_has_the_rest_behind_more(world: World):
+    """At S1 it would fill two screens of a phone."""
+    dev = await world.declare(severity="S1")
+    short = await asks(world, "dev")
+    few = [one for one in buttons(short) if one not in {"Take this page", "Escalate now"}]
+    assert few[:2] == ["Update", "Escalate"]
+    assert few[-5:] == ["Summary", "Add action", "Actions", "Hand over the lead", "More"]
+    assert len(few) <= 12
+
+    await presses(world, dev, short, "More")
+
+    assert answer(dev)["ts"] == short["ts"]
+    assert {*few} - {"More"} < {*buttons(answer(dev))}
+    assert {"Roles", "Merge", "Timeline", "Public status"} <= {*buttons(answer(dev))}
+    await inc(world, "dev", "status Fixing")
+    await presses(world, dev, card(dev), "More")
+    assert "Public status" in buttons(answer(dev))
+
+
 async def test_the_panel_shows_how_it_stands_and_who_is_paged(world: World):
     await world.declare()
 
-    theirs, mine = await asks(world, "dev"), await asks(world, "ana")
+    theirs, mine = await whole_panel(world, "dev"), await whole_panel(world, "ana")
 
     for words in ("S3 Moderate · Investigating", f"Lead: <@{world.person('dev').id}>", "Paging <@"):
         assert words in shown(theirs)
@@ -72,7 +103,7 @@ async def test_the_panel_escalates_no_page_that_nobody_comes_after(world: World)
     dev = await world.declare()
     await world.pass_minutes(31)
 
-    theirs, mine = await asks(world, "dev"), await asks(world, "lena")
+    theirs, mine = await whole_panel(world, "dev"), await whole_panel(world, "lena")
 
     assert "Paging <@" in shown(theirs)
     assert (buttons(theirs)[0], buttons(mine)[0]) == ("Take this page", "Acknowledge")
@@ -104,7 +135,7 @@ async def test_the_panel_escalates_no_page_that_nobody_comes_after(world: World)
 async def test_each_button_of_the_panel_opens_its_form(world: World, label: str, title: str):
     dev = await world.declare()
 
-    await presses(world, dev, await asks(world, "dev"), label)
+    await presses(world, dev, await whole_panel(world, "dev"), label)
 
     assert dev.modal
     assert dev.modal["title"]["text"] == title
@@ -115,7 +146,7 @@ async def test_each_button_of_the_panel_opens_its_form(world: World, label: str,
 )
 async def test_each_other_button_answers_in_the_panels_place(world: World, label: str, says: str):
     dev = await world.declare()
-    panel = await asks(world, "dev")
+    panel = await whole_panel(world, "dev")
 
     await presses(world, dev, panel, label)
 
@@ -127,7 +158,7 @@ async def test_bare_inc_elsewhere_opens_the_form_and_another_can_be_declared_aft
     await world.declare()
     dev = await inc(world, "dev", "cancel A test")
 
-    await presses(world, dev, await asks(world, "dev"), "Declare another incident")
+    await presses(world, dev, await whole_panel(world, "dev"), "Declare another incident")
 
     assert dev.modal
     assert dev.modal["title"]["text"] == "Declare an incident"

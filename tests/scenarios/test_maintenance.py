@@ -17,6 +17,7 @@ from tests.scenarios.look import (
     sends,
     shown,
     told,
+    whole_panel,
 )
 
 PLAN = 'maintenance "Upgrade PostgreSQL" C1 14:00-16:00 owner @dev with @ren services api, web https://change.test/7'
@@ -286,12 +287,12 @@ async def test_it_can_be_said_from_anywhere_by_the_incidents_number(world: World
 async def test_the_panel_asks_too_and_is_silent_once_it_is_over(world: World):
     await runs(world)
     await world.declare("ana")
-    assert {"Related", "Not related"} <= set(buttons(await asks(world, "ana")))
+    assert {"Related", "Not related"} <= set(buttons(await whole_panel(world, "ana")))
     assert "Related" in buttons(card(world.person("ana")))
 
     await inc(world, "dev", "maintenance end", "general")
 
-    assert "Related" not in buttons(await asks(world, "ana"))
+    assert "Related" not in buttons(await whole_panel(world, "ana"))
     assert "Related" not in buttons(card(world.person("ana")))
 
 

@@ -12,6 +12,7 @@ from tests.scenarios.look import (
     presses,
     sends,
     shown,
+    whole_panel,
 )
 
 
@@ -117,7 +118,7 @@ async def test_a_triage_is_decided_as_a_near_miss_by_anybody(world: World):
 
 async def test_the_panel_notes_it_with_its_reason_and_a_real_one_is_not_merged_into_it(world: World):
     dev = await world.declare()
-    await presses(world, dev, await asks(world, "dev"), "It was a near miss")
+    await presses(world, dev, await whole_panel(world, "dev"), "It was a near miss")
     assert await sends(world, dev, reason="It healed") == {}
     await world.settle_down()
     await world.declare(name="Disk is full", severity="S2")

@@ -43,7 +43,7 @@ from handlers.features import BUTTONS
 from handlers.incidents import practice
 from handlers.register import LISTENERS
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown
+from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown, whole_panel
 from tests.scenarios.look import card as card_of
 from tests.values import an_incident
 
@@ -297,7 +297,7 @@ async def test_the_card_says_that_there_is_no_eoc_and_offers_to_page_again(world
         one for _, one in standing(world) if "Page EOC again" in shown(one) and "S1 Critical" in shown(one)
     )
     assert "EOC: nobody" in shown(card_now)
-    panel = await asks(world, "dev")
+    panel = await whole_panel(world, "dev")
     assert "EOC: nobody" in shown(panel)
     assert {"Page EOC again", "Page CMOC again"} <= set(buttons(panel))
     ines = world.person("ines")

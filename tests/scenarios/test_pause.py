@@ -15,6 +15,7 @@ from tests.scenarios.look import (
     sends,
     shown,
     told,
+    whole_panel,
 )
 
 PAUSED = "*Paused until 2026-03-06 09:00 UTC*: Waiting for the vendor"
@@ -51,8 +52,8 @@ async def test_the_form_pauses_and_gives_back_what_was_typed_without_a_date(worl
     assert await sends(world, ana, until=now + 86_400) == {}
 
     assert ": the vendor answers next week" in plain(card(dev))
-    await presses(world, ana, await asks(world, "ana"), "Work on it now")
-    await presses(world, ana, await asks(world, "ana"), "Pause")
+    await presses(world, ana, await whole_panel(world, "ana"), "Work on it now")
+    await presses(world, ana, await whole_panel(world, "ana"), "Pause")
     assert await sends(world, ana, reason="The vendor") == {}
     assert "*Paused until 2026-03-03 09:00 UTC*: The vendor" in plain(card(dev))
     await inc(world, "ana", "pause end")
@@ -71,7 +72,7 @@ async def test_s1_and_s2_are_not_paused_and_end_a_pause(world: World):
     refused = await asks(world, "ana", "pause until friday")
     assert "INC-1 is S2: only an S3 or S4 can be paused." in shown(refused)
     assert "Set the severity" in buttons(refused)
-    assert "Pause" not in buttons(await asks(world, "ana"))
+    assert "Pause" not in buttons(await whole_panel(world, "ana"))
 
 
 @pytest.mark.parametrize("typed", ["INC-1 pause until friday", "pause INC-1 until friday"])

@@ -18,6 +18,7 @@ from tests.scenarios.look import (
     sends,
     shown,
     told,
+    whole_panel,
 )
 
 WHERE = "communication: {status_page: 'https://status.test', customer_success: general, community: random}\n"
@@ -43,7 +44,7 @@ def outside(world: World, channel: str = "general") -> list[str]:
 async def test_the_form_says_what_each_means_and_the_card_shows_it(world: World):
     dev = await world.declare()
 
-    await presses(world, dev, await asks(world, "dev"), "Public status")
+    await presses(world, dev, await whole_panel(world, "dev"), "Public status")
 
     assert "Users are impacted at a rate that violates our SLO." in shown(dev.modal)
     assert await sends(world, dev, public_status=DEGRADED) == {}

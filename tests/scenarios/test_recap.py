@@ -1,7 +1,7 @@
 """The recap: asked for at any time, and shown once to whoever comes later."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, acknowledged, answer, asks, inc, plain, presses, shown
+from tests.scenarios.look import CHANNEL, acknowledged, answer, asks, inc, plain, presses, shown, whole_panel
 
 
 def recaps(world: World, who: str) -> list[str]:
@@ -46,5 +46,5 @@ async def test_anybody_in_the_channel_can_ask_for_it_by_command_and_button(world
     assert "INC-1 Disk full: what you need to know" in shown(asked)
     assert "*Summary*\nNone yet." in shown(asked)
     assert "declared the incident, S" in plain(asked)
-    await presses(world, dev, await asks(world, "dev"), "Recap")
+    await presses(world, dev, await whole_panel(world, "dev"), "Recap")
     assert shown(answer(dev)) == shown(asked)

@@ -19,7 +19,7 @@ from handlers.request_filter import Home, RequestFilter, not_ours
 from sandbox.http_mode import FORM
 from storage import incidents, people
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, buttons, inc
+from tests.scenarios.look import CHANNEL, asks, buttons, inc, whole_panel
 
 HOME = Home("T1", None, "A1")
 COMMAND = {
@@ -307,7 +307,7 @@ async def test_a_guest_sees_and_does_what_guests_may(world: World):
     await world.person("ren").join(CHANNEL)
     await world.settle()
     assert "INC-1" in json.dumps(await asks(world, "ren", "list", "general"))
-    offered = buttons(await asks(world, "ren"))
+    offered = buttons(await whole_panel(world, "ren"))
     assert offered == ["Update", "Add action", "Actions", "Recap", "Get updates", "Timeline", "Add note"]
     refused = await asks(world, "ren", "severity S1")
 

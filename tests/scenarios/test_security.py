@@ -1,14 +1,14 @@
 """Security, unauthorized access, or a path to be blocked: asked in the panel and by the command."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import answer, asks, buttons, inc, presses, shown, told
+from tests.scenarios.look import answer, asks, buttons, inc, presses, shown, told, whole_panel
 
 QUESTION = "Security, unauthorized access, or a whole path to be blocked?"
 
 
 async def test_the_panel_asks_and_an_answer_pages_security_and_the_im(world: World):
     dev = await world.declare()
-    panel = await asks(world, "dev")
+    panel = await whole_panel(world, "dev")
     assert QUESTION in shown(panel)
 
     await presses(world, dev, panel, "Yes, page")
@@ -20,7 +20,7 @@ async def test_the_panel_asks_and_an_answer_pages_security_and_the_im(world: Wor
     assert "*Unauthorized access to a production system*: INC-1." in shown(answer(dev))
     assert "Make it private" in shown(answer(dev))
     assert any("Unauthorized access to a production system" in one for one in told(dev))
-    assert QUESTION not in shown(await asks(world, "dev"))
+    assert QUESTION not in shown(await whole_panel(world, "dev"))
 
 
 async def test_typed_it_pages_at_once_also_from_elsewhere(world: World):

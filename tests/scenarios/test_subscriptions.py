@@ -1,7 +1,7 @@
 """People and channels get an incident's updates, until it is over or they may not know of it any more."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown, whole_panel
 
 
 def heard(world: World, who: str) -> list[str]:
@@ -87,7 +87,7 @@ async def test_a_channel_that_is_taken_off_says_so_and_gets_nothing_more(world: 
 
 async def test_the_form_takes_a_person_and_a_channel(world: World):
     dev = await world.declare()
-    await presses(world, dev, await asks(world, "dev"), "Get updates")
+    await presses(world, dev, await whole_panel(world, "dev"), "Get updates")
 
     await presses(world, dev, answer(dev), "Somebody else, or a channel")
     where = world.slack.workspace.channel("backend").id

@@ -1,7 +1,7 @@
 """The summary: four parts, written as they become known."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, card, inc, presses, sends, shown, told
+from tests.scenarios.look import CHANNEL, asks, card, inc, presses, sends, shown, told, whole_panel
 
 
 async def test_the_form_has_four_parts_and_starts_with_what_is_known(world: World):
@@ -67,7 +67,7 @@ async def test_two_people_write_different_parts_at_once(world: World):
 async def test_the_panel_opens_the_form_too(world: World):
     dev = await world.declare()
 
-    await presses(world, dev, await asks(world, "dev"), "Summary")
+    await presses(world, dev, await whole_panel(world, "dev"), "Summary")
 
     assert dev.modal
     assert dev.modal["title"]["text"] == "Summary"

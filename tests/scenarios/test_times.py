@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.fakes import NOON
 from tests.scenarios.conftest import World
-from tests.scenarios.look import answer, asks, inc, plain, presses, sends, shown
+from tests.scenarios.look import answer, asks, inc, plain, presses, sends, shown, whole_panel
 
 
 async def test_an_end_of_the_impact_offers_monitoring_and_the_durations_are_shown(world: World):
@@ -31,12 +31,12 @@ async def test_the_form_names_the_field_that_is_wrong_and_proposes_monitoring(wo
     await world.pass_minutes(30)
     start, end = (int((NOON + timedelta(minutes=by)).timestamp()) for by in (-10, 20))
 
-    await presses(world, dev, await asks(world, "dev"), "Times")
+    await presses(world, dev, await whole_panel(world, "dev"), "Times")
     problems = await sends(world, dev, IMPACT_START=end, IMPACT_END=start)
     assert problems == {"IMPACT_END": "Impact end cannot be before Impact start."}
     assert await sends(world, dev, IMPACT_START=start, IMPACT_END=end) == {}
     assert "Monitoring is proposed" in shown(dev.modal)
     assert await sends(world, dev) == {}
 
-    assert "Monitoring" in shown(await asks(world, "dev"))
+    assert "Monitoring" in shown(await whole_panel(world, "dev"))
     assert "Impact lasted 30 min" in shown(await asks(world, "dev", "recap"))

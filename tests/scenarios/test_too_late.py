@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, card, inc, presses, sends, shown, told
+from tests.scenarios.look import CHANNEL, answer, asks, card, inc, presses, sends, shown, told, whole_panel
 
 
 async def test_a_form_sent_twice_acts_once(world: World):
@@ -51,7 +51,7 @@ async def test_an_old_button_of_an_incident_that_is_over_says_so(world: World, l
     who = "dev" if label == "Hand over the lead" else "ren"
     person = world.person(who)
     await person.join(CHANNEL)
-    panel = await asks(world, who)
+    panel = await whole_panel(world, who)
     await inc(world, "dev", "cancel A test")
 
     await presses(world, person, panel, label, confirm=True)

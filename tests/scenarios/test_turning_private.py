@@ -7,7 +7,19 @@ import pytest
 from sandbox.faults import Fault
 from storage import members
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, acknowledged, answer, asks, card, inc, presses, sends, shown, told
+from tests.scenarios.look import (
+    CHANNEL,
+    acknowledged,
+    answer,
+    asks,
+    card,
+    inc,
+    presses,
+    sends,
+    shown,
+    told,
+    whole_panel,
+)
 
 OLD = "inc-1-moved"
 GONE = "*INC-1 is private now.* Nothing more is announced of it. To be let in: `/inc access INC-1`."
@@ -61,7 +73,7 @@ async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world
 
 async def test_in_triage_it_is_asked_about_in_no_channel_any_more(world: World):
     dev = await world.declare(status="triage", summary="stolen: the key")
-    panel = await asks(world, "dev")
+    panel = await whole_panel(world, "dev")
 
     await presses(world, dev, panel, "Make it private")
     assert "with the 1 person of this one" in shown(dev.modal)

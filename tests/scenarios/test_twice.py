@@ -196,6 +196,8 @@ async def looked(world: World, person: Person, source: str) -> Json:
     if source == "page":
         return next(iter(person.dm()))
     await types(world, person.handle, "")
+    if "More" in buttons(answer(person)):
+        await presses(world, person, answer(person), "More")
     return answer(person)
 
 

@@ -1,7 +1,7 @@
 """Is S1 verified? The question to the IM, and what each answer does."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, presses, shown, told
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, presses, shown, told, whole_panel
 
 
 async def test_the_im_verifies_an_s1_and_leadership_and_the_liaison_are_paged(world: World):
@@ -46,7 +46,7 @@ async def test_where_verifying_pages_nobody_it_is_only_noted(world: World):
     dev = await world.declare(severity="S1", type="Gameday")
     assert "Is S1 verified" not in shown(card(dev))
 
-    await presses(world, dev, await asks(world, "dev"), "Verify S1")
+    await presses(world, dev, await whole_panel(world, "dev"), "Verify S1")
 
     assert answer(dev)["text"] == "INC-1 is a verified S1. Nobody else is paged for that."
     assert any("verified that it is *S1*" in one for one in told(dev))

@@ -9,7 +9,7 @@ from bot.operations.incidents.weekend import wait_until_monday
 from storage import incidents
 from tests.fakes import NOON, FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import acknowledged, answer, asks, buttons, card, inc, presses, shown, told
+from tests.scenarios.look import acknowledged, answer, buttons, card, inc, presses, shown, told, whole_panel
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_a_lead_who_holds_no_role_can_let_it_wait(world: World):
     sam = world.person("sam")
     await presses(world, sam, answer(sam), "Take the lead")
 
-    await presses(world, sam, await asks(world, "sam"), "Wait until Monday")
+    await presses(world, sam, await whole_panel(world, "sam"), "Wait until Monday")
 
     assert "*Waits until " in shown(card(dev))
 
@@ -68,8 +68,8 @@ async def test_who_was_only_called_is_not_offered_to_let_it_wait(world: World):
     with pytest.raises(Refused, match="Only the lead and those at work on INC-1"):
         await world.muster.uow.perform(wait_until_monday, 1, by=ines.id)
     assert "Waits until" not in shown(card(dev))
-    assert "Wait until Monday" in buttons(await asks(world, "ana"))
-    assert "Wait until Monday" not in buttons(await asks(world, "ines"))
+    assert "Wait until Monday" in buttons(await whole_panel(world, "ana"))
+    assert "Wait until Monday" not in buttons(await whole_panel(world, "ines"))
 
 
 async def test_a_raised_severity_takes_the_offer_to_wait_away(world: World):

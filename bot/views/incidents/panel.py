@@ -7,13 +7,19 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.overload import Help
 from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.pages import Page
-from bot.views.blocks import Block, Message, actions, context, message, section
+from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
 from bot.views.incidents import card, overload, security, weekend
 from bot.views.incidents.glance import called
 from bot.views.maintenance import related
 from bot.views.naming import standing, title_inside
 from bot.views.paging.page import answers, calls, take
+
+FEW = {Row.FACTS: 3, Row.PEOPLE: 1}
+"""So many buttons of these rows the panel has before **More** is pressed; a phone shows some ten at once."""
+
+WORTH = 4
+"""Fewer than this are not hidden: **More** would save nothing."""
 
 
 def panel(
@@ -33,12 +39,14 @@ def panel(
     asks_security: bool = False,
     maintenance: Connection = NO_CONNECTION,
     glance: Glance = card.NOTHING,
+    whole: bool = True,
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
     `works` says that the viewer may answer for others and page them, `can_wait` that they can let it wait for
     Monday. Nobody can be called after the pages `last`. `too_much` is what is offered to a viewer who has too
     much to do. `missing` and `vacant` are the card's. `asks_security` asks whether it concerns Security.
+    Unless it is shown as a `whole`, what is needed less often is behind **More**.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
@@ -47,7 +55,7 @@ def panel(
         *(actions(card.page_again(incident, role, team)) for role, team in missing),
         *related.question(incident, maintenance),
         *_pages(pending, viewer, glance, last=last, works=works),
-        *_rows(incident, viewer, buttons),
+        *_rows(incident, viewer, buttons, whole=whole),
         *([actions(weekend.wait(incident))] if can_wait else []),
         *([actions(overload.press(incident, too_much))] if too_much else []),
         *([security.in_panel(incident)] if asks_security else []),
@@ -73,11 +81,15 @@ def _page(page: Page, viewer: str, said: str, *, last: bool, works: bool) -> lis
     return [section(said), answered]
 
 
-def _rows(incident: Incident, viewer: str, buttons: Sequence[PanelButton]) -> list[Block]:
+def _rows(incident: Incident, viewer: str, buttons: Sequence[PanelButton], *, whole: bool) -> list[Block]:
     """Return the rows of buttons; of an incident that is gone few are left, and these share one."""
     ranked = sorted(buttons, key=lambda one: one.place)
     now = [(one.place[0], one.draw(incident)) for one in ranked if one.offered(incident, viewer)]
     if not unless_gone(incident, viewer):
         return [actions(*(drawn for _, drawn in now))]
-    rows = [[drawn for where, drawn in now if where is row] for row in Row]
-    return [actions(*row) for row in rows if row]
+    rows = {row: [drawn for where, drawn in now if where is row] for row in Row}
+    few = [one for row, count in FEW.items() for one in rows[row][:count]]
+    if whole or len(now) - len(rows[Row.WORK]) - len(few) < WORTH:
+        return [actions(*row) for row in rows.values() if row]
+    short = [rows[Row.WORK], [*few, button("More", card.MORE, incident.id)]]
+    return [actions(*row) for row in short if row]
