@@ -28,7 +28,7 @@ from bot.integrations.contact_methods import ContactMethodSender, senders
 from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.answers import Answers
-from bot.integrations.slack.cards import Cards
+from bot.integrations.slack.cards import APART, Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.checklists import ChecklistMessages
 from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, understood
@@ -97,6 +97,7 @@ class Muster:
 
     _identity: AuthorizeResult | None = None
     _app_id: str | None = None
+    edits_apart = APART
 
     def __init__(
         self,
@@ -281,7 +282,7 @@ class Muster:
             *Executives(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
-            *Cards(self.uow, slack).jobs(),
+            *Cards(self.uow, slack, self.edits_apart).jobs(),
             *Notices(self.uow, slack).jobs(),
             *Customers(self.uow, slack).jobs(),
             *Actions(self.uow, slack).jobs(),

@@ -27,6 +27,7 @@ from bot.domain.paging.pages import Page, PageState, since_reopened
 from bot.domain.process import IncidentType
 from bot.domain.timeline.entries import Entry, Kind
 from bot.integrations.slack.client import Posted, SlackClient
+from bot.integrations.slack.pace import Edits
 from bot.integrations.slack.surfaces import (
     Surface,
     announcement_to_make,
@@ -67,6 +68,8 @@ _IN_CHANNEL = {
     "slack.redraw_card",
 }
 _EVER = datetime.min.replace(tzinfo=UTC)
+APART = timedelta(seconds=1)
+"""How long after one edit of a message the next one leaves: people read it, and Slack limits edits."""
 SEARCH_AGAIN = timedelta(seconds=5)
 """When a channel that may yet be found is looked up again."""
 _BACK = {ChannelBack, PlaceRenamed}
@@ -112,11 +115,14 @@ class Scene:
 
 
 class Cards:
-    """The incident's standing messages."""
+    """The incident's standing messages. Card, announcements and the question of a triage are each edited at
+    most once in `apart`, by each process: what changes meanwhile is shown by the next edit.
+    """
 
-    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+    def __init__(self, uow: UnitOfWork, slack: SlackClient, apart: timedelta = APART) -> None:
         self._uow = uow
         self._slack = slack
+        self._edits = Edits(apart)
 
     def jobs(self) -> list[Job]:
         lane = "greeting:{incident}"
@@ -235,9 +241,13 @@ class Cards:
 
     async def redraw(self, kind: str, delivery: Delivery) -> None:
         """Bring the card, an announcement or the question of a triage up to date."""
+        monotonic = self._uow.clock.monotonic
+        if wait := self._edits.wait(delivery.lane, monotonic()):
+            raise DeliveryFailed("it was edited a moment ago", after=wait, held=True)
         scene, message = await self._shown(delivery, _DRAWN[kind])
         if post := scene.post(kind, delivery.subject.get("place", "")):
             await self._slack.redraw(delivery, post.channel, post.ts, message)
+            self._edits.made(delivery.lane, monotonic())
 
     async def announce(self, kind: str, delivery: Delivery) -> Effect | None:
         """Announce the incident, or ask whether it is one, in one channel."""

@@ -51,6 +51,9 @@ _OTHERWISE = 100
 _MESSAGES = 200
 """Messages a minute to all channels together, pages aside: Slack allows several hundred."""
 
+_MANY_EDITED = 1000
+"""So many messages are remembered before those are forgotten that wait for nothing."""
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -145,6 +148,25 @@ class Pace:
 
     def _method(self, method: str) -> Budget:
         return self._methods.setdefault(method, Budget(_a_minute(method), MINUTE))
+
+
+class Edits:
+    """When messages were edited last. It is told the time, by a clock that nobody sets."""
+
+    def __init__(self, apart: timedelta) -> None:
+        self._apart = apart.total_seconds()
+        self._made: dict[str, float] = {}
+
+    def wait(self, message: str, now: float) -> timedelta:
+        """Return how long the next edit of a message has to wait."""
+        made = self._made.get(message)
+        return timedelta(seconds=max(0.0, made + self._apart - now)) if made is not None else timedelta()
+
+    def made(self, message: str, now: float) -> None:
+        """Note an edit, and forget those that keep none waiting any more."""
+        if message not in self._made and len(self._made) >= _MANY_EDITED:
+            self._made = {one: at for one, at in self._made.items() if at + self._apart > now}
+        self._made[message] = now
 
 
 def _a_minute(method: str) -> int:
