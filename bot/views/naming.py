@@ -80,6 +80,12 @@ def way_in(incident: Incident) -> str:
     return f"its channel {'could not be opened' if incident.channel_lost else 'is being opened'}"
 
 
+def go_on(incident: Incident) -> str:
+    """Return where whoever has something to do finds the others, as a sentence without its end."""
+    way = way_in(incident)
+    return f"Go on in {way}" if incident.channel else f"{way[0].upper()}{way[1:]}"
+
+
 _ROLES = {EOC: "Engineer On Call", IM: "Incident Manager", CMOC: "Communications Manager On Call"}
 
 """In words: whoever is woken need not know what it is short for."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.fields import FieldKind, FieldType, letters, taking_fields, value
+from bot.domain.incidents.fields import EMPTY, FieldKind, FieldType, letters, taking_fields, value
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents import timers
@@ -30,15 +31,26 @@ async def field(request: Request) -> None:
         return
     if found.kind is FieldKind.PERSON:
         typed = request.mentioned or (request.user if typed.lower() == ME else typed)
-    kept = value(found, typed)
+    kept = _value(found, typed, incident)
     await request.once(set_fields, incident.id, {found.name: kept}, by=request.user)
     await answered(request, incident, view_of.now(incident, found, kept), Thing.FIELD)
+
+
+def _value(field: FieldType, typed: str, incident: Incident) -> str:
+    """Return a value as it is kept; a refusal offers the form, or what it offers itself."""
+    try:
+        return value(field, typed)
+    except Refused as refused:
+        form = Step("Fill in the form", "field", incident.id)
+        raise Refused(str(refused), *(refused.steps or (form,))) from None
 
 
 def _meant(text: str, known: Sequence[FieldType]) -> tuple[FieldType | None, str]:
     """Return the field that a text begins with, by its name or a word of it alone, and what follows it."""
     typed = text.split()
     for count in range(len(typed), 0, -1):
+        if typed[count - 1] == EMPTY:
+            continue  # it empties the field, and is no part of its name
         name = letters("".join(typed[:count]))
         if found := next((one for one in known if letters(one.name) == name), None):
             return found, " ".join(typed[count:])

@@ -3,7 +3,7 @@
 import re
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.fields import CUSTOMER_CALL, letters, taking_fields
+from bot.domain.incidents.fields import CUSTOMER_CALL, letters, named, taking_fields
 from bot.domain.incidents.incident import Incident
 from bot.domain.process import Process
 from bot.operations.incidents.fields import add_link, change_links, remove_link
@@ -25,7 +25,7 @@ async def add(request: Request) -> None:
     if unwanted := _REMOVE.fullmatch(request.plain):
         meant = [one for one in known if unwanted[1] == one.url or letters(unwanted[1]) == letters(one.name)]
         if len(meant) != 1:
-            there = ", ".join(one.name for one in known) or "none"
+            there = ", ".join(f"{one.name} ({one.url})" for one in known) or "none"
             raise Refused(f"Which link do you mean? Links: {there}.", Step("Show them", "link"))
         await request.once(remove_link, incident.id, meant[0].url, by=request.user)
         await request.answer(view_of.removed(incident, meant[0].name))
@@ -33,13 +33,12 @@ async def add(request: Request) -> None:
     found = _URL.search(request.plain)
     name = _URL.sub(" ", request.plain, count=1).strip(" :<>")
     customers = letters(name) == letters(CUSTOMER_CALL)
-    name = CUSTOMER_CALL if customers else name
     address = found[0] if found else _with_customers(request.uow.process, incident) if customers else None
     if not address:
         await request.open(view_of.form(incident, known, name))
         return
     await request.once(add_link, incident.id, name, address, by=request.user)
-    await request.answer(view_of.added(incident, name, address))
+    await request.answer(view_of.added(incident, named(name), address))
 
 
 def _with_customers(process: Process, incident: Incident) -> str | None:

@@ -43,6 +43,7 @@ def test_each_kind_keeps_what_was_meant(kind: str, typed: str, kept: str) -> Non
     ("kind", "typed", "said"),
     [
         ("number", "many", "a number, such as 12"),
+        ("number", "1,234", "a number, such as 12"),
         ("choice", "Pages", "one of: Git over SSH, API"),
         ("several choices", "API, Pages", "some of these, with commas between them"),
         ("several choices", ",", "some of these"),

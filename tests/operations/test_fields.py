@@ -151,6 +151,9 @@ def test_an_incident_has_the_call_of_its_type_until_it_gets_another(office: Offi
     office.perform(add_link, incident.id, "call", "https://other.test", by="UREP")
 
     assert office.read(incidents.get, incident.id).call == "https://other.test"
+    assert [(one.name, one.url) for one in office.read(links.of, incident.id)] == [
+        ("Call", "https://other.test")
+    ], "people are led into two calls"
 
 
 def test_nothing_is_attached_to_an_incident_that_there_is_not(office: Office) -> None:

@@ -10,6 +10,7 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.escalations import Reason
 from bot.domain.process import Process
 from bot.domain.timeline.entries import Kind
+from bot.operations.incidents.changes import save
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.ownership import assign_role
 from bot.operations.incidents.severity import change_severity
@@ -137,3 +138,13 @@ def test_raised_again_after_a_correction_it_is_verified_anew(office: Office, clo
 
     assert office.read(incidents.get, incident.id).verified_by is None
     assert asked(office, clock, 5) == ["UREP"]
+
+
+def test_a_near_miss_is_no_s1_to_verify_and_pages_nobody(office: Office) -> None:
+    incident = given_incident(office, severity=Severity.S1)
+    office.perform(save, replace(incident, near_miss=True))
+
+    with pytest.raises(Refused, match="is a near miss, which calls nobody"):
+        office.perform(verify, incident.id, by="UREP")
+
+    assert not any(one.escalation.team == LEADERS for one in office.read(pages.pending_of, incident.id))

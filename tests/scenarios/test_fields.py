@@ -66,7 +66,10 @@ async def test_the_form_changes_what_was_touched_and_nothing_that_another_set(wo
 async def test_what_was_meant_wrongly_is_told_with_what_was_expected(world: World, typed: str, said: str):
     dev = await world.declare()
 
-    assert said in shown(await asks(world, "dev", f"field {typed}"))
+    refused = await asks(world, "dev", f"field {typed}")
+
+    assert said in shown(refused)
+    assert len(buttons(refused)) == 1
 
     assert "Customer impact" not in shown(card(dev))
 
@@ -77,6 +80,8 @@ async def test_fields_survive_a_death_and_stay_once_it_is_cancelled(world: World
     await world.stop()
     await world.start()
 
+    await inc(world, "dev", "field externally-facing no")
+    assert (await asks(world, "dev", "field externally-facing -"))["text"].endswith("is now: *empty*")
     await inc(world, "dev", "cancel A test")
 
     assert "its fields and links stay as they are" in shown(

@@ -33,6 +33,14 @@ async def test_the_call_of_the_type_is_where_people_look(world: World):
     await world.pass_minutes(1)
     await inc(world, "dev", "link call https://other.test/room")
     assert "Call: <https://other.test/room>" in shown(world.person("ana").dm()[0])
+    assert bookmarks(world) == {"Call": "https://other.test/room"}
+    assert "meet.test" not in shown(card(dev))
+    for number in (1, 2):
+        await inc(world, "dev", f"link Graph https://graphs.test/{number}")
+    refused = shown(await asks(world, "dev", "link remove graph"))
+    assert "Graph (https://graphs.test/1), Graph (https://graphs.test/2)" in refused
+    await inc(world, "dev", "link remove https://graphs.test/1")
+    assert bookmarks(world) == {"Call": "https://other.test/room", "Graph": "https://graphs.test/2"}
 
 
 async def test_a_link_is_added_in_one_line_named_anew_and_removed(world: World):

@@ -48,6 +48,7 @@ async def test_it_can_be_given_to_somebody_who_owns_it_whoever_answers(world: Wo
     await world.settle_down()
     assert "owns it and its review" in answer(dev, "general")["text"]
     assert "handed you the lead" in dms(world, "bo")[-1]
+    assert "Go on in its channel is" not in dms(world, "bo")[-1]
 
     await inc(world, "dev", "escalate EOC")
     assert await sends(world, dev, message="Have a look") == {}

@@ -29,6 +29,8 @@ CALL = "Call"
 """The name of the link to the incident's call."""
 CUSTOMER_CALL = "Customer call"
 """The name of the link to the call with customers."""
+ONE_OF_A_KIND = (CALL, CUSTOMER_CALL)
+"""Links of which an incident has one: another address takes its place, that nobody joins another call."""
 MOST_LINKS = 20
 LONGEST_LINK_NAME = 75
 LONGEST_URL = 1000
@@ -37,7 +39,8 @@ EMPTY = "-"
 """What is typed to empty a field."""
 YES, NO = "yes", "no"
 _YES_OR_NO = {"y": YES, "true": YES, "on": YES, "n": NO, "false": NO, "off": NO}
-_NUMBER = re.compile(r"[-+]?\d{1,15}(?:[.,]\d{1,6})?")
+_NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,6}|,(?!\d{3}$)\d{1,6})?")
+"""A comma before three digits may part thousands: nobody knows which number is meant."""
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 _LINK = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
 _WITH_PASSWORD = re.compile(r"https?://[^/?#]*@", re.IGNORECASE)
@@ -126,7 +129,8 @@ def value(field: FieldType, entered: str) -> str:
     if field.name == DATA_CLASS and found == RED:
         raise Refused(
             "RED data never belongs in an incident, not in a private one either. Take it out, describe it "
-            "without the data, and get help from the Infrastructure Liaison: `/inc escalate liaison`."
+            "without the data, and get help from the Infrastructure Liaison: `/inc escalate liaison`.",
+            Step("Page the liaison", "escalate liaison"),
         )
     return found
 
@@ -209,13 +213,19 @@ def is_link(url: str) -> bool:
     return bool(_LINK.fullmatch(url)) and len(url) <= LONGEST_URL
 
 
+def named(name: str) -> str:
+    """Return the name of a link as it is kept: a call has its own name however it is typed."""
+    name = one_line(name)
+    return next((one for one in ONE_OF_A_KIND if letters(one) == letters(name)), name)
+
+
 def link(name: str, url: str, by: Actor, now: datetime) -> Link:
     """Return a link, or refuse an address that a browser would not open as a page."""
     if not is_link(url):
         raise Refused(f"A link begins with `https://` or `http://` and has at most {LONGEST_URL} characters.")
     if _WITH_PASSWORD.match(url):
         raise Refused("Everybody here reads a link: write its address without the user and password in it.")
-    name = one_line(name)
+    name = named(name)
     if len(name) > LONGEST_LINK_NAME and name != url:
         raise Refused(f"The name of a link has at most {LONGEST_LINK_NAME} characters. Write a shorter one.")
     if _LIKE_AN_ADDRESS.search(name) and name != url:

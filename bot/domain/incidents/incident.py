@@ -411,6 +411,12 @@ def unverified(incident: Incident) -> bool:
 
 def verified(incident: Incident, by: str) -> Incident:
     """Return the incident as an S1 that somebody verified, or refuse."""
+    if incident.near_miss:
+        raise Refused(
+            f"INC-{incident.id} is a near miss, which calls nobody. Is it an incident? "
+            "`/inc nearmiss real` pages.",
+            Step("It is an incident", "nearmiss real", incident.id),
+        )
     if incident.severity is not Severity.S1 or not incident.status.active:
         raise Refused(
             f"INC-{incident.id} is {incident.severity} and {incident.status}: only an active S1 is verified.",

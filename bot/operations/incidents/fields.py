@@ -6,7 +6,16 @@ from datetime import timedelta
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import FieldChanged, FieldsWanted, LinkAdded, LinkRemoved
-from bot.domain.incidents.fields import MOST_LINKS, Field, FieldKind, FieldType, link, taking_fields, value
+from bot.domain.incidents.fields import (
+    MOST_LINKS,
+    ONE_OF_A_KIND,
+    Field,
+    FieldKind,
+    FieldType,
+    link,
+    taking_fields,
+    value,
+)
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.changed import keep, seen
@@ -81,12 +90,15 @@ def fields_for(tx: Tx, incident: Incident) -> list[tuple[FieldType, str]]:
 
 
 def add_link(tx: Tx, incident_id: int, name: str, url: str, *, by: Actor) -> None:
-    """Add a link to an incident, or name it anew."""
+    """Add a link to an incident, or name it anew. Another call takes the place of the one before."""
     incident = taking_fields(visible(tx, incident_id, by))
     added, known = link(name, url, by, tx.now), {one.url: one.name for one in links.of(tx, incident.id)}
     if known.get(url) == added.name:
         return
-    if url not in known and len(known) >= MOST_LINKS:
+    replaced = [one for one, named in known.items() if added.name in ONE_OF_A_KIND and named == added.name]
+    for one in replaced:
+        remove_link(tx, incident.id, one, by=by)
+    if url not in known and not replaced and len(known) >= MOST_LINKS:
         raise Refused(f"INC-{incident.id} has {MOST_LINKS} links already. Remove one first: `/inc link`.")
     links.put(tx, incident.id, added)
     tx.record(LinkAdded(incident=incident.id, by=by, name=added.name, url=url))

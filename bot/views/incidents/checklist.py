@@ -10,7 +10,7 @@ from bot.domain.process import ENGINEERING_COMMUNICATIONS_LEAD
 from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import actor, person
-from bot.views.naming import title, title_inside, way_in
+from bot.views.naming import go_on, title, title_inside, way_in
 
 PRESS, TAKE = "checklist_press", "checklist_take_call"
 OPEN = {domain.CUSTOMER_CALL: "customer_call_open", domain.USERS_BLOCKED: "users_blocked_open"}
@@ -65,7 +65,7 @@ def second_im_found(incident: Incident, who: str | None) -> Message:
 
 def took(incident: Incident) -> Message:
     return message(
-        f"You are {ENGINEERING_COMMUNICATIONS_LEAD} of INC-{incident.id} now. Go on in {way_in(incident)}: "
+        f"You are {ENGINEERING_COMMUNICATIONS_LEAD} of INC-{incident.id} now. {go_on(incident)}: "
         "`/inc recap` says how it stands."
     )
 

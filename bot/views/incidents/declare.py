@@ -23,7 +23,7 @@ from bot.views.incidents.declare_as import NOTHING, Asked, Sort
 from bot.views.incidents.state import State, chosen, typed, typed_line
 from bot.views.maintenance import related
 from bot.views.mrkdwn import capital, cut, escape, harmless, lasting, listed, person
-from bot.views.naming import standing, title, way_in
+from bot.views.naming import go_on, standing, title
 
 OPEN, FORM = "panel_declare", "declare_form"
 TYPE_CHOSEN = "declare_type"
@@ -321,7 +321,7 @@ def made(incident: Incident, called: list[str]) -> Message:
     if incident.practice:
         whom = f"{whom} {practice.who_is_called(incident)}"
     link = "Its channel is being opened: my direct message to you has the link."
-    way = f"Go on in {way_in(incident)}." if incident.channel else link
+    way = f"{go_on(incident)}." if incident.channel else link
     return message(f"*{title(incident)}* ({standing(incident)}) {verb}. {whom} {way}")
 
 

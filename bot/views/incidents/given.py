@@ -8,7 +8,7 @@ from bot.views.blocks import Message, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents.role_card import expected
 from bot.views.mrkdwn import actor, capital, escape
-from bot.views.naming import title, way_in
+from bot.views.naming import go_on, title
 
 
 @says_drill
@@ -30,9 +30,9 @@ def undone(incident: Incident, role: str, giver: str) -> Message:
 
 def _said(incident: Incident, role: str, giver: str, to: str) -> str:
     if giver == to:
-        return f"*You took {escape(role)} of {title(incident)}*: you hold it. Go on in {way_in(incident)}."
+        return f"*You took {escape(role)} of {title(incident)}*: you hold it. {go_on(incident)}."
     who = capital(actor(giver))
     if not role:
-        return f"*{who} handed you the lead of {title(incident)}.* Go on in {way_in(incident)}."
+        return f"*{who} handed you the lead of {title(incident)}.* {go_on(incident)}."
     made = f"*{who} made you {escape(role)} of {title(incident)}*: you hold it."
-    return f"{made} Go on in {way_in(incident)}."
+    return f"{made} {go_on(incident)}."

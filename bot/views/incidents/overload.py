@@ -5,7 +5,7 @@ from bot.domain.incidents.overload import Help, Offer
 from bot.domain.process import IM
 from bot.views.blocks import Element, Message, actions, button, confirm, message, section
 from bot.views.mrkdwn import listed, person
-from bot.views.naming import title, way_in
+from bot.views.naming import go_on, title, way_in
 from bot.views.paging.vacancy import PAGE_TEAM, PAGE_TEAM_ABOVE
 
 ASK, HELP = "overload_ask_im", "overload_help"
@@ -80,4 +80,4 @@ def asks(incident: Incident) -> Message:
 
 
 def took_over(incident: Incident) -> Message:
-    return message(f"You are IM of INC-{incident.id} now. Go on in {way_in(incident)}.")
+    return message(f"You are IM of INC-{incident.id} now. {go_on(incident)}.")

@@ -8,7 +8,7 @@ from bot.domain.paging.pages import Page
 from bot.views.blocks import Message, actions, button, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, lasting, listed
-from bot.views.naming import title, way_in
+from bot.views.naming import go_on, title, way_in
 from bot.views.paging.page import calls, take, waiting
 
 ON_IT, AGAIN = "silence_on_it", "silence_page_again"
@@ -53,7 +53,7 @@ def _waits(page: Page) -> str:
 
 
 def noted(incident: Incident) -> Message:
-    return message(f"Thank you: you are on INC-{incident.id}. Go on in {way_in(incident)}.")
+    return message(f"Thank you: you are on INC-{incident.id}. {go_on(incident)}.")
 
 
 def paged(incident: Incident) -> Message:

@@ -12,7 +12,7 @@ from bot.domain.work.work import Action, Update
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import input_block, modal, text_input
 from bot.views.mrkdwn import cut, escape, people, person, quote, when
-from bot.views.naming import lead, standing, title, way_in
+from bot.views.naming import go_on, lead, standing, title, way_in
 from bot.views.timeline.entries import sentence
 
 TAKE_OVER, NOT_YET = "handover_take", "handover_not_yet"
@@ -182,7 +182,7 @@ def taken(incident: Incident, brief: Brief) -> Message:
     """Answer whoever took over."""
     leads = " and lead it" if incident.lead == brief.taken_by else ""
     now = f"You are {escape(brief.role)} of {title(incident)}{leads} now"
-    return message(f"{now}. Go on in {way_in(incident)}; `/inc update` there tells everybody how it stands.")
+    return message(f"{now}. {go_on(incident)}; `/inc update` there tells everybody how it stands.")
 
 
 def put_off() -> Message:

@@ -10,7 +10,7 @@ from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, people_select, text_input
 from bot.views.mrkdwn import escape, people, person, quote, time_of_day
-from bot.views.naming import in_role, standing, title, way_in
+from bot.views.naming import go_on, in_role, standing, title
 
 FORM = "page_offer_form"
 PERSON, WORDS = "person", "words"
@@ -79,7 +79,7 @@ def _went_to(now: Page | None) -> str:
 
 
 def _go_on(incident: Incident | None, asker: str) -> str:
-    return f" Go on in {way_in(incident)}." if incident else f" Now talk to {asker}."
+    return f" {go_on(incident)}." if incident else f" Now talk to {asker}."
 
 
 def _open(offer: PageOffer, page: Page, incident: Incident | None, after: Call | None) -> Message:

@@ -32,7 +32,7 @@ from bot.views.mrkdwn import (
     time_of_day,
     when,
 )
-from bot.views.naming import in_role, lead, standing, title, way_in
+from bot.views.naming import go_on, in_role, lead, standing, title, way_in
 from bot.views.paging.answers import menu
 from bot.views.paging.offers import offered
 from bot.views.paging.why import ask
@@ -159,7 +159,7 @@ def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -
         return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
     leads = f"Lead: {lead(incident)}. " if incident.lead != page.answered_by else "You lead it now. "
     text = (
-        f"You acknowledged the page for {title(incident)}. {leads}Go on in {way_in(incident)}; "
+        f"You acknowledged the page for {title(incident)}. {leads}{go_on(incident)}; "
         "`/inc update` there tells everybody how it stands."
     )
     return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)

@@ -8,7 +8,7 @@ from bot.domain.paging.pages import Page
 from bot.views.blocks import Element, Message, actions, button, message, section
 from bot.views.drill import says_drill
 from bot.views.mrkdwn import escape, people, person
-from bot.views.naming import title, way_in
+from bot.views.naming import go_on, title, way_in
 from bot.views.paging.page import waiting
 
 PAGE_TEAM = "page_team_again"
@@ -60,4 +60,4 @@ def _missing(page: Page, incident: Incident, *, above: bool) -> tuple[str, list[
         return f"*{name} has no {role} yet.* {calling}", alert
     again = button(f"Page {wanted} again", PAGE_TEAM, f"{incident.id}:{team}")
     text = f"*{name} has no {role} yet. You hold the page for one.*"
-    return f"{text}\nI call nobody else by myself. Go on in {way_in(incident)}.", [again, *alert]
+    return f"{text}\nI call nobody else by myself. {go_on(incident)}.", [again, *alert]
