@@ -5,31 +5,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.actors import Actor
 from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, Signal
 from storage.incidents import VISIBLE
 from storage.rows import value_of
+from storage.sought_alerts import limited
 from storage.transaction import Params, Row, Tx
 
 _FIRED = {
     **dict.fromkeys(
-        ("source", "key", "title", "text", "severity", "labels", "links", "image", "grouped", "raw", "at"),
+        (
+            "source",
+            "key",
+            "title",
+            "text",
+            "severity",
+            "labels",
+            "links",
+            "image",
+            "grouped",
+            "raw",
+            "at",
+            "trace",
+        ),
         "TEXT",
     ),
     **dict.fromkeys(("readable", "test", "times"), "INTEGER"),
 }
-_ENDED = dict.fromkeys(("source", "key", "state", "at"), "TEXT")
-_ROUTED = {"id": "INTEGER", "incident": "INTEGER", "grouped": "TEXT", "outcome": "TEXT", "rule": "TEXT"}
+_ENDED = dict.fromkeys(("source", "key", "state", "at", "trace"), "TEXT")
+_ROUTED = {
+    **dict.fromkeys(("id", "incident", "page"), "INTEGER"),
+    **dict.fromkeys(("grouped", "outcome", "rule"), "TEXT"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A signal as it came in: from whom, the body it was in, and how often it was told at once."""
+    """A signal as it came in: from whom, the body it was in, the trace of its request, and how often it was
+    told at once.
+    """
 
     source: str
     signal: Signal
     raw: str
     times: int = 1
+    trace: str = ""
 
 
 def fire(tx: Tx, taken: Sequence[Taken]) -> None:
@@ -41,14 +63,15 @@ def fire(tx: Tx, taken: Sequence[Taken]) -> None:
     """
     tx.each(
         """INSERT INTO alerts (source, key, title, text, severity, state, labels, links, image, grouped,
-            readable, test, raw, fired, first_at, last_at, outcome, rule, waits)
+            readable, test, raw, fired, first_at, last_at, outcome, rule, waits, trace)
         SELECT new.source, new.key, new.title, new.text, new.severity, 'firing', new.labels, new.links,
-            new.image, new.grouped, new.readable, new.test, new.raw, new.times, new.at, new.at, '', '', 1
+            new.image, new.grouped, new.readable, new.test, new.raw, new.times, new.at, new.at, '', '', 1,
+            new.trace
         FROM {new} WHERE true
         ON CONFLICT (source, key) WHERE resolved_at IS NULL DO UPDATE SET
             title = excluded.title, text = excluded.text, labels = excluded.labels, links = excluded.links,
             image = excluded.image, raw = excluded.raw, last_at = excluded.last_at,
-            fired = alerts.fired + excluded.fired,
+            fired = alerts.fired + excluded.fired, trace = excluded.trace,
             waits = CASE WHEN alerts.fired < 10 OR excluded.severity < COALESCE(alerts.severity, 'S5')
                 THEN 1 ELSE alerts.waits END,
             severity = CASE WHEN excluded.severity < COALESCE(alerts.severity, 'S5') THEN excluded.severity
@@ -61,11 +84,17 @@ def fire(tx: Tx, taken: Sequence[Taken]) -> None:
 def tell(tx: Tx, taken: Sequence[Taken]) -> int:
     """Note what sources say of open alerts: they are acknowledged, or over. Return how many there were."""
     rows = [
-        {"source": one.source, "key": one.signal.key, "state": one.signal.state.value, "at": tx.now}
+        {
+            "source": one.source,
+            "key": one.signal.key,
+            "state": one.signal.state.value,
+            "at": tx.now,
+            "trace": one.trace,
+        }
         for one in taken
     ]
     changed = tx.each(
-        """UPDATE alerts SET state = new.state, last_at = new.at, waits = 1,
+        """UPDATE alerts SET state = new.state, last_at = new.at, waits = 1, trace = new.trace,
             resolved_at = CASE WHEN new.state = 'resolved' THEN new.at END
         FROM {new}
         WHERE alerts.source = new.source AND alerts.key = new.key AND alerts.resolved_at IS NULL
@@ -91,14 +120,16 @@ def decided(tx: Tx, alerts: Sequence[Alert]) -> None:
         {
             "id": one.id,
             "incident": one.incident,
+            "page": one.page,
             "grouped": one.group,
             "outcome": one.outcome,
             "rule": one.rule,
         }
         for one in alerts
     ]
-    change = "incident = new.incident, grouped = new.grouped, outcome = new.outcome, rule = new.rule"
-    tx.change_each("alerts", _ROUTED, rows, f"{change}, waits = 0", "alerts.waits = 1")
+    change = """incident = new.incident, page = new.page, grouped = new.grouped, outcome = new.outcome,
+        rule = new.rule, waits = 0"""
+    tx.change_each("alerts", _ROUTED, rows, change, "alerts.waits = 1")
 
 
 def held_by(maintenance: int) -> str:
@@ -135,6 +166,19 @@ def times_open(tx: Tx, source: str, key: str, since: datetime) -> int:
     return int(row["n"]) if row else 0
 
 
+def again(tx: Tx, source: str, key: str) -> bool:
+    """Have it decided anew about an open alert that no open incident has, and say whether there is one."""
+    rows = tx.returned(
+        """UPDATE alerts SET waits = 1, incident = NULL, outcome = ''
+        WHERE source = :source AND key = :key AND resolved_at IS NULL AND state = 'firing'
+            AND NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident
+                AND incidents.status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring'))
+        RETURNING id""",
+        {"source": source, "key": key},
+    )
+    return bool(rows)
+
+
 def of_incident(tx: Tx, incident_id: int, limit: int = 3) -> list[Alert]:
     """Return the alerts of an incident, those that fire and the newest first."""
     rows = tx.all(
@@ -162,16 +206,67 @@ def count(tx: Tx, incident_id: int) -> Count:
     return Count(int(row["total"]), int(row["open"])) if row else Count(0, 0)
 
 
-def newest(tx: Tx, viewer: str, *, only_open: bool, limit: int, before: int | None = None) -> list[Alert]:
+_INCIDENT = f"SELECT 1 FROM incidents WHERE incidents.id = alerts.incident AND {VISIBLE}"  # noqa: S608 - ours
+_KNOWN = f"(alerts.incident IS NULL OR EXISTS ({_INCIDENT}))"
+
+
+def newest(
+    tx: Tx,
+    viewer: str,
+    *,
+    only_open: bool,
+    limit: int,
+    before: int | None = None,
+    sought: Sought = Sought(),  # noqa: B008 - a value
+) -> list[Alert]:
     """Return alerts, the newest first, from older than the one `before`; none of a hidden incident."""
     only = ["alerts.resolved_at IS NULL"] * only_open + ["alerts.id < :before"] * (before is not None)
+    conditions, named = limited(sought)
     rows = tx.all(
-        f"""SELECT * FROM alerts WHERE (incident IS NULL OR EXISTS
-            (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident AND {VISIBLE}))
-        {"".join(f" AND {one}" for one in only)} ORDER BY id DESC LIMIT :limit""",  # noqa: S608 - ours
-        {"before": before, "limit": limit, "viewer": viewer},
+        f"""SELECT * FROM alerts WHERE {_KNOWN}
+        {"".join(f" AND {one}" for one in (*only, *conditions))} ORDER BY id DESC LIMIT :limit""",  # noqa: S608 - ours
+        {"before": before, "limit": limit, "viewer": viewer, **named},
     )
     return [_alert(row) for row in rows]
+
+
+def get(tx: Tx, alert_id: int) -> Alert | None:
+    row = tx.one("SELECT * FROM alerts WHERE id = :id", {"id": alert_id})
+    return _alert(row) if row else None
+
+
+def visible(tx: Tx, alert_id: int, viewer: Actor) -> Alert:
+    """Return an alert to whoever may know of its incident, if it has one; else raise NotFound."""
+    row = tx.one(
+        f"SELECT * FROM alerts WHERE id = :id AND {_KNOWN}",  # noqa: S608 - ours
+        {"id": alert_id, "viewer": str(viewer)},
+    )
+    if not row:
+        raise tx.unknown("alerts", alert_id, "alert", f"A-{alert_id}")
+    return _alert(row)
+
+
+def place(tx: Tx, alert_id: int, incident_id: int | None, outcome: str) -> None:
+    """Have an alert be of an incident, or of none, because somebody says so."""
+    tx.write(
+        "UPDATE alerts SET incident = :incident, outcome = :outcome, waits = 0 WHERE id = :id",
+        {"id": alert_id, "incident": incident_id, "outcome": outcome},
+    )
+
+
+def move(tx: Tx, source: int, target: int) -> list[Alert]:
+    """Have the alerts of a duplicate be the target's, and return them."""
+    rows = tx.returned(
+        "UPDATE alerts SET incident = :target WHERE incident = :source RETURNING *",
+        {"source": source, "target": target},
+    )
+    return [_alert(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+
+def raw_of(tx: Tx, alert_id: int) -> str:
+    """Return the beginning of the body that an alert was told in last, if it was kept with this one."""
+    row = tx.one("SELECT raw FROM alerts WHERE id = :id", {"id": alert_id})
+    return str(row["raw"]) if row else ""
 
 
 def is_open(tx: Tx, source: str, key: str) -> bool:
@@ -219,6 +314,7 @@ def _fired(tx: Tx, one: Taken) -> Params:
         "raw": one.raw,
         "times": one.times,
         "at": tx.now,
+        "trace": one.trace,
     }
 
 

@@ -181,6 +181,7 @@ RECORDED = {
     "duties": {"begun_at"},
     "entries": {"at"},
     "executive_notices": {"at"},
+    "false_alarms": {"at"},
     "fields": {"set_at"},
     "heartbeats": {"last_at"},
     "held_texts": {"at", "happened_at"},
@@ -204,6 +205,7 @@ RECORDED = {
     "pins": {"at"},
     "reports": {"at"},
     "seen_events": {"at"},
+    "shelved_alerts": {"at", "until_at"},  # the timer says when it is over
     "subscriptions": {"at"},
     "notification_tests": {"begun_at"},
     "tokens": {"made_at", "expires_at", "revoked_at", "used_at"},

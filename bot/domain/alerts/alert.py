@@ -12,8 +12,9 @@ from bot.domain.incidents.incident import Severity
 class Alert:
     """One alert of a source. It fired `fired` times, first and last at these times, as we heard it.
 
-    `incident` is what it opened or joined. `outcome` says in words of ours what was made of it, empty until
-    then; `rule` which rule said so.
+    `incident` is what it opened or joined, `page` what calls for it without one. `outcome` says in words of
+    ours what was made of it, empty until then; `rule` which rule said so. `trace` names the request in which
+    it was told last.
     """
 
     id: int
@@ -36,10 +37,53 @@ class Alert:
     incident: int | None
     outcome: str
     rule: str
+    trace: str = ""
+    page: int | None = None
 
     @property
     def open(self) -> bool:
         return self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """An alert that somebody put aside for a while: until then it opens nothing, however often it fires."""
+
+    id: int
+    source: str
+    key: str
+    shelved_by: str
+    at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarm:
+    """Somebody says that what alerts opened was nothing. `changes` asks for the alert to be changed."""
+
+    incident: int
+    changes: bool
+    note: str
+    said_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What the alerts of one rule came to: each incident counts once for it.
+
+    `real` were accepted, `wrong` were said to be false alarms, `declined` were none for another reason or
+    ended by themselves; `waiting` are undecided. `kept` opened nothing.
+    """
+
+    rule: str
+    alerts: int
+    fired: int
+    real: int
+    wrong: int
+    declined: int
+    waiting: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)

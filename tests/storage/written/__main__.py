@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.alerts.alert import FalseAlarm
+from bot.domain.alerts.signals import Signal
+from bot.domain.alerts.signals import State as SignalState
 from bot.domain.incidents.checklists import BEGUN
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Severity, Status
@@ -24,6 +27,7 @@ from bot.domain.paging.offers import OfferState
 from bot.domain.process import Notice
 from bot.domain.work.held import Decision, HeldText, Place
 from bot.domain.work.work import ActionKind
+from bot.operations.alerts.intake import take
 from bot.operations.incidents.fields import add_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
@@ -35,6 +39,7 @@ from scheduler.ticks import Ticks
 from storage import (
     access_requests,
     activity,
+    alerts,
     calendars,
     checklists,
     contact_methods,
@@ -42,6 +47,7 @@ from storage import (
     duties,
     executive_notices,
     held_texts,
+    judged_alerts,
     maintenances,
     notification_rules,
     offers,
@@ -54,6 +60,7 @@ from storage import (
     tokens,
     verification_codes,
 )
+from storage.alerts import Taken
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
 from storage.transaction import Tx
@@ -101,6 +108,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_hold)
     office.perform(_maintain)
     office.perform(_publish)
+    office.perform(_judge)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -216,6 +224,15 @@ def _publish(tx: Tx) -> None:
     """Have a notice to customers, confirmed by the EOC alone."""
     public_notices.put(tx, PublicNotice(2, "We look into it", "UREP", tx.now))
     public_notices.confirm(tx, 2, "EOC", "UEOC")
+
+
+def _judge(tx: Tx) -> None:
+    """Have an alert that is of an incident, and that somebody put aside; and one that was a false alarm."""
+    signal = Signal("disk", "The disk is full", SignalState.FIRING, Severity.S2, labels={"team": "db"})
+    take(tx, [[Taken("prometheus", signal, "{}", trace="0123456789abcdef")]])
+    alerts.place(tx, 1, 1, "attached by UREP")
+    judged_alerts.shelve(tx, "prometheus", "disk", tx.now + timedelta(hours=1), "UREP")
+    judged_alerts.put_false(tx, FalseAlarm(3, True, "Its threshold is too low", "UREP", tx.now))
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
