@@ -30,7 +30,7 @@ def severity(text: str) -> Severity:
     found = _SEVERITY.fullmatch(text.strip().lower())
     if not found:
         raise Refused(
-            f"I know no severity `{_quoted(text)}`. It is one of S1 (worst), S2, S3, S4: `/inc severity S2`."
+            f"I know no severity `{quoted(text)}`. It is one of S1 (worst), S2, S3, S4: `/inc severity S2`."
         )
     return Severity(f"S{found[1]}")
 
@@ -48,7 +48,7 @@ def status(text: str, possible: Sequence[Status]) -> Status:
     if found := named.get(_letters(text)):
         return found
     now = f"What can follow now: {', '.join(possible)}." if possible else "Nothing can follow now."
-    raise Refused(f"I know no status `{_quoted(text)}`. {now}")
+    raise Refused(f"I know no status `{quoted(text)}`. {now}")
 
 
 def role(text: str, roles: Sequence[str]) -> str:
@@ -56,14 +56,14 @@ def role(text: str, roles: Sequence[str]) -> str:
     named = {_letters(each): each for each in roles}
     if found := named.get(_letters(text)):
         return found
-    raise Refused(f"I know no role `{_quoted(text)}`. Roles: {', '.join(roles)}.")
+    raise Refused(f"I know no role `{quoted(text)}`. Roles: {', '.join(roles)}.")
 
 
 def team(text: str, process: Process) -> str:
     """Return the team that is meant. Refuses what fits none."""
     if found := process.team_meant(text):
         return found
-    raise Refused(f"I know no team `{_quoted(text)}`. Teams: {', '.join(process.teams)}.")
+    raise Refused(f"I know no team `{quoted(text)}`. Teams: {', '.join(process.teams)}.")
 
 
 async def role_and_person(request: Request) -> tuple[str, str | None]:
@@ -125,7 +125,7 @@ async def _called(request: Request, name: str) -> str:
         return found[0]
     whom = "is" if not found else f"is of the {len(found)} people called so"
     raise Refused(
-        f"I do not know who `{_quoted(name)}` {whom}. "
+        f"I do not know who `{quoted(name)}` {whom}. "
         "Mention a person and choose them from Slack's list: `/inc lead @ana`. For yourself: `/inc lead me`."
     )
 
@@ -134,14 +134,14 @@ def none(request: Request, command: str) -> None:
     """Refuse words after a command that takes none: whoever typed them expects them to matter."""
     if request.plain:
         run = Step(f"/inc {command}", command)
-        raise Refused(f"`/inc {command}` takes no words, and `{_quoted(request.plain)}` follows it.", run)
+        raise Refused(f"`/inc {command}` takes no words, and `{quoted(request.plain)}` follows it.", run)
 
 
 async def incident(request: Request, *, takes: str = "nothing or an incident's number") -> Incident:
     """Return the incident whose number is typed, or else the one of this channel. Refuses other words."""
     found = _NUMBER.fullmatch(request.plain)
     if not found and request.plain:
-        raise Refused(f"`{_quoted(request.plain)}` is no incident's number. This command takes {takes}.")
+        raise Refused(f"`{quoted(request.plain)}` is no incident's number. This command takes {takes}.")
     if not found:
         return request.here
     if request.incident and request.incident.id == int(found[1]):
@@ -177,5 +177,5 @@ def _letters(text: str) -> str:
     return _NOT_A_LETTER.sub("", text.lower())
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return text.replace("`", "'")[:60]

@@ -84,11 +84,37 @@ async def test_one_that_ended_is_reopened_only_to_merge(world: World):
     assert "only to merge or correct" in shown(card(dev))
 
 
+async def test_words_find_where_it_belongs_and_several_are_offered(world: World):
+    dev = await world.declare()
+    await world.declare(name="Disk full too")
+    await world.declare(name="Disk of the mail server", visibility="private")
+    await world.declare(name="Mail is slow")
+    await inc(world, "dev", "resolve fix")
+
+    several = await asks(world, "dev", "merge disk", "inc-4-mail-is-slow")
+    nothing = await asks(world, "dev", "merge printer", "inc-4-mail-is-slow")
+    await inc(world, "dev", "merge INC-4 into disk too", "general")
+
+    assert buttons(several) == [
+        "INC-2 Disk full too (S3, Investigating)",
+        "INC-1 Disk full (S3, Resolved)",
+    ]
+    assert "I find no incident with `printer`" in shown(nothing)
+    assert await sends(world, dev) == {}
+    assert "Merged into INC-2" in shown(card(dev, "inc-4-mail-is-slow"))
+
+
 async def test_small_ones_are_combined_into_one_s2(world: World):
     dev = await world.declare()
     await world.declare(name="Disk full too")
 
-    await inc(world, "dev", "combine INC-2")
+    for typed, said in (
+        ("INC-2 INC-9", "I know no incident `INC-9`."),
+        ("INC-2 INC-1", "INC-1 is this incident: choose another one."),
+        ("INC-2 disk", "`disk` is no incident's number."),
+    ):
+        assert said in shown(await asks(world, "dev", f"combine {typed}"))
+    await inc(world, "dev", "combine #2")
     assert await sends(world, dev) == {}
     await world.settle_down()
 

@@ -71,6 +71,12 @@ def needs_reopening(target: Incident) -> bool:
     return target.status in REOPENABLE
 
 
+def could_take(duplicate: Incident, target: Incident) -> bool:
+    """Say whether a target that somebody searches for is worth offering."""
+    stands = target.status.open or needs_reopening(target)
+    return stands and target.id != duplicate.id and target.private is duplicate.private
+
+
 def allowed(merging: Merging) -> Merging:
     """Return a merging that can be, if need be after its target was reopened, or refuse."""
     mergeable(merging.duplicate)

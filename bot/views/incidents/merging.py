@@ -57,6 +57,11 @@ def combine_form(incident: Incident, known: Sequence[Incident], those: Sequence[
     return modal(f"Combine into INC-{incident.id}", "Combine", COMBINE_FORM, blocks, str(incident.id))
 
 
+def candidate(incident: Incident) -> str:
+    """Return an incident that may be meant, for a button."""
+    return f"{plain_title(incident)} ({incident.severity}, {incident.status})"
+
+
 def merged(incident: Incident) -> Message:
     """Say where a duplicate goes on, with the way back."""
     return offering(
