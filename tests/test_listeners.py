@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -82,6 +83,7 @@ def ids(shown: Any) -> Iterator[Id]:
         yield from ids(list(shown.values()))
 
 
+@cache
 def built() -> set[Id]:
     """Return the ids of all views, really built."""
     return {*ids([*shows("x").values()]), *ids([*others()])}

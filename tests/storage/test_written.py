@@ -50,6 +50,9 @@ STEPS = {
 
 
 NEWEST = max(STEPS)
+ON_POSTGRES = {1, *range(NEWEST, 1, -5)}
+"""Enough there: a step is written once, and each is read back from SQLite."""
+
 EACH = [
     pytest.param(
         (step, engine),
@@ -58,6 +61,7 @@ EACH = [
     )
     for step in written.steps()
     for engine in ENGINES
+    if engine == "sqlite" or step in ON_POSTGRES
 ]
 
 
@@ -83,7 +87,11 @@ def tick(office: Office) -> None:
     asyncio.run(Ticks(office.uow).tick())
 
 
-def test_who_was_called_is_called_and_the_next_level_in_time(old: Office, clock: FakeClock) -> None:
+def test_what_was_kept_is_read_and_the_next_level_is_called_in_time(old: Office, clock: FakeClock) -> None:
+    for number, name in enumerate(("It's slow; ü", "Down", "Over"), 1):
+        assert old.read(incidents.get, number).name == name
+        assert old.read(timeline.of, number)
+    assert [action.title for action in old.read(actions.of, 1)] == ["Look"]
     assert called(old)[1] == ["UIM"]
     assert "UEOC" in called(old)[2]
 
@@ -98,13 +106,6 @@ def test_who_was_called_is_called_and_the_next_level_in_time(old: Office, clock:
     tick(old)
 
     assert called(old)[1] == ["ULEADER"]
-
-
-def test_what_was_kept_can_be_read(old: Office) -> None:
-    for number, name in enumerate(("It's slow; ü", "Down", "Over"), 1):
-        assert old.read(incidents.get, number).name == name
-        assert old.read(timeline.of, number)
-    assert [action.title for action in old.read(actions.of, 1)] == ["Look"]
 
 
 def test_every_step_has_a_database_and_is_as_it_was() -> None:
