@@ -29,7 +29,8 @@ from handlers.request import Feature, Listener, Request, Submission, answer
 _ACT = re.compile(
     r"(start|extend|end|cancel|edit)\b(?:\s+(?:MNT-?|#)?(\d{1,9}))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL
 )
-_NEW = re.compile(r"(?:new|plan)\b\s*", re.IGNORECASE)
+_NEW = re.compile(r"^(?:new|plan)\b\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"MNT-?(\d{1,9})", re.IGNORECASE)
 _LIST = re.compile(r"list", re.IGNORECASE)
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -43,6 +44,9 @@ async def maintenance(request: Request) -> None:
         await _ACTS[act[1].lower()](request, int(act[2]) if act[2] else None, act[3] or "")
     elif not raw or _LIST.fullmatch(raw):
         await _show(request)
+    elif one := _NUMBER.fullmatch(raw):
+        seen = await request.uow.read(known_maintenance, int(one[1]), by=request.user)
+        await request.answer(view.answered(seen, f"is {seen.state}."))
     else:
         await _plan(request, _NEW.sub("", raw, count=1))
 

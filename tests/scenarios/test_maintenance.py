@@ -169,12 +169,27 @@ async def test_each_command_does_what_its_button_does(world: World):
         ('maintenance "Mail" C2 tomorow 09:00-10:00', "Did you mean tomorrow?"),
         ('maintenance "Mail" C2 tomorrow 09:00-10:00 owner @nobody', "I do not know who `@nobody` is."),
         ("maintenance related", "in an incident's own channel"),
+        ("maintenance MNT-1", "MNT-1 Upgrade PostgreSQL* (C1) is planned."),
+        ("maintenance mnt-7", "I know no maintenance `MNT-7`."),
+        ('maintenance "Mail" C9 tomorrow 09:00-10:00', "I know no criticality `C9`. C1 is a very high risk"),
     ],
 )
 async def test_a_refusal_says_what_was_expected(world: World, text: str, says: str):
     await planned(world)
 
     assert says in shown(await asks(world, "dev", text, "general"))
+
+
+async def test_only_its_first_word_says_that_it_is_new(world: World):
+    text = 'maintenance new "Move to the new plan" C3 tomorrow 09:00-10:00 https://plan.test/new/1'
+    said = plain(await asks(world, "dev", text, "general"))
+
+    assert "*MNT-1 Move to the new plan* (C3) is planned." in said
+    assert "<https://plan.test/new/1|plan.test/new/1>" in said
+    plainly = 'maintenance "Move to a new room" C3 tomorrow 09:00-10:00 https://plan.test/2'
+    said = plain(await asks(world, "dev", plainly, "general"))
+    assert "*MNT-2 Move to a new room* (C3) is planned." in said
+    assert "<https://plan.test/2|plan.test/2>" in said
 
 
 async def test_how_critical_it_is_is_asked_with_all_that_was_typed(world: World):

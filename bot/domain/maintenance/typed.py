@@ -11,9 +11,11 @@ from bot.domain.oncall.spans import Span, moment, span
 
 HOW_LONG = "Write `30m`, `1h`, `for 1 hour` or `until 18:00`."
 _HOLDS = re.compile(r"\bhold(?:s|ing)?(?: their| the)? alerts\b", re.IGNORECASE)
+_HOLD = re.compile(r"(?<!\S)hold\s*$", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]+)[\"“”»]")
 _LINKS = re.compile(r"(?:\blinks?:?\s+)?(https?://[^\s<>|]+[^\s<>|,;.)])[,;.)]*", re.IGNORECASE)
 _GRADE = re.compile(r"(?<![\w-])c([1-4])(?![\w-])", re.IGNORECASE)
+_NO_GRADE = re.compile(r"(?<![\w-])c\d+(?![\w-])", re.IGNORECASE)
 _SERVICES = re.compile(r"\bservices?:?\s+([\w./-]+(?:\s*,\s*[\w./-]+)*)", re.IGNORECASE)
 _LENGTH = re.compile(r"(?:for |by )?(\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -42,9 +44,13 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, named: bool = False) -> Ty
     links = tuple(_LINKS.findall(left))
     left = _LINKS.sub(" ", left)
     holds, left = bool(_HOLDS.search(left)), _HOLDS.sub(" ", left)
+    if (quoted or _GRADE.search(left)) and _HOLD.search(left):
+        holds, left = True, _HOLD.sub(" ", left)
     services = tuple(part.strip() for found in _SERVICES.findall(left) for part in found.split(","))
     left = _SERVICES.sub(" ", left)
     grade = _GRADE.search(left)
+    if quoted and not grade and (wrong := _NO_GRADE.search(left)):
+        raise Refused(f"I know no criticality `{wrong[0].upper()}`. C1 is a very high risk, C4 a low one.")
     before, after = (left[: grade.start()], left[grade.end() :]) if grade else (left, "")
     name, window = _when(before, after, zone, now, named=named or quoted is not None)
     return Typed(
