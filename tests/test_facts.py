@@ -43,7 +43,6 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.ProblemNoted,
     facts.Noted,
     facts.NoteChanged,
-    facts.TimeChanged,
 }
 """Facts that the timeline tells, and nothing else follows from."""
 WRITTEN_OTHERWISE = {Kind.PIN}

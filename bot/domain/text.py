@@ -10,7 +10,7 @@ LONGEST_NAME = 300
 CHANNEL_NAME = 80
 """Slack's limit for a channel name, in characters."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
 _ADDRESS = re.compile(
     r"<(?:mailto:)?([a-z][a-z0-9+.-]*://[^<>|]+|[^\s<>|@#!]+@[^\s<>|]+)(?:\|[^<>]*)?>", re.IGNORECASE
 )
@@ -20,8 +20,8 @@ _SPACES = re.compile(r"\s+")
 
 
 def tidy(raw: str | None) -> str:
-    """Return text without control characters (NUL, direction overrides) and without outer spaces: nothing
-    where nothing of it can be seen.
+    """Return text without control characters and breaks of no width (NUL, direction overrides), and without
+    outer spaces: nothing where nothing of it can be seen.
     """
     text = _UNPRINTABLE.sub("", (raw or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
     return text if any(map(_seen, text)) else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents.declare import OPEN
-from bot.views.mrkdwn import escape
+from bot.views.mrkdwn import entities
 
 
 def overview(commands: Iterable[Subcommand]) -> Message:
@@ -28,7 +28,8 @@ def overview(commands: Iterable[Subcommand]) -> Message:
 
 def about(command: Subcommand, *more: Block) -> Message:
     """Return one command with an example, and `more` of what helps to choose."""
-    lines = [f"`/inc {escape(command.usage)}`", escape(command.help), f"Example: `{escape(command.example)}`"]
+    usage, said, example = map(entities, (command.usage, command.help, command.example))
+    lines = [f"`/inc {usage}`", said, f"Example: `{example}`"]
     if command.aliases:
         lines.append("The same as " + ", ".join(f"`/inc {alias}`" for alias in command.aliases))
     text = "\n".join(lines)

@@ -23,6 +23,10 @@ NOW = utc("2026-03-29 12:00")  # 14:00 in Berlin, where the clocks went forward 
         ("yesterday 14:05 full", "full", utc("2026-03-28 13:05")),
         ("2026-03-01 at 09:00, full", "full", utc("2026-03-01 08:00")),
         ("at noon it was full", "at noon it was full", None),
+        ("on friday at 23:05 full", "full", utc("2026-03-27 22:05")),
+        ("sun 13:05 full", "full", utc("2026-03-29 11:05")),
+        ("last Sunday 14:05 full", "full", utc("2026-03-22 13:05")),
+        ("sunny 14:05 full", "sunny 14:05 full", None),
         ("14:05", "14:05", None),
     ],
 )

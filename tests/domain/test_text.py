@@ -45,6 +45,7 @@ def test_tidy_text_has_no_control_characters_and_stays_tidy(raw):
 
 def test_direction_overrides_and_nul_are_dropped_but_languages_stay():
     assert one_line("ab\x00c\u202edef\nشكرا") == "abcdef شكرا"
+    assert one_line("09:\u200b00") == "09:00", "it is copied from what was made harmless"
     assert slug("שלום") == ""
 
 

@@ -234,7 +234,9 @@ async def test_help_explains_each_command_with_an_example(world: World, word: st
     answered = await asks(world, "dev", f"help {word}", "general")
 
     assert answered["text"].startswith(f"`/inc {word}")
-    assert "Example: `/inc " in answered["text"]
+    example = SUBCOMMANDS[word].example.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert f"Example: `{example}`" in answered["text"], "it can be copied as it stands"
+    assert "\u02cb" not in answered["text"], "what is to be typed is shown as code"
 
 
 @pytest.mark.parametrize(

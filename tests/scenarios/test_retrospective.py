@@ -19,6 +19,10 @@ async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(wo
     assert "is declared as over. Nobody is paged." in answer(dev, "general")["text"]
     assert "Post-incident · S1 Critical · declared afterwards" in shown(card(dev))
     assert dms(world, "ana", "ines", "carla", "lena") == []
+    assert "Impact: 2026-03-01 08:30 UTC to 2026-03-01 10:00 UTC (1 h 30 min)" in plain(card(dev))
+    await inc(world, "dev", "time impact-end yesterday 16:30")  # 11:00 UTC, where dev is
+    assert "(2 h 30 min)" in shown(card(dev))
+    await inc(world, "dev", "time impact-end yesterday 15:30")
     assert "declared afterwards" in shown(world.person("ana").messages("incidents")[-1])
     times = plain(await asks(world, "dev", "recap"))
     assert "Impact lasted 1 h 30 min" in times
@@ -26,6 +30,15 @@ async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(wo
     assert "which was over already" in shown(await asks(world, "dev", "timeline"))
     await inc(world, "dev", "close")
     assert "Closed" in shown(card(dev))
+
+
+async def test_what_is_still_to_come_is_not_taken_for_over(world: World):
+    for when in ("tomorrow 14:00-15:30", "next monday 14:00-15:30"):
+        refused = shown(await asks(world, "dev", f"retro S3 {when} Disk full", "general"))
+        assert "That time is still to come" in refused
+        assert f"/inc retro S3 {when} Disk full" in refused, "nothing typed is lost"
+    said = await asks(world, "dev", "retro S3 last friday 14:00-15:30 Disk full", "general")
+    assert "*INC-1 Disk full*" in shown(said)
 
 
 async def test_the_form_asks_when_it_was_and_names_what_is_wrong(world: World):

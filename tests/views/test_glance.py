@@ -30,6 +30,11 @@ HOUR = timedelta(hours=1)
             ["Open since", "Next update due", "Open actions: 2", "*Missing:* Customer impact, A∗b"],
         ),
         (an_incident(status=Status.CLOSED, resolved_at=NOON + HOUR), Glance(), ["Was open for 1 h"]),
+        (
+            an_incident(status=Status.CLOSED, resolved_at=NOON, retrospective=True),
+            Glance(impact=(NOON - HOUR, NOON)),
+            ["Impact: ", "11:00 UTC", " to ", "12:00 UTC", "(1 h)"],
+        ),
         (an_incident(status=Status.CANCELLED), Glance(), []),
     ],
 )

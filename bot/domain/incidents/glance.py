@@ -13,7 +13,8 @@ class Glance:
 
     A card is read long after it is drawn: `took` says which contact methods beside Slack took a page so far,
     each of which draws it anew. What is read at once is drawn with `now`, and shows what became of the
-    notifications (`methods`, by page) and the seconds that are left.
+    notifications (`methods`, by page) and the seconds that are left. `impact` is from when until when it was,
+    of an incident that was over when it was declared.
     """
 
     actions: int = 0
@@ -21,3 +22,4 @@ class Glance:
     took: Mapping[int, Sequence[str]] = field(default_factory=dict)
     methods: Mapping[int, Sequence[Notification]] = field(default_factory=dict)
     now: datetime | None = None
+    impact: tuple[datetime, datetime] | None = None

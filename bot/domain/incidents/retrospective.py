@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.errors import Refused
 from bot.domain.incidents.times import Moment
-from bot.domain.timeline.notes import past
+from bot.domain.timeline.notes import DAYS, past
 
-_DAY = r"yesterday|today|\d{4}-\d\d-\d\d"
+_DAY = DAYS
+_TO_COME = re.compile(r"\b(?:tomorrow|next)\s+$", re.IGNORECASE)
 _SPAN = re.compile(
     rf"(?:\b(?P<day>{_DAY})\s+)?(?:at |from )?\b(?P<start>\d{{1,2}}:\d\d)\s*(?:-|–|to|until|till)\s*"
     rf"(?:(?P<until>{_DAY})\s+)?(?P<end>\d{{1,2}}:\d\d)\b",
@@ -25,6 +27,8 @@ def typed(text: str, zone: ZoneInfo, now: datetime) -> tuple[Mapping[Moment, dat
     found = _SPAN.search(text)
     if not found:
         return {}, text
+    if _TO_COME.search(text[: found.start()]):
+        raise Refused("That time is still to come: this declares what is over. Write `yesterday 14:05-15:10`.")
     if found["day"]:
         start = past(found["day"], found["start"], zone, now)
         end = past(found["until"] or found["day"], found["end"], zone, now)

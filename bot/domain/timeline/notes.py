@@ -8,7 +8,9 @@ from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import GONE, Incident
 from bot.domain.oncall.spans import moment
 
-WHEN = r"(?:at )?(?:(?P<day>yesterday|today|\d{4}-\d\d-\d\d) (?:at )?)?(?P<time>\d{1,2}:\d\d)"
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = r"yesterday|today|(?:last )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\d{4}-\d\d-\d\d"
+WHEN = rf"(?:at |on )?(?:(?P<day>{DAYS}) (?:at )?)?(?P<time>\d{{1,2}}:\d\d)"
 _TIMED = re.compile(rf"{WHEN}[:,]?\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -33,10 +35,18 @@ def timed(text: str, zone: ZoneInfo, now: datetime) -> tuple[str, datetime | Non
 
 
 def past(day: str | None, clock: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return when a time of day was, on a day or the last time, on the clocks of `zone`."""
+    """Return when a time of day was, on a day or the last time, on the clocks of `zone`.
+
+    A day of the week is the last one on which that time has passed.
+    """
     today = now.astimezone(zone).date()
     before = today - timedelta(days=1)
     said = (day or "today").lower()
+    weekday = said.removeprefix("last ")[:3]
+    if weekday in _WEEK:
+        ago = (today.weekday() - _WEEK.index(weekday)) % 7
+        at = moment(f"{today - timedelta(days=ago)} {clock}", zone, now)
+        return at if at <= now else moment(f"{today - timedelta(days=ago + 7)} {clock}", zone, now)
     named = {"today": today.isoformat(), "yesterday": before.isoformat()}.get(said, said)
     at = moment(f"{named} {clock}", zone, now)
     return moment(f"{before} {clock}", zone, now) if at > now and not day else at

@@ -71,6 +71,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.MaintenanceAnswered: {Surface.CARD},
         facts.MaintenanceUnasked: {Surface.CARD},
         facts.FieldChanged: {Surface.CARD, Surface.NOTICES},
+        facts.TimeChanged: {Surface.CARD},
         facts.LeadChanged: _HEADING | {Surface.NOTICES},
         facts.TakenOver: _HEADING | {Surface.NOTICES},
         facts.SteppedBack: _SHOWN | {Surface.NOTICES, Surface.PAGES},

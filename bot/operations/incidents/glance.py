@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.incidents.times import Moment
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import missing_fields
+from bot.operations.incidents.times import times_of
 from storage import actions, notifications, timeline
 from storage.transaction import Tx
 
@@ -29,4 +32,10 @@ def glance_of_card(tx: Tx, incident: Incident, pending: Sequence[Page]) -> Glanc
 def _glance(tx: Tx, incident: Incident) -> Glance:
     open_ones = sum(not one.done_at for one in actions.of(tx, incident.id))
     lacks = () if incident.status in GONE else tuple(one.name for one in missing_fields(tx, incident))
-    return Glance(open_ones, lacks)
+    return Glance(open_ones, lacks, impact=_impact(tx, incident) if incident.retrospective else None)
+
+
+def _impact(tx: Tx, incident: Incident) -> tuple[datetime, datetime] | None:
+    known = times_of(tx, incident)
+    start, end = known[Moment.IMPACT_START], known[Moment.IMPACT_END]
+    return (start, end) if start and end else None

@@ -6,7 +6,7 @@ from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import FINISHED, Incident
 from bot.domain.paging.notifications import NotificationState
 from bot.domain.paging.pages import Page
-from bot.views.mrkdwn import escape, lasting, when, while_ago
+from bot.views.mrkdwn import escape, lasting, period, when, while_ago
 from bot.views.paging.page import waiting
 
 _BECAME = {
@@ -21,6 +21,9 @@ def line(incident: Incident, glance: Glance) -> str:
     said = []
     if incident.status.open:
         said.append(f"Open since {when(incident.declared_at)} ({while_ago(incident.declared_at)})")
+    elif incident.status in FINISHED and glance.impact:
+        start, end = glance.impact
+        said.append(f"Impact: {period(start, end)} ({lasting(end - start)})")
     elif incident.status in FINISHED and incident.resolved_at:
         said.append(f"Was open for {lasting(incident.resolved_at - incident.declared_at)}")
     if incident.next_update_at:
