@@ -28,7 +28,9 @@ def typed(text: str, zone: ZoneInfo, now: datetime) -> tuple[Mapping[Moment, dat
     if not found:
         return {}, text
     if _TO_COME.search(text[: found.start()]):
-        raise Refused("That time is still to come: this declares what is over. Write `yesterday 14:05-15:10`.")
+        raise Refused(
+            "That time is still to come: this declares what is over. Write `yesterday 14:05-15:10`."
+        )
     if found["day"]:
         start = past(found["day"], found["start"], zone, now)
         end = past(found["until"] or found["day"], found["end"], zone, now)
