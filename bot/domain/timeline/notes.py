@@ -9,7 +9,8 @@ from bot.domain.incidents.incident import GONE, Incident
 from bot.domain.oncall.spans import moment
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAYS = r"yesterday|today|(?:last )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\d{4}-\d\d-\d\d"
+_WEEKDAY = r"(?:last )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+DAYS = rf"yesterday|today|{_WEEKDAY}|\d{{4}}-\d\d-\d\d"
 WHEN = rf"(?:at |on )?(?:(?P<day>{DAYS}) (?:at )?)?(?P<time>\d{{1,2}}:\d\d)"
 _TIMED = re.compile(rf"{WHEN}[:,]?\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
 
