@@ -10,7 +10,9 @@ from storage.database import Database
 from storage.transaction import Connection, Row, Tx, any_of, as_rows
 
 _CHANGING = (Noted, Renamed, SummaryChanged, UpdatePosted)
-"""After what an incident has other words. A pin's change is told by `storage/timeline.py`."""
+"""After what an incident has other words. A pin's change is told by `storage/timeline.py`, a stream's by
+`storage/streams.py`.
+"""
 AT_ONCE = 200
 """How many incidents are written in one transaction when their words are written for the first time."""
 
@@ -22,6 +24,10 @@ _TEXTS = """
     UNION ALL SELECT incident, text, '', 3, -id FROM updates WHERE incident IN ({these})
     UNION ALL SELECT incident, text, data, 4, -id FROM entries
         WHERE incident IN ({these}) AND kind IN ('pin', 'note') AND hidden = 0
+    UNION ALL SELECT incident, name, '', 2, id FROM streams WHERE incident IN ({these})
+    UNION ALL SELECT streams.incident, stream_updates.text, '', 4, -stream_updates.id
+        FROM stream_updates JOIN streams ON streams.id = stream_updates.stream
+        WHERE streams.incident IN ({these})
     ORDER BY incident, rank, n"""
 """Where there are more words than are kept, the newest texts come first."""
 _WRITE = """INSERT INTO incident_words (incident, words) SELECT new.incident, new.words FROM {new}

@@ -206,6 +206,8 @@ RECORDED = {
     "reports": {"at"},
     "seen_events": {"at"},
     "shelved_alerts": {"at", "until_at"},  # the timer says when it is over
+    "stream_updates": {"at"},
+    "streams": {"closed_at", "opened_at", "updated_at"},
     "subscriptions": {"at"},
     "notification_tests": {"begun_at"},
     "tokens": {"made_at", "expires_at", "revoked_at", "used_at"},

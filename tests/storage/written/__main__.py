@@ -15,6 +15,7 @@ from bot.domain.incidents.checklists import BEGUN
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.publicity import PublicNotice
+from bot.domain.incidents.streams import Stream
 from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import TimerKind, Wanted
 from bot.domain.maintenance import maintenance
@@ -55,6 +56,7 @@ from storage import (
     pages,
     public_notices,
     rotations,
+    streams,
     subscriptions,
     timers,
     tokens,
@@ -109,6 +111,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_maintain)
     office.perform(_publish)
     office.perform(_judge)
+    office.perform(_split)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -233,6 +236,16 @@ def _judge(tx: Tx) -> None:
     alerts.place(tx, 1, 1, "attached by UREP")
     judged_alerts.shelve(tx, "prometheus", "disk", tx.now + timedelta(hours=1), "UREP")
     judged_alerts.put_false(tx, FalseAlarm(3, True, "Its threshold is too low", "UREP", tx.now))
+
+
+def _split(tx: Tx) -> None:
+    """Have a stream with a channel and an update, and one that is closed."""
+    for name, closed in (("database", None), ("network", tx.now)):
+        stream = Stream(0, 2, name, "UIM", "UREP", tx.now)
+        number = streams.add(tx, stream)
+        streams.add_update(tx, replace(stream, id=number), "It's a lock", "UIM", tx.now)
+        opened = replace(stream, id=number, channel=f"C{number}", channel_name=f"inc-2-{name}")
+        streams.save(tx, replace(opened, updated_at=tx.now, closed_at=closed))
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
