@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
 _NUMBERED = re.compile(r"inc-?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
 _BARE = re.compile(r"#?(\d{1,9})[:,]?\s+(\w+)", re.ASCII)
 """A number and one word, as in "6 ack"."""
+_PEOPLE = re.compile(r"<@([UW][A-Z0-9]+)")
 _MENTIONED = re.compile(r"<@[^>]*>")
 _LAST = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[.!]?$")
 _FIRST = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[:,]?\s*")
@@ -23,6 +24,8 @@ _AT_NAME = re.compile(r"(?:^|\s)@([^@]+)$")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ALSO = {"canceled": Status.CANCELLED, "mitigated": Status.MONITORING, "review": Status.POST_INCIDENT}
 ME = "me"
+_LEAD = {"lead", "incidentlead", "dri"}
+_NOBODY = {"nobody", "none", "-"}
 
 
 def severity(text: str) -> Severity:
@@ -51,12 +54,25 @@ def status(text: str, possible: Sequence[Status]) -> Status:
     raise Refused(f"I know no status `{quoted(text)}`. {now}")
 
 
-def role(text: str, roles: Sequence[str]) -> str:
-    """Return the role that is named, whatever its case and spaces. Refuses anything else."""
-    named = {_letters(each): each for each in roles}
-    if found := named.get(_letters(text)):
+def role(text: str, process: Process) -> str:
+    """Return the role that is named, whatever its case and spaces; one word of it, or its team's name, will
+    do. Refuses anything else.
+    """
+    roles, wanted = process.every_role, _letters(text)
+    if found := next((one for one in roles if _letters(one) == wanted), None):
         return found
-    raise Refused(f"I know no role `{quoted(text)}`. Roles: {', '.join(roles)}.")
+    partly = [one for one in roles if wanted and any(_letters(word) == wanted for word in one.split())]
+    if len(partly) == 1:
+        return partly[0]
+    if wanted and not partly and (meant := process.team_meant(text)):
+        return process.teams[meant].role
+    said = f"I know no role `{quoted(text)}`." if text else "Which role?"
+    raise Refused(f"{said} Roles: {', '.join(roles)}.", Step("Choose a role", "role"))
+
+
+def means_lead(text: str) -> bool:
+    """Say whether a role that is typed is the incident's lead, which is none of them."""
+    return _letters(text) in _LEAD
 
 
 def team(text: str, process: Process) -> str:
@@ -69,7 +85,14 @@ def team(text: str, process: Process) -> str:
 async def role_and_person(request: Request) -> tuple[str, str | None]:
     """Return the words of a role as typed, and the person after it: a mention, a name, "me", or nobody."""
     _refuse_crowd(request, "have a role", "role")
+    _refuse_several(request, "/inc role IM @ana")
     words = plain_text(_MENTIONED.sub(" ", request.text))
+    if words.lower().rpartition(" ")[2] in _NOBODY:
+        raise Refused(
+            "A role is taken from its holder by giving it to somebody else: `/inc role IM @person`. Whoever "
+            "holds it can give up what they hold: `/inc leave`.",
+            Step("Who does what", "roles"),
+        )
     if request.mentioned:
         return words, request.mentioned
     if words.lower().endswith(f" {ME}"):
@@ -82,6 +105,7 @@ async def role_and_person(request: Request) -> tuple[str, str | None]:
 async def lead(request: Request) -> str:
     """Return the person who is to lead. Refuses what is neither a mention, a person's name nor "me"."""
     _refuse_crowd(request, "lead", "lead")
+    _refuse_several(request, "/inc lead @ana")
     if request.mentioned:
         return request.mentioned
     if request.plain.lower() == ME:
@@ -98,6 +122,12 @@ def _refuse_crowd(request: Request, what: str, command: str) -> None:
             "To call whoever is on call for a team: `/inc escalate`.",
             Step("Page a team", "escalate"),
         )
+
+
+def _refuse_several(request: Request, example: str) -> None:
+    """Refuse several people where one has to answer for something: nobody knows which one was meant."""
+    if len(set(_PEOPLE.findall(request.text))) > 1:
+        raise Refused(f"One person has to answer for it. Name that one alone: `{example}`.")
 
 
 async def for_whom(request: Request) -> tuple[str, str | None, str]:

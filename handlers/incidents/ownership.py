@@ -1,5 +1,7 @@
 """Who leads, and who holds which role."""
 
+from dataclasses import replace
+
 from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
 from bot.domain.incidents.undoing import Thing
@@ -49,7 +51,10 @@ async def role(request: Request) -> None:
     if not typed and not person:
         await request.open(view_of.role_form(in_progress(incident), roles, held, request.rest))
         return
-    chosen = words.role(typed, roles)
+    if words.means_lead(typed):
+        await lead(replace(request, text=f"<@{person}>" if person else ""))
+        return
+    chosen = words.role(typed, request.uow.process)
     if person is None:
         await request.answer(view_of.holder(incident, chosen, held.get(chosen)))
         return
@@ -78,7 +83,7 @@ async def duties(request: Request) -> None:
     """Say what is expected in the role that is typed, or in those that this person holds."""
     incident, process = request.here, request.uow.process
     if request.plain:
-        card = process.role_cards.get(words.role(request.plain, process.every_role))
+        card = process.role_cards.get(words.role(request.plain, process))
         cards = [card] if card else []
     else:
         cards = await request.uow.read(cards_of, incident, request.user)

@@ -4,7 +4,7 @@ from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry
-from bot.domain.timeline.notes import taking_notes, timed
+from bot.domain.timeline.notes import lacks_words, taking_notes, timed
 from bot.domain.work.held import LooksSecret
 from bot.domain.work.held import Place as TypedIn
 from bot.operations.oncall.rota import zone_of
@@ -46,8 +46,8 @@ async def note(request: Request) -> None:
     """Write what was typed on the timeline, or open the form."""
     incident = taking_notes(request.here)
     text = as_read(await with_names(request.text, request.uow))
-    if not text:
-        await request.open(note_view.form(incident))
+    if not text or lacks_words(text):
+        await request.open(note_view.form(incident, text))
         return
     if text.lower() == EDIT:
         await edit(request)
@@ -58,14 +58,18 @@ async def note(request: Request) -> None:
     except LooksSecret:
         await ask_author(request, incident, TypedIn.NOTE, text, at)
         return
-    await request.answer(note_view.noted(incident))
+    await request.answer(note_view.noted(incident, at))
 
 
 @answers_in_form(note_view.TEXT)
 async def noted(form: Submission) -> None:
     """Write it on the timeline, once."""
     zone, now = await form.uow.read(zone_of, form.user), form.uow.clock.now()
-    text, at = timed(typed(form.entered, note_view.TEXT), zone, now)
+    entered = typed(form.entered, note_view.TEXT)
+    if lacks_words(entered):
+        await form.wrong({note_view.TEXT: "Write also what happened then."})
+        return
+    text, at = timed(entered, zone, now)
     await form.once(notes.note, form.number, text, by=form.user, at=at, sure=form.sure)
     await form.close()
 

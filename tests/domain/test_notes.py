@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.timeline.notes import timed
+from bot.domain.timeline.notes import lacks_words, timed
 from tests.domain.oncall.values import utc
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,6 +22,9 @@ NOW = utc("2026-03-29 12:00")  # 14:00 in Berlin, where the clocks went forward 
         ("at 14:05 full", "full", utc("2026-03-28 13:05")),
         ("yesterday 14:05 full", "full", utc("2026-03-28 13:05")),
         ("2026-03-01 at 09:00, full", "full", utc("2026-03-01 08:00")),
+        ("at 1:05 pm full", "full", utc("2026-03-29 11:05")),
+        ("12am full", "full", utc("2026-03-28 23:00")),
+        ("10 minutes ago full", "full", utc("2026-03-29 11:50")),
         ("at noon it was full", "at noon it was full", None),
         ("on friday at 23:05 full", "full", utc("2026-03-27 22:05")),
         ("sun 13:05 full", "full", utc("2026-03-29 11:05")),
@@ -34,7 +37,17 @@ def test_a_note_may_begin_with_when_it_was(typed: str, words: str, at: datetime 
     assert timed(typed, BERLIN, NOW) == (words, at)
 
 
-@pytest.mark.parametrize("typed", ["today 14:05 full", "2026-03-30 09:00 full", "at 25:05 full"])
+@pytest.mark.parametrize(
+    "typed", ["today 14:05 full", "at 1:61 pm full", "2026-03-30 09:00 full", "at 25:05 full"]
+)
 def test_a_time_that_did_not_come_yet_or_does_not_exist_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         timed(typed, BERLIN, NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lacks"),
+    [("at 14:05", True), ("yesterday 14:05:", True), ("at 14:05 full", False), ("at it", False)],
+)
+def test_a_time_alone_is_no_note(typed: str, lacks: bool) -> None:
+    assert lacks_words(typed) is lacks

@@ -101,6 +101,8 @@ def test_a_wrong_time_is_named_with_what_is_wrong(changed: Times, wrong: dict[Mo
         ("impact-start 11:05", Moment.IMPACT_START, datetime(2026, 3, 2, 10, 5, tzinfo=UTC)),
         ("Impact start: at 11:05", Moment.IMPACT_START, datetime(2026, 3, 2, 10, 5, tzinfo=UTC)),
         ("mitigated now", Moment.MITIGATED, NOON),
+        ("mitigated 12:05pm", Moment.MITIGATED, datetime(2026, 3, 2, 11, 5, tzinfo=UTC)),
+        ("mitigated 2 hours ago", Moment.MITIGATED, datetime(2026, 3, 2, 10, 0, tzinfo=UTC)),
         ("impact_end yesterday 23:00", Moment.IMPACT_END, datetime(2026, 3, 1, 22, 0, tzinfo=UTC)),
         ("detected -", Moment.DETECTED, None),
     ],

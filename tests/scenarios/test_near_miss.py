@@ -44,7 +44,7 @@ async def test_one_line_notes_a_near_miss_which_pages_nobody_for_hours_and_is_re
 
 
 async def test_it_can_be_given_to_somebody_who_owns_it_whoever_answers(world: World):
-    dev = await inc(world, "dev", "nearmiss S3 Disk full @bo", "general")
+    dev = await inc(world, "dev", "near miss S3 Disk full @bo", "general")
     await world.settle_down()
     assert "owns it and its review" in answer(dev, "general")["text"]
     assert "handed you the lead" in dms(world, "bo")[-1]

@@ -49,3 +49,23 @@ async def test_the_roles_lead_to_the_duties_of_whoever_asks(world: World) -> Non
 
     assert "Be the voice of the incident" in shown(await asks(world, "dev", "duties cmoc"))
     assert "I know no role `chef`" in shown(await asks(world, "dev", "duties chef"))
+    assert "*Infrastructure Liaison - name*" in shown(await asks(world, "dev", "duties liaison"))
+
+
+async def test_a_role_is_meant_by_a_word_of_it_and_one_person_gets_it(world: World) -> None:
+    await world.declare()
+
+    for typed, said in (
+        ("leader @lena", "is Infrastructure Leader of INC-1 now"),
+        ("imoc @ines", "is IM of INC-1 now"),
+        ("lead @bo", "leads INC-1 now"),
+        ("infrastructure @lia", "I know no role `infrastructure`."),
+        ("@lia", "Which role? Roles: EOC"),
+        ("IM @bo @ren", "Name that one alone: `/inc role IM @ana`"),
+        ("IM nobody", "giving it to somebody else"),
+    ):
+        assert said in shown(await asks(world, "dev", f"role {typed}")), typed
+
+    seen = shown(await asks(world, "dev", "roles"))
+    assert f"Lead: <@{world.person('bo').id}>" in seen
+    assert f"IM: <@{world.person('ines').id}>" in seen

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, GONE, Incident, Status
 from bot.domain.timeline.entries import Entry
-from bot.domain.timeline.notes import WHEN, past
+from bot.domain.timeline.notes import WHEN, meant
 
 
 class Moment(StrEnum):
@@ -28,6 +28,7 @@ Times: TypeAlias = Mapping[Moment, datetime | None]
 
 AUTOMATIC = "-"
 """What is typed to have a time set by itself again."""
+_FORM = Step("Fill in the form", "time")
 _AT_WORK = frozenset({Status.INVESTIGATING, Status.FIXING})
 _ORDER = (
     (Moment.IMPACT_START, Moment.MITIGATED),
@@ -107,7 +108,7 @@ def typed(text: str, zone: ZoneInfo, now: datetime) -> tuple[Moment, datetime | 
     for name in Moment:
         if found := re.match(rf"{name.replace(' ', '[ _-]?')}\b[:\s]*", text, re.IGNORECASE):
             return name, _moment(name, text[found.end() :].strip(), zone, now)
-    raise Refused(f"Which time? One of: {', '.join(Moment)}. Write `/inc time impact-start 14:05`.")
+    raise Refused(f"Which time? One of: {', '.join(Moment)}. Write `/inc time impact-start 14:05`.", _FORM)
 
 
 def _moment(name: Moment, text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
@@ -117,7 +118,8 @@ def _moment(name: Moment, text: str, zone: ZoneInfo, now: datetime) -> datetime 
         return now
     if not (found := re.fullmatch(WHEN, text, re.IGNORECASE)):
         raise Refused(
-            "When was that? Write `14:05`, `yesterday 14:05`, `2026-12-25 14:05` or `now`; "
-            f"`{AUTOMATIC}` has {name} set by itself again."
+            "When was that? Write `14:05`, `10m ago`, `yesterday 14:05`, `2026-12-25 14:05` or `now`; "
+            f"`{AUTOMATIC}` has {name} set by itself again.",
+            _FORM,
         )
-    return past(found["day"], found["time"], zone, now)
+    return meant(found, zone, now)

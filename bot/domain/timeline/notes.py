@@ -11,7 +11,10 @@ from bot.domain.oncall.spans import moment
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = r"(?:last )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 DAYS = rf"yesterday|today|{_WEEKDAY}|\d{{4}}-\d\d-\d\d"
-WHEN = rf"(?:at |on )?(?:(?P<day>{DAYS}) (?:at )?)?(?P<time>\d{{1,2}}:\d\d)"
+_CLOCK = r"\d{1,2}(?::\d\d(?: ?[ap]m\b)?| ?[ap]m\b)"
+_AGO = r"(?P<count>\d{1,4}) ?(?P<unit>m|h)(?:in|ins|inutes?|ours?|r|rs)? ago\b"
+WHEN = rf"(?:at |on )?(?:(?:(?P<day>{DAYS}) (?:at )?)?(?P<time>{_CLOCK})|{_AGO})"
+_NOON = 12
 _TIMED = re.compile(rf"{WHEN}[:,]?\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -32,7 +35,20 @@ def timed(text: str, zone: ZoneInfo, now: datetime) -> tuple[str, datetime | Non
     """
     if not (found := _TIMED.fullmatch(text)):
         return text, None
-    return found["text"], happened(past(found["day"], found["time"], zone, now), now)
+    return found["text"], happened(meant(found, zone, now), now)
+
+
+def lacks_words(text: str) -> bool:
+    """Say whether a note is a time and nothing else: nobody learns what happened then."""
+    return bool(re.fullmatch(WHEN, text.strip().rstrip(":,"), re.IGNORECASE))
+
+
+def meant(found: re.Match[str], zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the moment that a match of `WHEN` stands for."""
+    if not found["count"]:
+        return past(found["day"], found["time"], zone, now)
+    hours = found["unit"].lower() == "h"
+    return now - (timedelta(hours=int(found["count"])) if hours else timedelta(minutes=int(found["count"])))
 
 
 def past(day: str | None, clock: str, zone: ZoneInfo, now: datetime) -> datetime:
@@ -40,7 +56,7 @@ def past(day: str | None, clock: str, zone: ZoneInfo, now: datetime) -> datetime
 
     A day of the week is the last one on which that time has passed.
     """
-    today = now.astimezone(zone).date()
+    clock, today = _of_24_hours(clock), now.astimezone(zone).date()
     before = today - timedelta(days=1)
     said = (day or "today").lower()
     weekday = said.removeprefix("last ")[:3]
@@ -51,6 +67,16 @@ def past(day: str | None, clock: str, zone: ZoneInfo, now: datetime) -> datetime
     named = {"today": today.isoformat(), "yesterday": before.isoformat()}.get(said, said)
     at = moment(f"{named} {clock}", zone, now)
     return moment(f"{before} {clock}", zone, now) if at > now and not day else at
+
+
+def _of_24_hours(clock: str) -> str:
+    """Return a time of day such as "2:05 pm" as 14:05; any other as it is."""
+    if not (found := re.fullmatch(r"(\d{1,2})(?::(\d\d))? ?([ap])m", clock.lower())):
+        return clock
+    hour = int(found[1])
+    if 1 <= hour <= _NOON:
+        hour = hour % _NOON + (_NOON if found[3] == "p" else 0)
+    return f"{hour}:{found[2] or '00'}"
 
 
 def happened(at: datetime, now: datetime) -> datetime:

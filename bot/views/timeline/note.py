@@ -11,7 +11,7 @@ from bot.domain.timeline.entries import Entry
 from bot.views.blocks import Message, context, message
 from bot.views.forms import input_block, modal, moment_picker, option, radio, select, text_input
 from bot.views.incidents.state import State, chosen_moment
-from bot.views.mrkdwn import cut
+from bot.views.mrkdwn import cut, when
 from bot.views.naming import title_inside as title
 
 OPEN, FORM = "note_open", "note_form"
@@ -59,5 +59,7 @@ def _label(note: Entry, zone: ZoneInfo, *, hidden: bool) -> str:
     return f"{note.at.astimezone(zone):%d %b %H:%M} {'(hidden) ' * hidden}{cut(one_line(note.text), _SHOWN)}"
 
 
-def noted(incident: Incident) -> Message:
-    return message(f"Noted on the timeline of {title(incident)}: `/inc timeline`.")
+def noted(incident: Incident, at: datetime | None = None) -> Message:
+    """Say that it is noted; of an earlier time, which one was understood."""
+    then = f" at {when(at)}" if at else ""
+    return message(f"Noted on the timeline of {title(incident)}{then}: `/inc timeline`.")
