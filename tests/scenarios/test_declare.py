@@ -23,7 +23,8 @@ async def test_the_form_asks_six_things_and_guides_the_choice_of_a_severity(worl
         "Who should be able to see this incident?",
     ]
     form = shown(dev.modal)
-    for words in ("Active incident", "Triage a problem", "Everyone (public)", "Private", "S1 (worst)"):
+    classed = "Contains ORANGE or YELLOW data? Choose Private."
+    for words in ("Active incident", "Triage a problem", "Everyone (public)", classed, "S1 (worst)"):
         assert words in form
     assert "A primary service or a part of the users" in form
 

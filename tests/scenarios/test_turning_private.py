@@ -43,6 +43,7 @@ async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world
     await acknowledged(world)
     await inc(world, "dev", "update stolen: an update")
     await inc(world, "dev", "link stolen https://stolen.test")
+    await inc(world, "dev", "action stolen: look at it @ren")
     await world.person("bo").join(CHANNEL)
     await world.person("bo").leave(CHANNEL)
     await world.settle_down()
@@ -68,7 +69,10 @@ async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world
     assert "Customer data" in said
     assert "acknowledged" not in str(told(dev, new)[1:]), "what the old channel heard is told again"
     assert ws.channel(new).topic.value.startswith("S1 · Investigating")
-    assert "isk full" not in json.dumps([world.person(who).dm() for who in people])
+    direct = json.dumps([world.person(who).dm() for who in people])
+    assert "isk full" not in direct
+    assert "stolen" not in direct
+    assert f"<#{ws.channel(new).id}>" in shown(world.person("ren").dm()[-1])
 
 
 async def test_in_triage_it_is_asked_about_in_no_channel_any_more(world: World):

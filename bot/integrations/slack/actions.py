@@ -8,6 +8,7 @@ from bot.domain import facts
 from bot.domain.work.work import Action
 from bot.integrations.slack.backlog import Backlog, incident_channel
 from bot.integrations.slack.client import Posted, SlackClient
+from bot.integrations.slack.surfaces import moved
 from bot.jobs import Effect, Job, Subjects
 from bot.operations.work.actions import ASSIGNED, actions_posted, assignee_told
 from bot.operations.workspace import places
@@ -57,7 +58,7 @@ class Actions:
             Job("slack.tell_assignee", {facts.ActionAssigned}, self.tell_assignee, _ASSIGNED, _failed),
             Job(
                 "slack.redraw_assignee",
-                {*_CHANGED, facts.AssigneeToldOutdated},
+                {*_CHANGED, facts.AssigneeToldOutdated, facts.ChannelOpened},
                 self.redraw_assignee,
                 _ASSIGNED,
                 _failed,
@@ -121,15 +122,18 @@ def _first(tx: Tx, fact: _Changed | facts.ActionShownOutdated) -> Subjects:
     return ({"incident": fact.incident, "action": _shown_together(tx, fact.action)[0].id},)
 
 
-def _assignees(tx: Tx, fact: _Changed | facts.AssigneeToldOutdated) -> Subjects:
-    """Return the messages to those who were given an action."""
+def _assignees(tx: Tx, fact: _Changed | facts.AssigneeToldOutdated | facts.ChannelOpened) -> Subjects:
+    """Return the messages to those who were given an action; all of them once it goes on in private."""
     if isinstance(fact, facts.AssigneeToldOutdated):
         return whole(tx, fact)
+    opened = isinstance(fact, facts.ChannelOpened)
+    if opened and not moved(tx, fact):
+        return ()
     places = (post.place.partition(":") for post in posts.of(tx, fact.incident) if post.kind == ASSIGNED)
     return [
-        {"incident": fact.incident, "action": fact.action, "person": person}
+        {"incident": fact.incident, "action": int(number), "person": person}
         for number, _, person in places
-        if number == str(fact.action)
+        if opened or number == str(fact.action)
     ]
 
 

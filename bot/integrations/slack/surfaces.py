@@ -144,6 +144,11 @@ def noticed(tx: Tx, fact: Fact) -> Subjects:
     return () if isinstance(fact, PageEnded) and not fact.climbed else in_channel(tx, fact)
 
 
+def moved(tx: Tx, fact: facts.ChannelOpened) -> bool:
+    """Say whether something was posted of a private incident before its channel was open."""
+    return incidents.get(tx, fact.incident).private and bool(posts.of(tx, fact.incident))
+
+
 def announced(tx: Tx, fact: OfIncident) -> Subjects:
     if isinstance(fact, facts.TurnedPrivate):
         return _posted(tx, fact, "announcement")

@@ -408,7 +408,8 @@ def _visibility(*, asked_as_private: bool, secret: bool, chosen: bool | None) ->
         option("Private", PRIVATE, "Only people who are in its channel know of it"),
     ]
     choice = radio(VISIBILITY, options, initial=PRIVATE if private else EVERYONE)
-    return input_block("Who should be able to see this incident?", choice, block_id)
+    hint = "Contains ORANGE or YELLOW data? Choose Private. RED data never belongs here."
+    return input_block("Who should be able to see this incident?", choice, block_id, hint=hint)
 
 
 def _is_private(state: State, *, private_type: bool) -> bool:
