@@ -1,0 +1,72 @@
+"""The issue that an incident has in a tracker, and what of it is ours.
+
+The labels are those of the public GitLab handbook, "Labeling"; the severity label is GitLab's own.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.domain.incidents.incident import Incident, Status
+from bot.domain.incidents.labels import labels
+
+LINK = "GitLab issue"
+"""The name of the link to it."""
+
+REVIEW_REQUESTED = "review-requested"
+_SCOPES = ("Incident::", "severity::")
+_OWN = frozenset(
+    {"incident", "blocks deployments", "blocks feature-flags", "Gameday", "Near Miss", REVIEW_REQUESTED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue in a `project` there. `number` is the one that people see; a `gone` one was deleted, or we
+    may not see it any more. `closed` is how we left it.
+    """
+
+    incident: int
+    project: str
+    number: int
+    url: str
+    closed: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What somebody did to an issue there, by their `name` there: which `labels` changed, and those that it
+    has since. `action` is close, reopen or update.
+    """
+
+    project: str
+    number: int
+    action: str
+    name: str
+    labels: Collection[str] = ()
+    present: Collection[str] = ()
+
+
+def wants_issue(incident: Incident, *, private: bool) -> bool:
+    """Say whether an incident has an issue: not a drill, nor what nobody accepted yet. One that is private
+    has one only where the operator says that the project is fit for it.
+    """
+    tracked = incident.status not in {Status.TRIAGE, Status.DECLINED} and not incident.drill
+    return tracked and (private or not incident.private)
+
+
+def issue_labels(incident: Incident) -> tuple[str, ...]:
+    """Return the labels that the issue should have of ours."""
+    review = [REVIEW_REQUESTED] if incident.review_requested else []
+    return ("incident", f"severity::{incident.severity.value[1]}", *labels(incident), *review)
+
+
+def relabelled(present: Collection[str], wanted: Collection[str]) -> tuple[list[str], list[str]]:
+    """Return which labels to add and which to remove. What others put there is left alone."""
+    ours = [one for one in present if one in _OWN or one.startswith(_SCOPES)]
+    return [one for one in wanted if one not in present], [one for one in ours if one not in wanted]
+
+
+def is_ours(label: str) -> bool:
+    """Say whether a label is derived from the incident's state."""
+    return label in _OWN or label.startswith(_SCOPES)
