@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
+from bot.domain.tokens import SAME_ANSWER
 from bot.domain.work.held import KEPT_FOR
 from bot.health.measures import Measures
 from bot.operations.incidents.timers import act
@@ -14,6 +15,7 @@ from bot.operations.paging.escalate import escalate_overdue
 from bot.unit_of_work import UnitOfWork
 from storage import (
     alerts,
+    api_answers,
     chores,
     contact_methods,
     escalations,
@@ -187,6 +189,7 @@ def _tidy(tx: Tx) -> None:
         held_texts.prune(tx, KEPT_FOR)
         contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
         alerts.prune(tx, KEEP_ALERTS)
+        api_answers.prune(tx, SAME_ANSWER)
 
 
 def _notify_each(tx: Tx, *ids: int) -> None:

@@ -15,9 +15,11 @@ from storage.transaction import Row, Tx, any_of
 VISIBLE = """(incidents.private = 0 AND NOT EXISTS (
         SELECT 1 FROM people WHERE people.id = :viewer AND people.kind <> 'member')
     OR EXISTS (SELECT 1 FROM members
-        WHERE members.incident = incidents.id AND members.person = :viewer AND members.gone = 0))"""
+        WHERE members.incident = incidents.id AND members.person = :viewer AND members.gone = 0)
+    OR EXISTS (SELECT 1 FROM tokens
+        WHERE 'token:' || tokens.name = :viewer AND tokens.scopes LIKE '%incidents:private%'))"""
 """Members of the workspace know every public incident. Of a private one only the people in it do, and so do
-guests of any."""
+guests of any; and an API token that was made for it."""
 
 ALL = f"""SELECT incidents.*,
     (SELECT LOWER(value) = 'yes' FROM fields WHERE incident = incidents.id AND name = '{BLOCKS_DEPLOYMENTS}')

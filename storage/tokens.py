@@ -7,20 +7,26 @@ from storage.rows import value_of
 from storage.transaction import Row, Tx
 
 
-def add(tx: Tx, name: str, hashed: str, scopes: frozenset[str], expires_at: datetime | None) -> None:
+def add(
+    tx: Tx, name: str, hashed: str, scopes: frozenset[str], expires_at: datetime | None, *, person: str = ""
+) -> None:
     """Add a token, in the place of one of this name that is over."""
     tx.write(
-        """INSERT INTO tokens (name, hash, scopes, made_at, expires_at)
-        VALUES (:name, :hash, :scopes, :now, :expires_at)
+        "DELETE FROM api_answers WHERE token IN (SELECT id FROM tokens WHERE name = :name)", {"name": name}
+    )
+    tx.write(
+        """INSERT INTO tokens (name, hash, scopes, made_at, expires_at, person)
+        VALUES (:name, :hash, :scopes, :now, :expires_at, :person)
         ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, scopes = excluded.scopes,
             made_at = excluded.made_at, expires_at = excluded.expires_at,
-            revoked_at = NULL, used_at = NULL""",
+            person = excluded.person, revoked_at = NULL, used_at = NULL""",
         {
             "name": name,
             "hash": hashed,
             "scopes": " ".join(sorted(scopes)),
             "now": tx.now,
             "expires_at": expires_at,
+            "person": person,
         },
     )
 

@@ -35,16 +35,22 @@ def token() -> None:
 @click.option(
     "--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long it is good."
 )
+@click.option("--person", default="", help="Whom it acts for: a Slack user id or an e-mail address.")
 @config_file
 @env_file
 @any_database
-def add(*, name: str, scopes: str, days: int, path: Path | None, said: Sequence[str], database: str) -> None:
-    """Make a token and print it, once: only a hash of it is kept."""
+def add(
+    *, name: str, scopes: str, days: int, person: str, path: Path | None, said: Sequence[str], database: str
+) -> None:
+    """Make a token and print it, once: only a hash of it is kept.
+
+    Without --person it acts as itself: the timeline names it, and it leads and acknowledges nothing.
+    """
     secret = PREFIX + secrets.token_urlsafe(32)
     wanted = frozenset(one.strip() for one in scopes.split(",") if one.strip())
     expires = SystemClock().now() + timedelta(days=days)
     with _telling(said):
-        _write(path, database, lambda tx: add_token(tx, name, secret, wanted, expires))
+        _write(path, database, lambda tx: add_token(tx, name, secret, wanted, expires, person=person))
     click.echo(secret)
     click.echo(f"Keep it now: it is not shown again. It is good until {_day(expires)}.", err=True)
 
@@ -62,8 +68,11 @@ def show(*, path: Path | None, said: Sequence[str], database: str) -> None:
             found = tokens.everyone(tx)
     for one in found:
         used = f"last used {_day(one.used_at)}" if one.used_at else "never used"
+        for_whom = f" for {one.person}" if one.person else ""
         until = f"until {_day(one.expires_at)}" if one.expires_at else "without an end"
-        click.echo(f"{one.name}: {', '.join(sorted(one.scopes))}; {one.state(now)}, {until}; {used}")
+        click.echo(
+            f"{one.name}{for_whom}: {', '.join(sorted(one.scopes))}; {one.state(now)}, {until}; {used}"
+        )
     if not found:
         click.echo("There is no token. Make one: muster token add --name ci --scopes blocks:read")
 

@@ -4,17 +4,33 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.actors import Actor, Machine, MachineKind
+
 PREFIX = "muster_"
 """What each of our tokens begins with, so that a scanner of secrets knows one."""
-SCOPES = {"blocks:read": "read which incidents halt deployments and changes of feature flags"}
+PRIVATE = "incidents:private"
+"""Without it a token knows of no private incident, whoever it acts for."""
+SCOPES = {
+    "alerts:read": "read alerts",
+    "blocks:read": "read which incidents halt deployments and changes of feature flags",
+    "incidents:read": "read incidents, their updates, actions, timelines, roles, fields and figures",
+    "incidents:write": "declare incidents and change all of that",
+    PRIVATE: "know of private incidents too, with one of the others",
+    "oncall:read": "read who is on call, schedules and overrides",
+    "oncall:write": "make and cancel overrides",
+    "pages:write": "page teams and people, acknowledge pages",
+}
+"""What a token may be made for. Each is said in the API's document too."""
 
+SAME_ANSWER = timedelta(days=1)
+"""For how long a request that comes again with its key is answered the same."""
 NOTED = timedelta(minutes=1)
 """How often at most it is noted that a token was used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as it is kept. It never says what it is itself."""
+    """A token as it is kept. It never says what it is itself. It may act for a `person`."""
 
     id: int
     name: str
@@ -23,6 +39,12 @@ class Token:
     expires_at: datetime | None
     revoked_at: datetime | None
     used_at: datetime | None
+    person: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever does what this token asks for."""
+        return self.person or Machine(MachineKind.TOKEN, self.name)
 
     def state(self, now: datetime) -> str:
         """Return `valid`, or why it is not."""

@@ -71,7 +71,10 @@ def test_a_revoked_one_is_worthless_and_makes_room(office: Office, place: str) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("add", "--name", "ci", "--scopes", "all"), "I know no scope all. There are: blocks:read."),
+        (
+            ("add", "--name", "ci", "--scopes", "all"),
+            "I know no scope all. There are: alerts:read, blocks:read",
+        ),
         (("add", "--name", "ci", "--scopes", ","), "A token needs a scope."),
         (("revoke", "other"), "There is no token other."),
     ],

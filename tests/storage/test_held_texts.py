@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import NotFound
-from bot.domain.tokens import hashed
+from bot.domain.tokens import SAME_ANSWER, hashed
 from bot.domain.work.held import KEPT_FOR, Decision, HeldText, Place
-from storage import held_texts, tokens
+from storage import api_answers, held_texts, tokens
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.operations.given import given_incident
@@ -84,3 +84,15 @@ def test_a_token_is_found_by_its_hash_until_it_is_revoked(office: Office) -> Non
     office.perform(tokens.add, "ci", hashed("muster_2"), frozenset({"blocks:read"}), None)
     assert office.read(tokens.by_hash, hashed("muster_1")) is None
     assert [one.name for one in office.read(tokens.everyone)] == ["ci"]
+
+
+def test_an_answer_of_the_api_is_kept_for_its_key_and_for_a_day(office: Office) -> None:
+    office.perform(tokens.add, "ci", hashed("muster_1"), frozenset({"incidents:write"}), None)
+    answered = api_answers.Answered("digest", 201, "{}")
+    office.perform(api_answers.keep, 1, "one", answered)
+
+    assert office.read(api_answers.given, 1, "one") == answered
+    assert office.read(api_answers.given, 1, "other") is None
+    office.clock.advance(minutes=SAME_ANSWER / timedelta(minutes=1) + 1)
+    assert office.perform(api_answers.prune, SAME_ANSWER) == 1
+    assert office.read(api_answers.given, 1, "one") is None

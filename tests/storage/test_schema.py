@@ -210,6 +210,7 @@ RECORDED = {
     "streams": {"closed_at", "opened_at", "updated_at"},
     "subscriptions": {"at"},
     "notification_tests": {"begun_at"},
+    "api_answers": {"at"},
     "tokens": {"made_at", "expires_at", "revoked_at", "used_at"},
     "updates": {"at", "next_at"},
     "verification_codes": {"sent_at"},

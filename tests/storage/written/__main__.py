@@ -41,6 +41,7 @@ from storage import (
     access_requests,
     activity,
     alerts,
+    api_answers,
     calendars,
     checklists,
     contact_methods,
@@ -200,6 +201,7 @@ def _hold(tx: Tx) -> None:
     held_texts.decide(tx, held_texts.get(tx, number), Decision.SHOWN, "UREP")
     tokens.add(tx, "ci", "0" * 64, frozenset({"blocks:read"}), tx.now + timedelta(days=90))
     tokens.used(tx, 1)
+    api_answers.keep(tx, 1, "deploy-17", api_answers.Answered("0" * 64, 201, "{}"))
 
 
 def _maintain(tx: Tx) -> None:
