@@ -126,14 +126,14 @@ def _assignees(tx: Tx, fact: _Changed | facts.AssigneeToldOutdated | facts.Chann
     """Return the messages to those who were given an action; all of them once it goes on in private."""
     if isinstance(fact, facts.AssigneeToldOutdated):
         return whole(tx, fact)
-    opened = isinstance(fact, facts.ChannelOpened)
-    if opened and not moved(tx, fact):
+    if isinstance(fact, facts.ChannelOpened) and not moved(tx, fact):
         return ()
+    changed = None if isinstance(fact, facts.ChannelOpened) else str(fact.action)
     places = (post.place.partition(":") for post in posts.of(tx, fact.incident) if post.kind == ASSIGNED)
     return [
         {"incident": fact.incident, "action": int(number), "person": person}
         for number, _, person in places
-        if opened or number == str(fact.action)
+        if changed in {None, number}
     ]
 
 
