@@ -21,6 +21,7 @@ from bot.config import Config, Secrets
 from bot.config.services import BY_TWILIO
 from bot.health.measures import Measures
 from bot.health.watching import Watching
+from bot.integrations.amazon import Amazon
 from bot.integrations.calendars import LOOK_EVERY as READ_CALENDARS_EVERY
 from bot.integrations.calendars import CalendarSources
 from bot.integrations.carrier import AppriseCarrier, Carrier
@@ -364,7 +365,7 @@ class Muster:
             routes=[
                 *LinkPages(self.uow, self.links).routes(),
                 *Calendars(self.uow, self.links).routes(),
-                *Receiver(self.uow).routes(),
+                *Receiver(self.uow, Amazon(self._session)).routes(),
                 *self._phones(config),
                 *Api(self.uow).routes(),
             ],

@@ -1,7 +1,6 @@
 """Sources of alerts: a key for one, and what would become of what it sends."""
 
 import hashlib
-import json
 import os
 import secrets
 import sys
@@ -14,7 +13,7 @@ from bot.cli.plain import config_file, env_file, plain_errors
 from bot.config import load
 from bot.domain.alerts.routing import Rule, Then, route
 from bot.domain.alerts.signals import Signal, State
-from bot.intake import READERS
+from bot.intake import FORMATS, parsed, reader_of
 from bot.intake.values import Unreadable
 
 
@@ -25,7 +24,7 @@ def source() -> None:
 
 @source.command()
 @click.argument("name", default="prometheus")
-@click.option("--format", "form", type=click.Choice(list(READERS)), default="alertmanager", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="alertmanager", show_default=True)
 def key(name: str, form: str) -> None:
     """Make a key for the source NAME, and print what to write into muster.yml.
 
@@ -59,8 +58,8 @@ def try_out(*, file: click.File, name: str, path: Path | None, said: Sequence[st
         there = ", ".join(process.alert_sources) or "none"
         raise click.BadParameter(f"'{name}' is no source. Sources: {there}.", param_hint="--source")
     try:
-        found = READERS[known.format](json.loads(file.read()))  # type: ignore[attr-defined]
-    except (ValueError, RecursionError):
+        found = reader_of(known)(parsed(known, file.read()))  # type: ignore[attr-defined]
+    except ValueError:
         click.echo("Refused with 400: this is no JSON.")
         sys.exit(1)
     except Unreadable as wrong:

@@ -1,20 +1,31 @@
 """The key `alerts` of `muster.yml`: who may send alerts, and what becomes of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo
 
 from bot.config.names import Place
 from bot.config.values import DURATION, STRICT, Duration, KnownType, Name, wrong
+from bot.domain.alerts.layouts import OVER, SEEN, Layout
 from bot.domain.alerts.routing import Ended, Heartbeat, Rule, Source, Then
 from bot.domain.incidents.incident import Severity
-from bot.intake import READERS
+from bot.intake import FORMATS as KNOWN
+from bot.intake import MAPPED
+from bot.intake.mapped import wrong_path
+from bot.intake.sns_signed import EXTRA, can_verify
 
 KEY = "sha256: and 64 hexadecimal digits, as `muster source key` prints them"
+SECRET_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[\w.-]{1,256}")
 HEARTBEAT = "heartbeat"
 """The source of heartbeats' alerts, in rules."""
-FORMATS = ", ".join(READERS)
+FORMATS = ", ".join(KNOWN)
+SIGNED = ("sentry", "grafana")
+"""The formats whose senders can sign what they send with a secret."""
+AMAZON = "sns"
+TOPIC = "arn:aws:sns:<region>:<account>:<topic>, as Amazon shows it"
 
 
 def _hash(raw: str) -> str:
@@ -25,15 +36,78 @@ def _hash(raw: str) -> str:
 
 
 def _format(raw: Any) -> str:
-    if raw not in READERS:
+    if raw not in KNOWN:
         raise wrong(f"one of {FORMATS}")
     return str(raw)
+
+
+def _path(raw: str) -> str:
+    if problem := wrong_path(raw):
+        raise wrong("a JMESPath such as `build.name`", f". {problem[:1].upper()}{problem[1:]}")
+    return raw
+
+
+def _secret(raw: str, info: ValidationInfo) -> str:
+    """Return the secret that a variable holds. What never takes alerts does without."""
+    variable = SECRET_NAME.fullmatch(raw)
+    if not variable:
+        raise wrong("${NAME}, a variable of the environment that holds the secret")
+    context = info.context or {}
+    found = str(context.get("variables", {}).get(variable[1], "")).strip()
+    if not found and context.get("environ") is not None:
+        raise wrong(f"{variable[1]} in the environment. Set it where muster is started")
+    return found
+
+
+def _topic(raw: str) -> str:
+    if not _TOPIC.fullmatch(raw):
+        raise wrong(TOPIC)
+    return raw
+
+
+Path = Annotated[str, AfterValidator(_path)]
+
+
+class MapEntry(BaseModel):
+    model_config = STRICT
+    title: Path = Field(description="a JMESPath to what the alert is called")
+    key: Path = Field(description="a JMESPath to what is the same each time the same alert is told of")
+    alerts: Path | None = Field(default=None, description="a JMESPath to a list of alerts")
+    state: Path | None = Field(default=None, description="a JMESPath to what has become of it")
+    severity: Path | None = Field(default=None, description="a JMESPath to how grave it is")
+    text: Path | None = Field(default=None, description="a JMESPath to its description")
+    link: Path | None = Field(default=None, description="a JMESPath to an address")
+    image: Path | None = Field(default=None, description="a JMESPath to the address of a picture")
+    group: Path | None = Field(default=None, description="a JMESPath to what alerts of a group share")
+    since: Path | None = Field(default=None, description="a JMESPath to since when it fires")
+    labels: dict[str, Path] = Field(default={}, description="a mapping of labels to a JMESPath each")
+    resolved: list[str] = Field(
+        default=list(OVER), description="a list of the words for an alert that is over"
+    )
+    acknowledged: list[str] = Field(
+        default=list(SEEN), description="a list of the words for one that is seen"
+    )
+
+    def layout(self) -> Layout:
+        paths = {name: getattr(self, name) for name in _PARTS if getattr(self, name)}
+        over, seen = ({word.lower() for word in words} for words in (self.resolved, self.acknowledged))
+        return Layout(paths, self.labels, tuple(sorted(over)), tuple(sorted(seen)))
+
+
+_PARTS = [one for one in MapEntry.model_fields if one not in {"labels", "resolved", "acknowledged"}]
 
 
 class SourceEntry(BaseModel):
     model_config = STRICT
     format: Annotated[str, BeforeValidator(_format)] = Field(description=f"one of {FORMATS}")
     key: Annotated[str, AfterValidator(_hash)] = Field(description=KEY)
+    map: MapEntry | None = Field(default=None, description="a mapping of an alert's parts to a JMESPath each")
+    secret: Annotated[str, AfterValidator(_secret)] | None = Field(
+        default=None, description="${NAME}, a variable of the environment that holds the secret"
+    )
+    topics: list[Annotated[str, AfterValidator(_topic)]] = Field(
+        default=[], description=f"a list of topics, each {TOPIC}"
+    )
 
 
 class HeartbeatEntry(BaseModel):
@@ -76,7 +150,17 @@ class AlertsEntry(BaseModel):
 
 
 def sources_of(written: AlertsEntry) -> Mapping[str, Source]:
-    return {name: Source(name, one.format, one.key) for name, one in written.sources.items()}
+    return {
+        name: Source(
+            name,
+            one.format,
+            one.key,
+            one.map.layout() if one.map else None,
+            one.secret or "",
+            tuple(one.topics),
+        )
+        for name, one in written.sources.items()
+    }
 
 
 def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
@@ -106,6 +190,9 @@ def _rule(number: int, one: RuleEntry) -> Rule:
 
 def odd_alerts(written: AlertsEntry) -> Iterator[tuple[Place, str]]:
     """Yield what would never work: rules of sources that are not there, and two sources with one key."""
+    for name, one in written.sources.items():
+        for key, problem in _odd_source(one):
+            yield ("alerts", "sources", name, key), problem
     for number, rule in enumerate(written.rules):
         for name in rule.sources:
             if name not in written.sources and name != HEARTBEAT:
@@ -120,3 +207,17 @@ def odd_alerts(written: AlertsEntry) -> Iterator[tuple[Place, str]]:
                 ("alerts", "sources", name, "key"),
                 f"is that of `{first}` too. Make one with `muster source key`.",
             )
+
+
+def _odd_source(one: SourceEntry) -> Iterator[tuple[str, str]]:
+    """Yield what does not go with the format of a source."""
+    if one.format == MAPPED and not one.map:
+        yield "map", "is missing: say where `title` and `key` of an alert stand in its JSON."
+    if one.format != MAPPED and one.map:
+        yield "map", f"is for the format `{MAPPED}`; `{one.format}` needs none."
+    if one.secret is not None and one.format not in SIGNED:
+        yield "secret", f"is for {' and '.join(SIGNED)}: nothing else signs what it sends with one."
+    if one.topics and one.format != AMAZON:
+        yield "topics", f"is for the format `{AMAZON}`."
+    if one.format == AMAZON and not can_verify():
+        yield "format", EXTRA

@@ -90,9 +90,15 @@ def _calendar_urls(data: Any) -> list[str]:
     return [url for url in each if isinstance(url, str)]
 
 
+def _alert_secrets(data: Any) -> list[str]:
+    sources = section(section(data, "alerts"), "sources").values()
+    each = (one.get("secret") for one in sources if isinstance(one, dict))
+    return [secret for secret in each if isinstance(secret, str)]
+
+
 def _named(data: Any) -> Iterator[str]:
-    """Yield the variables that contact methods and calendars take from the environment."""
-    for written in _calendar_urls(data):
+    """Yield the variables that contact methods, calendars and alerts take from the environment."""
+    for written in (*_calendar_urls(data), *_alert_secrets(data)):
         yield from _VARIABLE.findall(written)
     for template in _templates(data):
         yield from SERVICES[template].variables if template in SERVICES else _VARIABLE.findall(template)

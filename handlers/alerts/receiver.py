@@ -4,26 +4,25 @@ Only what cannot be right when it is sent again is refused with 4xx: an unknown 
 cannot be kept now is answered with 503, never with 429: Alertmanager drops the alert then.
 """
 
-import base64
-import binascii
 import hashlib
-import hmac
 import json
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
-from bot.domain.alerts.routing import Heartbeat, Source
+from bot.domain.alerts.routing import Source
 from bot.domain.alerts.signals import Signal, unreadable
-from bot.intake import READERS
+from bot.domain.errors import Refused
+from bot.intake import READERS, bodies, parsed, reader_of
+from bot.intake.sns_signed import AmazonAway
 from bot.intake.values import Unreadable
 from bot.operations.alerts.heartbeats import beat
 from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
+from handlers.alerts.amazon import Amazon, looked_at
+from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed
 from storage.alerts import Taken
 from storage.database import DatabaseBusy, Outdated
 
@@ -37,18 +36,25 @@ LARGER_BODY = 2 * 1024 * 1024
 """Alertmanager's groups may be long; PagerDuty takes 512 KB."""
 KEPT = 64 * 1024
 """Characters of a body that are kept with its alerts."""
-KEY_HEADER = "X-Muster-Key"
 
-UNKNOWN_KEY = "the key is missing, or no source has it"
 TAKE = Guarded(take)
 """Each row is found by the key of its alert and written as it is found: what is decided comes later."""
+
+
+class NotTaken(Exception):
+    """What a source sends is not taken, and would not be if it were sent again."""
+
+    def __init__(self, source: str, reason: str, answer: web.Response) -> None:
+        super().__init__(reason)
+        self.source, self.reason, self.answer = source, reason, answer
 
 
 class Receiver:
     """Serves what monitoring sends to, beside whatever else the bot's server has."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, amazon: Amazon) -> None:
         self._uow = uow
+        self._amazon = amazon
         self._sources = uow.process.alert_sources
 
     def routes(self) -> list[web.RouteDef]:
@@ -74,11 +80,11 @@ class Receiver:
     async def enqueue(self, request: web.Request) -> web.Response:
         """Take an event of PagerDuty's Events API v2, and answer as that does."""
         try:
-            body = _parsed(await request.read())
+            body = bodies.parsed(await request.read())
         except ValueError:
             return await self._misshapen("", "no JSON", _invalid(["JSON parse error"]))
         given = body.get("routing_key") if isinstance(body, dict) else None
-        source = next((one for one in self._sources.values() if _is(one, given)), None)
+        source = next((one for one in self._sources.values() if is_key(one, given)), None)
         if not source:
             return await self._misshapen("", UNKNOWN_KEY, _invalid([f"'routing_key': {UNKNOWN_KEY}"]))
         try:
@@ -92,29 +98,49 @@ class Receiver:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take a body in the format of the source that its path names."""
-        source = self._sources.get(request.match_info["source"])
-        keys = _given_keys(request.headers, request.match_info.get("key"))
-        if not source or not any(_is(source, key) for key in keys):
-            name = source.name if source else ""
-            return await self._misshapen(name, UNKNOWN_KEY, _problem(401, UNKNOWN_KEY))
         try:
-            body = _parsed(await request.read())
-        except ValueError:
-            return await self._misshapen(source.name, "no JSON", _problem(400, "the body is no JSON"))
+            source, body = await self._opened(request)
+        except NotTaken as error:
+            return await self._misshapen(error.source, error.reason, error.answer)
+        except AmazonAway as error:
+            log.warning("Amazon cannot be asked", extra={"reason": str(error)})
+            return _problem(503, "Amazon cannot be asked now; please send it again")
         try:
-            signals = self._named(READERS[source.format](body), body)
+            signals = self._named(reader_of(source)(body), body)
         except Unreadable as wrong:
             # it may be a grave one: whoever sent it meant somebody to look
             log.warning("an alert cannot be read", extra={"source": source.name, "reason": str(wrong)})
             signals = [unreadable(source.name)]
-        if failed := await self._kept(source, signals, body):
+        if signals and (failed := await self._kept(source, signals, body)):
             return failed
+        if source.format == "gitlab":
+            return web.json_response([{"title": one.title} for one in signals])
         return web.json_response({"status": "success", "taken": len(signals)}, status=202)
+
+    async def _opened(self, request: web.Request) -> tuple[Source, Any]:
+        """Return who sends a request, and what is in it. Raises NotTaken, and AmazonAway."""
+        source = self._sources.get(request.match_info["source"])
+        keys = given_keys(request.headers, request.match_info.get("key"))
+        if not source or not any(is_key(source, key) for key in keys):
+            raise NotTaken(source.name if source else "", UNKNOWN_KEY, _unknown(UNKNOWN_KEY))
+        raw = await request.read()
+        if not is_signed(source, request.headers, raw):
+            raise NotTaken(source.name, UNSIGNED, _unknown(UNSIGNED))
+        try:
+            body = parsed(source, raw, request.headers.get("Content-Type", ""))
+        except ValueError as error:
+            raise NotTaken(source.name, "no JSON", _problem(400, "the body is no JSON")) from error
+        if source.format == "sns":
+            try:
+                await looked_at(body if isinstance(body, dict) else {}, source, self._amazon)
+            except Refused as error:
+                raise NotTaken(source.name, str(error), _problem(403, str(error))) from error
+        return source, body
 
     async def beat(self, request: web.Request) -> web.Response:
         """Note that something was heard of, by the key in its path: whatever it sends with it."""
         key = request.match_info["key"]
-        found = [one for one in self._uow.process.heartbeats.values() if _is(one, key)]
+        found = [one for one in self._uow.process.heartbeats.values() if is_key(one, key)]
         if not found:
             return await self._misshapen(
                 "", UNKNOWN_KEY, _problem(404, "there is no heartbeat at this address")
@@ -151,35 +177,16 @@ class Receiver:
         return answer
 
 
-def _parsed(raw: bytes) -> Any:
-    """Return the JSON of a body. Raises ValueError, also for what is nested beyond reason."""
-    try:
-        return json.loads(raw)
-    except RecursionError as deep:
-        raise ValueError("nested too deeply") from deep
-
-
-def _is(source: Source | Heartbeat, given: object) -> bool:
-    """Say whether this is the key of a source; how long it takes tells nothing of it."""
-    found = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest() if isinstance(given, str) else ""
-    return hmac.compare_digest(found, source.key)
-
-
-def _given_keys(headers: Mapping[str, str], in_path: str | None) -> list[str]:
-    """Return the keys that a request brings: Bearer, Basic with any name, a header, or its path."""
-    scheme, _, value = headers.get("Authorization", "").partition(" ")
-    keys = [headers.get(KEY_HEADER), in_path]
-    if scheme.lower() in {"bearer", "genie-key", "genie"}:
-        keys.append(value.strip())
-    elif scheme.lower() == "basic":
-        with suppress(binascii.Error, UnicodeDecodeError):
-            keys.append(base64.b64decode(value, validate=True).decode().partition(":")[2])
-    return [one for one in keys if one]
-
-
 def _invalid(errors: list[str]) -> web.Response:
     told = {"status": "invalid event", "message": "Event object is invalid", "errors": errors}
     return web.json_response(told, status=400)
+
+
+def _unknown(detail: str) -> web.Response:
+    """Return the answer to a key that is none: Amazon brings the one in its address only when it is asked."""
+    answer = _problem(401, detail)
+    answer.headers["WWW-Authenticate"] = 'Basic realm="alerts"'
+    return answer
 
 
 def _problem(status: int, detail: str) -> web.Response:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.layouts import Layout
 from bot.domain.alerts.signals import Signal
 from bot.domain.incidents.incident import Severity
 
@@ -36,11 +37,17 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something that sends alerts in a format of ours. Of its key only the SHA-256 is known, in hex."""
+    """Something that sends alerts in a format of ours. Of its key only the SHA-256 is known, in hex.
+
+    With a `secret` what it sends is signed. Of Amazon's `topics` only these are taken, where some are named.
+    """
 
     name: str
     format: str
     key: str = field(repr=False)
+    layout: Layout | None = None
+    secret: str = field(default="", repr=False)
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,11 @@ def grade(word: object) -> Severity | None:
     return _GRADES.get(str(word or "").strip().lower(), Severity.S1)
 
 
+def knows(word: str) -> bool:
+    """Say whether a word stands for a severity."""
+    return word.strip().lower() in _GRADES
+
+
 def unreadable(source: str, key: str = "unreadable") -> Signal:
     """Return the alert that is raised for one in which nothing is found: it may be a grave one."""
     return Signal(key, f"Unreadable alert from {source}", State.FIRING, Severity.S2, readable=False)
