@@ -147,10 +147,12 @@ def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limi
 
 
 def authors(tx: Tx, incident_id: int) -> list[str]:
-    """Return the people who did something for an incident. Whose message is pinned did nothing by that."""
+    """Return the people who did something for an incident. Whose message is pinned did nothing by that, nor
+    who wants its updates.
+    """
     rows = tx.all(
         """SELECT by_whom, MIN(id) AS first FROM entries WHERE incident = :incident AND by_whom IS NOT NULL
-            AND kind <> 'pin' GROUP BY by_whom ORDER BY first""",
+            AND kind NOT IN ('pin', 'subscribed', 'unsubscribed') GROUP BY by_whom ORDER BY first""",
         {"incident": incident_id},
     )
     return [who for row in rows if isinstance(who := parsed(row["by_whom"]), str)]

@@ -92,7 +92,7 @@ def test_nothing_is_published_before_eoc_and_im_confirm_it(office: Office) -> No
 
     with pytest.raises(Refused, match=r"EOC \(<@UEOC>\) and IM \(nobody holds it\)"):
         office.perform(publish, incident.id, "", by="UCMOC")
-    with pytest.raises(Refused, match="You cannot confirm it"):
+    with pytest.raises(Refused, match="That is not yours to say"):
         office.perform(confirm, incident.id, by="UCMOC")
     office.perform(confirm, incident.id, by="UEOC")
     with pytest.raises(Refused, match="Publish nothing yet"):

@@ -9,7 +9,19 @@ from sandbox.directory import change_user
 from sandbox.person import Person
 from tests.fakes import NOON, FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, acknowledged, asks, buttons, card, inc, presses, sends, shown, told
+from tests.scenarios.look import (
+    CHANNEL,
+    acknowledged,
+    asks,
+    buttons,
+    card,
+    inc,
+    plain,
+    presses,
+    sends,
+    shown,
+    told,
+)
 
 Json = dict[str, Any]
 
@@ -104,6 +116,9 @@ async def test_a_nudge_is_snoozed_stopped_and_started_by_a_command(world: World)
     assert "*Reminders for INC-1 Disk full*" in shown(listed)
     assert {"Snooze 15 min", "Snooze 1 d", "Stop"} <= set(buttons(listed))
 
+    sooner = plain(await asks(world, "ana", "nudges snooze summary 10m"))
+    assert "12:40 UTC" in sooner, "it was due at 12:30: nobody snoozes it to have it sooner"
+    assert "12:45 UTC" in plain(await asks(world, "dev", "snooze"))
     assert "comes again" in shown(await asks(world, "ana", "nudges snooze summary 2h"))
     await world.pass_minutes(119)
     assert not dms(ana, "has no summary")

@@ -1,7 +1,18 @@
 """People and channels get an incident's updates, until it is over or they may not know of it any more."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown, whole_panel
+from tests.scenarios.look import (
+    CHANNEL,
+    answer,
+    asks,
+    buttons,
+    inc,
+    plain,
+    presses,
+    sends,
+    shown,
+    whole_panel,
+)
 
 
 def heard(world: World, who: str) -> list[str]:
@@ -49,10 +60,12 @@ async def test_somebody_else_is_told_who_subscribed_them_and_can_stop_it(world: 
     ren = world.person("ren")
 
     await inc(world, "dev", "subscribe @ren")
-    assert f"<@{world.person('dev').id}> has you get the updates" in heard(world, "ren")[0]
+    assert f"<@{world.person('dev').id}> subscribed you to the updates" in heard(world, "ren")[0]
     await presses(world, ren, ren.dm()[-1], "Stop these updates")
     await inc(world, "dev", "update We drain it")
 
+    who = plain(await asks(world, "dev", "roles"))
+    assert f"Responders: <@{world.person('dev').id}>\n" in who, "who only reads does nothing for it"
     assert len(heard(world, "ren")) == 2  # that they were subscribed, and that they are no more
     assert "You get no updates of *INC-1 Disk full*" in heard(world, "ren")[-1]
 

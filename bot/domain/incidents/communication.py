@@ -55,7 +55,7 @@ def who_confirms(now: Told) -> str:
         f"{role} (<@{now.holders[role]}>)" if role in now.holders else f"{role} (nobody holds it)"
         for role in now.missing
     ]
-    return f"Who has to confirm it: {' and '.join(said)}."
+    return f"{' and '.join(said)} {'have' if len(said) > 1 else 'has'} to confirm it."
 
 
 def concerns_public(incident: Incident, process: Process) -> bool:

@@ -8,8 +8,9 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import SNOOZES, held_until
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.pages import since_reopened
+from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import timers_of
-from storage import members, pages, people, timers
+from storage import members, pages, people, timeline, timers
 from storage.transaction import Tx
 
 
@@ -51,6 +52,15 @@ def _note_wait(tx: Tx, incident_id: int, kind: TimerKind, until: datetime) -> No
     tx.record(
         TimerPutOff(incident=incident_id, by=BOT, nudge=kind.value, did="waits", until=until.isoformat())
     )
+
+
+def first_due(tx: Tx, incident: Incident, timer: Timer) -> datetime | None:
+    """Return when a nudge comes for the first time; None if it came, and comes again by its rhythm."""
+    came = timeline.of_kinds(tx, incident.id, Kind.NUDGED, Kind.UPDATE_OVERDUE)
+    of_this = [one for one in came if one.data.get("nudge", TimerKind.UPDATE) == timer.kind]
+    again = timers_of(tx, incident)[timer.kind].again
+    stands = of_this and again and timer.due_at <= of_this[-1].at + again
+    return None if stands or timer.kind is TimerKind.FIELDS else timer.due_at
 
 
 def nudges_of(tx: Tx, incident: Incident) -> list[Timer]:

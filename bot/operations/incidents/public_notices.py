@@ -23,7 +23,7 @@ from bot.domain.incidents.communication import (
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.publicity import PublicNotice
 from bot.domain.process import CMOC, IM
-from bot.domain.text import one_line
+from bot.domain.text import one_line, tidy
 from bot.operations.incidents.changes import save
 from bot.operations.rights import visible
 from bot.secret_scan import refuse_secrets
@@ -74,7 +74,7 @@ def confirm(tx: Tx, incident_id: int, *, by: str) -> Incident:
         )
     theirs = now.may_confirm(by)
     if not theirs:
-        raise Refused(f"You cannot confirm it: {who_confirms(now)}", *_pages(incident, now))
+        raise Refused(f"That is not yours to say. {who_confirms(now)}", *_pages(incident, now))
     for role in theirs:
         public_notices.confirm(tx, incident.id, role, by)
         tx.record(ImpactConfirmed(incident=incident.id, by=by, role=role))
@@ -89,8 +89,8 @@ def publish(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> 
     if first and unconfirmed(incident, tx.process, now.confirmed):
         raise Refused(
             "Publish nothing yet: it is not confirmed that customers outside are significantly affected. "
-            f"{who_confirms(now)} What you wrote is kept as the draft.",
-            Step("I confirm it", "public confirm", incident.id),
+            f"{who_confirms(now)}{' What you wrote is kept as the draft.' if tidy(text) else ''}",
+            *([Step("I confirm it", "public confirm", incident.id)] if now.may_confirm(by) else []),
             *_pages(incident, now),
         )
     written = now.notice.text if now.notice else ""

@@ -17,8 +17,8 @@ from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
+from bot.operations.incidents.nudges import first_due, put_off_at_night
 from bot.operations.incidents.nudges import nudge as remind_of
-from bot.operations.incidents.nudges import put_off_at_night
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.public_notices import ask_whether_communicated, remind_of_notice
 from bot.operations.incidents.public_status import engage_cmoc
@@ -112,8 +112,13 @@ PRESSED_TWICE = timedelta(seconds=5)
 
 
 def snooze(tx: Tx, incident_id: int, kind: TimerKind, span: timedelta | None = None, *, by: str) -> Incident:
-    """Put a nudge off, for the time that is usual for it unless `span` says another."""
-    until, timer = tx.now + (span or SNOOZES[kind]), _running(tx, incident_id, kind, by)
+    """Put a nudge off, for the time that is usual for it unless `span` says another.
+
+    One that did not come yet never comes sooner by that: its time counts from when it was due.
+    """
+    timer, span = _running(tx, incident_id, kind, by), span or SNOOZES[kind]
+    due = first_due(tx, visible(tx, incident_id, by), timer)
+    until = due + span if due and tx.now + span <= due else tx.now + span
     if not timer.stopped and timer.snoozed_until and abs(until - timer.snoozed_until) < PRESSED_TWICE:
         return visible(tx, incident_id, by)
     timers.snooze(tx, timer, until)

@@ -45,7 +45,7 @@ def work_now(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Wait no longer: updates are due and the investigation is watched from now on."""
     incident = visible(tx, incident_id, by)
     if not incident.waits_until:
-        raise Refused(f"INC-{incident_id} waits for nothing.")
+        raise Refused(f"INC-{incident_id} is not paused, and does not wait for Monday.")
     return _go_on(tx, incident, by)
 
 

@@ -51,7 +51,7 @@ def arranged(incident: Incident, found: Sequence[Subscription], viewer: str) -> 
 @says_drill
 def begun(incident: Incident, giver: str, duplicate: int | None) -> Message:
     """Tell somebody that they get the updates from now on."""
-    why = f"{actor(giver)} has you get the updates of *{title(incident)}*"
+    why = f"{actor(giver)} subscribed you to the updates of *{title(incident)}*"
     if duplicate:
         why = f"INC-{duplicate} was merged: you get the updates of *{title(incident)}* instead"
     text = f"{why}. {standing(incident)} · {way_in(incident)}"
