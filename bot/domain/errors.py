@@ -35,7 +35,8 @@ class NotFound(Refused):
     """There is no such thing, or this person may not know of it: both read the same."""
 
     def __init__(self, kind: str, key: object) -> None:
-        super().__init__(f"I know no {kind} `{key}`.")
+        ways = (Step("Ask for access", f"access {key}"), Step("All open incidents", "list"))
+        super().__init__(f"I know no {kind} `{key}`.", *(ways if str(key).startswith("INC-") else ()))
 
 
 class Lost(NotFound):

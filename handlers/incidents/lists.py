@@ -29,6 +29,20 @@ async def list_incidents(request: Request) -> None:
     await _show(request, request.plain)
 
 
+async def search(request: Request) -> None:
+    """List all incidents that the words find; without words, open the form to search by."""
+    if request.plain:
+        await _show(request, _of_all(request.plain))
+    else:
+        await request.open(await _sheet(Which.ALL, request.user, request.uow))
+
+
+def _of_all(text: str) -> str:
+    """Return what is asked for in a search, which is among all incidents unless it names a list itself."""
+    first = text.partition(" ")[0].lower()
+    return text if first in set(Which) else f"{Which.ALL} {text}"
+
+
 @pressed
 async def turned(request: Request) -> None:
     """Show the page or list that a button leads to, in the place of the one before."""
@@ -111,6 +125,17 @@ FEATURE = Feature(
             example="/inc list all S1 database",
             place=(Group.CALL, 50),
             aliases=("ls",),
+            of_incident=False,
+        ),
+        Subcommand(
+            search,
+            usage="search [words]",
+            brief="search all incidents",
+            help="Find incidents, also those that are over, by words in names, summaries, updates, pins and "
+            "notes; S1 to S4 or a type before them limits what is found. Alone it opens the form.",
+            example="/inc search S1 database",
+            place=(Group.CALL, 52),
+            aliases=("find",),
             of_incident=False,
         ),
         Subcommand(

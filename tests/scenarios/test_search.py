@@ -124,6 +124,17 @@ async def test_words_after_the_command_find_and_the_next_step_stands_below(three
     nothing = await asks(three, "bo", "list all *(", "general")
 
     assert "*INC-1 Überlast in the api_gateway*" in shown(found)
+    assert shown(await asks(three, "bo", "search gateway", "general")) == shown(found)
+    assert "*1 open incident*" in shown(await asks(three, "bo", "search open check", "general"))
+    form = (await inc(three, "bo", "search", "general")).modal
+    assert form
+    assert "*2 incidents*, newest first" in shown(form), "the private one is not among them"
+    assert "To practise: `/inc test`" in shown(await asks(three, "bo", "list drills", "general"))
+    assert "Severities are S1 (worst)" in shown(await asks(three, "bo", "list S9", "general"))
+    for number in (3, 99):
+        unknown = await asks(three, "bo", f"INC-{number} recap", "general")
+        assert unknown["text"] == f"I know no incident `INC-{number}`."
+        assert buttons(unknown) == ["Ask for access", "All open incidents"]
     assert "There is no incident with “∗(”." in shown(nothing)
     assert "Search" in buttons(nothing)
     assert answer(three.person("bo"), "general")

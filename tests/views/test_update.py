@@ -142,7 +142,7 @@ def test_a_reminder_is_put_off_or_stopped_without_touching_the_message(office, c
     person = Visitor(office)
 
     person.presses(update.FEATURE.listeners, view_of.SNOOZE, 1)
-    assert office.read(incidents.get, 1).next_update_at == clock.now() + minutes(15)
+    assert office.read(incidents.get, 1).next_update_at == clock.now() + minutes(75), "it was due in an hour"
     person.presses(update.FEATURE.listeners, view_of.STOP, 1)
 
     assert office.read(incidents.get, 1).next_update_at is None

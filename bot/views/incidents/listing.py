@@ -1,5 +1,6 @@
 """The list of incidents, as one person leafs through it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ LISTS = {one: f"list_{one}" for one in (Which.OPEN, Which.MINE, Which.RECENT, Wh
 BUTTONS = (NEXT, PREVIOUS, *LISTS.values())
 """Each carries the words after `/inc list` that ask for what it leads to, as the one for a search does."""
 FORM, WORDS = "list_form", "words"
+_NO_SEVERITY = re.compile(r"s\d", re.IGNORECASE)
 _WHERE = "names, summaries, updates, pins and notes"
 
 
@@ -90,8 +92,12 @@ def _nothing(wanted: Listed, all_of: int) -> str:
     said = f"{_NAMED[wanted.which][1]}{_limits(wanted)}."
     if all_of:
         return f"{said} {all_of} of all incidents {'is' if all_of == 1 else 'are'}: press *All*."
+    if any(_NO_SEVERITY.fullmatch(word) for word in wanted.words):
+        return f"{said} Severities are S1 (worst), S2, S3 and S4."
     if wanted.words:
         return f"{said} Each word must begin one in {_WHERE}: try fewer, or shorter ones."
+    if wanted.which is Which.DRILLS:
+        return f"{said} To practise: `/inc test`, or `/inc tutorial` on your own."
     return f"{said} To declare one: `/inc declare`."
 
 
