@@ -24,6 +24,7 @@ class Figures:
     outbox: Mapping[tuple[str, bool], int]
     oldest_urgent: timedelta
     incidents: Mapping[str, int]
+    near_misses: Mapping[str, int]
     skew: timedelta
     unreached: int = 0
 
@@ -35,7 +36,14 @@ def figures(tx: Tx, here: Clock) -> Figures:
     """Count what there is, each from an index."""
     skew = tx.now - here.now()
     return Figures(
-        _pages(tx), _overdue(tx), _outbox(tx), _oldest_urgent(tx), _incidents(tx), skew, failures.count(tx)
+        pages=_pages(tx),
+        overdue=_overdue(tx),
+        outbox=_outbox(tx),
+        oldest_urgent=_oldest_urgent(tx),
+        incidents=_open(tx, near_miss=False),
+        near_misses=_open(tx, near_miss=True),
+        skew=skew,
+        unreached=failures.count(tx),
     )
 
 
@@ -66,11 +74,15 @@ def _oldest_urgent(tx: Tx) -> timedelta:
     return _since(tx, row["first"] if row else None)
 
 
-def _incidents(tx: Tx) -> dict[str, int]:
-    """Count the open incidents by severity. A drill is kept out of figures."""
+def _open(tx: Tx, *, near_miss: bool) -> dict[str, int]:
+    """Count what is open by severity. A drill is kept out of figures; a near miss did no harm, and is counted
+    apart.
+    """
     rows = tx.all(
         """SELECT severity, COUNT(*) AS n FROM incidents
-        WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0 GROUP BY severity"""
+        WHERE status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring') AND drill = 0
+            AND near_miss = :near_miss GROUP BY severity""",
+        {"near_miss": int(near_miss)},
     )
     return {severity.value: 0 for severity in Severity} | {row["severity"]: row["n"] for row in rows}
 

@@ -101,7 +101,10 @@ def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
     rows = [((state, "yes" if urgent else "no"), count) for (state, urgent), count in found.outbox.items()]
     yield _gauge("muster_outbox_rows", "Deliveries that are not finished.", ("state", "urgent"), rows)
     incidents = [((severity,), count) for severity, count in found.incidents.items()]
-    yield _gauge("muster_incidents_open", "Open incidents; drills are left out.", ("severity",), incidents)
+    left_out = "Open incidents; drills and near misses are left out."
+    yield _gauge("muster_incidents_open", left_out, ("severity",), incidents)
+    near = [((severity,), count) for severity, count in found.near_misses.items()]
+    yield _gauge("muster_near_misses_open", "Open near misses.", ("severity",), near)
     yield CounterMetricFamily("muster_paging_failures", "Pages that could reach nobody.", found.unreached)
     for name, text, age in (
         ("muster_page_overdue_seconds", "Since the oldest deadline that is not acted on.", found.overdue),

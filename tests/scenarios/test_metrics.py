@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families as plain
 from sandbox.faults import Fault
 from storage import figures
 from tests.scenarios.conftest import ROOT, World
-from tests.scenarios.look import acknowledged
+from tests.scenarios.look import acknowledged, asks
 
 PAGE = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
 
@@ -46,6 +46,7 @@ async def test_a_page_that_escalates_is_counted_on_its_way(world: World) -> None
     await world.declare()
     await world.pass_minutes(15)
     await acknowledged(world, "ines")
+    await asks(world, "dev", "nearmiss S3 Almost dropped a table", "general")
 
     text, content_type = await fetched(world)
 
@@ -63,8 +64,9 @@ async def test_a_page_that_escalates_is_counted_on_its_way(world: World) -> None
     assert found["muster_page_lateness_seconds_bucket{le=0.05}"] == 1
     assert found["muster_delivery_attempts_bucket{job=slack.send_page,le=1.0}"] == 2
     assert found["muster_delivery_lag_seconds_count{job=slack.send_page}"] == 2
-    assert found["muster_slack_calls_total{method=conversations.create,result=ok}"] == 1
+    assert found["muster_slack_calls_total{method=conversations.create,result=ok}"] == 2
     assert found["muster_incidents_open{severity=S3}"] == 1
+    assert found["muster_near_misses_open{severity=S3}"] == 1
     assert found["muster_outbox_rows{state=pending,urgent=yes}"] == 0
     assert found["muster_socket_connections"] == 2
     assert found["process_resident_memory_bytes"] > 1e7

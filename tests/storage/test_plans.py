@@ -197,7 +197,7 @@ def test_a_scrape_reads_only_what_is_open_and_the_states_of_old_pages(office: Of
     assert {step.split(" INDEX ")[1].split(" ")[0] for step in steps} <= small | {"incidents_open"}
     assert [step for step in steps if "pages_ended" in step or "incidents_open" in step] == [
         "SCAN pages USING COVERING INDEX pages_ended",
-        "SCAN incidents USING COVERING INDEX incidents_open",
+        *["SCAN incidents USING INDEX incidents_open"] * 2,  # open ones are few
     ]
 
 
