@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import LONGEST_SNOOZE, SNOOZES, meant
 from bot.domain.incidents.timers import TimerKind
 from bot.operations.incidents import timers
-from bot.operations.incidents.nudges import nudges_of
+from bot.operations.incidents.nudges import asked_now, nudges_of
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import nudges as view_of
 from handlers.pressed import of_incident
@@ -44,9 +44,34 @@ async def nudges(request: Request) -> None:
         await _start(request, incident, kind)
 
 
+async def put_off(request: Request) -> None:
+    """Snooze the nudge that is named; else the update's, unless others stand alone: of several ask which."""
+    incident = request.here
+    kind, after = meant(request.plain)
+    span = _length(after)
+    if not kind:
+        found = await request.uow.read(asked_now, incident)
+        due = TimerKind.UPDATE in {one.kind for one in found}
+        if len(found) > 1 and not due:
+            raise Refused(
+                f"{len(found)} reminders of INC-{incident.id} stand. Which one do you want to snooze?",
+                *(
+                    Step(view_of.NAMES[one.kind].capitalize(), _typed(one.kind, after), incident.id)
+                    for one in found[:5]
+                ),
+            )
+        kind = found[0].kind if found and not due else TimerKind.UPDATE
+    await snooze(request, incident, kind, span)
+
+
+def _typed(kind: TimerKind, length: str) -> str:
+    return f"snooze {view_of.WORDS[kind]} {length}".strip()
+
+
 async def show(request: Request) -> None:
     found = await request.uow.read(nudges_of, request.here)
-    await request.answer(view_of.listing(request.here, found))
+    asked = {one.kind for one in await request.uow.read(asked_now, request.here)}
+    await request.answer(view_of.listing(request.here, found, asked))
 
 
 async def snooze(request: Request, incident: Incident, kind: TimerKind, span: timedelta | None) -> None:
@@ -129,6 +154,16 @@ FEATURE = Feature(
             example="/inc nudges snooze summary 2h",
             place=(Group.INFORM, 65),
             aliases=("nudge", "reminders"),
+        ),
+        Subcommand(
+            put_off,
+            usage="snooze [which] [how long]",
+            brief="put a reminder off",
+            help="Put off the reminder of an update, or the one that asks you something now, for as long "
+            "as its button does or as you say; of several you are asked which. Named, it may be any that "
+            "`/inc nudges` lists.",
+            example="/inc snooze summary 2h",
+            place=(Group.INFORM, 60),
         ),
     ),
     listeners=(

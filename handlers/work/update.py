@@ -8,10 +8,9 @@ from bot.domain.work.work import taking_updates
 from bot.operations.incidents import timers
 from bot.operations.work import update as operations
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
-from bot.views.incidents import severity
 from bot.views.work import update as view_of
 from handlers import words
-from handlers.incidents import resolve
+from handlers.incidents import resolve, severity
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
@@ -69,7 +68,7 @@ async def submitted(form: Submission) -> None:
     )
     if found.lowered:
         incident = await form.uow.read(incidents.visible, incident.id, by)
-        question = severity.lower_form(incident, found.lowered, POSTED)
+        question = await severity.lower_form(form.uow, incident, found.lowered, POSTED, by=by)
     if question:
         await form.turn_into(question)
     elif (found.status, found.severity) != (incident.status, incident.severity):
@@ -102,14 +101,7 @@ FEATURE = Feature(
             help="Tell everybody what the impact is and what is being done.",
             example="/inc update Checkout fails for 5 % of users; rolling back",
             place=(Group.INFORM, 10),
-        ),
-        Subcommand(
-            snooze,
-            usage="snooze [INC-number]",
-            brief="put the reminder off",
-            help="Be reminded of the update 15 minutes later.",
-            example="/inc snooze",
-            place=(Group.INFORM, 60),
+            own_way_with_secrets=True,
         ),
     ),
     listeners=(

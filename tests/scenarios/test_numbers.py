@@ -99,5 +99,5 @@ async def test_snooze_puts_the_reminder_of_an_update_off(world: World):
 
     answered = await asks(world, "dev", "snooze")
 
-    assert "The next reminder for an update on INC-1 comes" in answered["text"]
+    assert "The reminder for INC-1 (an update is due) comes again" in answered["text"]
     assert "The reminder was snoozed until" in "\n".join(map(shown, dev.messages(CHANNEL)))

@@ -23,6 +23,13 @@ SNOOZES: Mapping[TimerKind, timedelta] = {
 }
 """Every nudge, with the time for which its button snoozes it."""
 
+KEPT_AS: Mapping[TimerKind, str] = {
+    **{kind: f"nudge:{kind}" for kind in SNOOZES},
+    TimerKind.UPDATE: "nudge",
+    TimerKind.FIELDS: "fields",
+}
+"""As what the messages of each are kept that stand."""
+
 LONGEST_SNOOZE = timedelta(days=7)
 
 _WORDS: Mapping[str, TimerKind] = {

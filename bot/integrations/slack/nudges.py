@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.nudges import SNOOZES
+from bot.domain.incidents.nudges import KEPT_AS, SNOOZES
 from bot.domain.incidents.timers import TimerKind
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.operations.incidents.nudges import asked_of, standing
@@ -19,12 +19,12 @@ IN_CHANNEL = "channel"
 """Stands where a person does, for a nudge that the channel sees."""
 _GONE = ("message_not_found", "channel_not_found", "cant_delete_message")
 
-KINDS = {f"nudge:{kind}": kind for kind in SNOOZES if kind not in {TimerKind.UPDATE, TimerKind.FIELDS}}
+KINDS = {KEPT_AS[kind]: kind for kind in SNOOZES if kind not in {TimerKind.UPDATE, TimerKind.FIELDS}}
 """As what the messages of each nudge are kept. Updates and fields have messages of their own."""
 
 
 def kept_as(kind: TimerKind) -> str:
-    return f"nudge:{kind}"
+    return KEPT_AS[kind]
 
 
 def due(tx: Tx, delivery: Delivery) -> tuple[Incident, str, Message] | None:

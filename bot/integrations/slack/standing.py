@@ -27,6 +27,7 @@ from bot.domain.facts import (
     WorkGoesOn,
 )
 from bot.domain.incidents.incident import Incident, Status, unverified
+from bot.domain.incidents.nudges import KEPT_AS
 from bot.domain.incidents.overload import Offer
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
@@ -68,8 +69,8 @@ from storage.outbox import Delivery
 from storage.posts import Post
 from storage.transaction import Tx
 
-TOLD, HELD, NUDGE, VERIFY, DECIDE = "told", "held", "nudge", "verify", "decide"
-OFFER, HELP, FIELDS = "offer", "help", "fields"
+TOLD, HELD, VERIFY, DECIDE, OFFER, HELP = "told", "held", "verify", "decide", "offer", "help"
+NUDGE, FIELDS = KEPT_AS[TimerKind.UPDATE], KEPT_AS[TimerKind.FIELDS]
 IN_CHANNEL = nudges.IN_CHANNEL
 TOGETHER = timedelta(minutes=1)
 """Roles that nobody has since the same minute are told in one message."""

@@ -5,12 +5,12 @@ from datetime import datetime
 from bot.domain.actors import BOT
 from bot.domain.facts import Nudged, TimerPutOff
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.nudges import SNOOZES, held_until
+from bot.domain.incidents.nudges import KEPT_AS, SNOOZES, held_until
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.pages import since_reopened
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import timers_of
-from storage import members, pages, people, timeline, timers
+from storage import members, pages, people, posts, timeline, timers
 from storage.transaction import Tx
 
 
@@ -68,6 +68,13 @@ def nudges_of(tx: Tx, incident: Incident) -> list[Timer]:
     wanted = timers_of(tx, incident)
     found = [timers.of(tx, incident.id, kind) for kind in SNOOZES if kind in wanted]
     return sorted((one for one in found if one), key=lambda one: (one.stopped, one.at))
+
+
+def asked_now(tx: Tx, incident: Incident) -> list[Timer]:
+    """Return the nudges that ask something now: each has a message that stands."""
+    there = {one.kind for one in posts.of(tx, incident.id)}
+    found = nudges_of(tx, incident)
+    return [one for one in found if KEPT_AS[one.kind] in there and not (one.stopped or one.snoozed_until)]
 
 
 def standing(tx: Tx, incident: Incident, kind: TimerKind) -> tuple[bool, Timer | None]:

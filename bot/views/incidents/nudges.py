@@ -1,6 +1,6 @@
 """Nudges: what each asks, what is left of it, the list of them, and what is answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import SNOOZES
@@ -62,22 +62,26 @@ def stopped(incident: Incident, kind: TimerKind) -> Message:
     return message(f"No more reminders for INC-{incident.id} ({NAMES[kind]}). {again}")
 
 
-def listing(incident: Incident, found: Sequence[Timer]) -> Message:
-    """Return the nudges that an incident has as it stands, each with its buttons."""
+def listing(incident: Incident, found: Sequence[Timer], asked: Collection[TimerKind] = ()) -> Message:
+    """Return the nudges that an incident has as it stands, each with its buttons. Those `asked` have a
+    message that waits for something to be done.
+    """
     heading = f"*Reminders for {title_inside(incident)}*"
     if not found:
         why = f"*It is paused until {when(incident.waits_until)}.*" if incident.waits_until else ""
         return message(f"{heading}\nNone as it stands. {why}".strip())
     rows: list[Block] = []
     for timer in found:
-        rows += [section(_line(timer)), _controls(incident, timer)]
-    how = "Also: `/inc nudges snooze summary 2h`, `/inc nudges stop summary`."
-    return message("\n".join([heading, *map(_line, found)]), section(heading), *rows, context(how))
+        rows += [section(_line(timer, asked)), _controls(incident, timer)]
+    how = "Also: `/inc snooze summary 2h`, `/inc nudges stop summary`."
+    lines = [_line(timer, asked) for timer in found]
+    return message("\n".join([heading, *lines]), section(heading), *rows, context(how))
 
 
-def _line(timer: Timer) -> str:
+def _line(timer: Timer, asked: Collection[TimerKind]) -> str:
     how = "stopped" if timer.stopped else when(timer.at)
     how = f"snoozed until {how}" if timer.snoozed_until and not timer.stopped else how
+    how = f"asked, again {how}" if timer.kind in asked else how
     return f"{NAMES[timer.kind].capitalize()}: {how}"
 
 
