@@ -1,18 +1,21 @@
 """How bad it is: raised in one step; lowering it asks whether it was never that bad."""
 
+from typing import Any
+
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Severity, Status, gradable
+from bot.domain.incidents.incident import Incident, Severity, Status, gradable
 from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents.less_bad import watch
-from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.severity import change_severity, needless_pages
 from bot.operations.paging.engaged import told_of
 from bot.operations.rights import visible
+from bot.unit_of_work import UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import guide
 from bot.views.incidents import life as life_view
 from bot.views.incidents import severity as view_of
-from bot.views.incidents.state import chosen, named, one_of, typed
+from bot.views.incidents.state import chosen, chosen_several, named, one_of, typed
 from handlers import words
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
@@ -30,7 +33,7 @@ async def severity(request: Request) -> None:
         return
     to = words.severity(request.plain)
     if incident.severity.worse_than(to):
-        await request.open(view_of.lower_form(incident, to))
+        await request.open(await lower_form(request.uow, incident, to, by=request.user))
         return
     changed = await request.uow.perform(change_severity, incident.id, to, by=request.user)
     pending = await request.uow.read(pages.pending_of, incident.id)
@@ -39,13 +42,21 @@ async def severity(request: Request) -> None:
     await answered(request, changed, shown, Thing.SEVERITY)
 
 
+async def lower_form(
+    uow: UnitOfWork, incident: Incident, to: Severity, note: str = "", *, by: str
+) -> dict[str, Any]:
+    """Return the form that asks about a lower severity, and whether to go on calling for the higher one."""
+    calling = await uow.read(needless_pages, incident.id, to, by=by)
+    return view_of.lower_form(incident, to, note, calling)
+
+
 @answers_in_form(view_of.SEVERITY)
 async def submitted(form: Submission) -> None:
     """Raise it to what was chosen, or ask which when that is lower."""
     to = one_of(Severity, form.entered, view_of.SEVERITY)
     incident = gradable(await form.uow.read(incidents.visible, form.number, form.user))
     if incident.severity.worse_than(to):
-        await form.turn_into(view_of.lower_form(incident, to))
+        await form.turn_into(await lower_form(form.uow, incident, to, by=form.user))
         return
     changed = await form.uow.perform(change_severity, incident.id, to, by=form.user)
     pending = await form.uow.read(pages.pending_of, incident.id)
@@ -66,7 +77,8 @@ async def lowered(form: Submission) -> None:
         await confirmed(form, moved, life_view.moved(moved), Thing.STATUS)
     elif reason:
         to = named(Severity, form.metadata.partition(":")[2])
-        changed = await form.uow.perform(change_severity, form.number, to, by=by, reason=reason)
+        off = bool(chosen_several(form.entered, view_of.CALL_OFF))
+        changed = await form.uow.perform(change_severity, form.number, to, by=by, reason=reason, call_off=off)
         await confirmed(form, changed, view_of.regraded(changed, to), Thing.SEVERITY)
     else:
         raise Refused("Say why it was never that bad.")

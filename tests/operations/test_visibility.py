@@ -103,6 +103,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "undo.undo": lambda secret: ((secret.id,), {}),
     "undo.undoable": lambda secret: ((secret.id,), {}),
     "undo.ended_by": lambda secret: ((secret.id,), {}),
+    "held.waiting": lambda secret: ((secret.id,), {}),
+    "severity.needless_pages": lambda secret: ((secret.id, Severity.S4), {}),
     "severity.change_severity": lambda secret: ((secret.id, Severity.S1), {}),
     "summary.write_summary": lambda secret: ((secret.id, Summary("Known")), {}),
     "summary.replace_words": lambda secret: ((secret.id, "Known"), {}),

@@ -736,10 +736,17 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for early in (True, False)
         ],
         "severity.form": [severity.form(incident, process())],
-        "severity.lower_form": [severity.lower_form(one, Severity.S4) for one in (incident, impaired)],
+        "severity.lower_form": [
+            *(severity.lower_form(one, Severity.S4) for one in (incident, impaired)),
+            severity.lower_form(incident, Severity.S4, calling=[hers]),
+        ],
         "severity.regraded": [severity.regraded(incident, Severity.S4, [hers], [holder])],
         "secret.answer": [
             secret.answer(note.form(incident), LooksSecret(["GitLab Token"], text, "1"))["view"]
+        ],
+        "secret.listed": [
+            secret.listed(found, {held.incident: incident}, here=here)
+            for found, here in (([], None), ([held] * 7, None), ([held], 1))
         ],
         "secret.decided": [secret.decided(held, one) for one in Decision],
         "secret.waits": [secret.waits(held, incident)],

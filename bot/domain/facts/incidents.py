@@ -162,7 +162,7 @@ class SeverityChanged(OfIncident):
     reason: str = ""
     undone: bool = False
     let_go: Sequence[str] = ()
-    """Who is not paged any more: the undone raise had them paged."""
+    """Who is not paged any more: the higher severity had them paged."""
 
 
 class Verified(OfIncident):

@@ -248,6 +248,7 @@ class PageMessages:
             ways=seen.ways,
             cards=seen.cards,
             undone_by=seen.undone_by,
+            corrected_by=seen.corrected_by,
         )
 
 

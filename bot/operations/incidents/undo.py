@@ -177,7 +177,8 @@ def _wait_as_before(tx: Tx, incident: Incident, change: Change, ran: Mapping[Tim
 
 def _page_again(tx: Tx, incident: Incident, change: Change) -> None:
     """Page anew whom the change had called off: a page that was accepted is not lost."""
-    if change.thing is not Thing.ROLE or not (incident.watched or incident.status is Status.TRIAGE):
+    at_work = incident.watched or incident.status is Status.TRIAGE
+    if change.thing not in {Thing.ROLE, Thing.SEVERITY} or not at_work:
         return
     ended = {one.escalation.id: one for one in pages.of_incident(tx, incident.id)}
     for number in change.beside.called_off:

@@ -46,6 +46,7 @@ class Called:
     cards: Sequence[RoleCard]
     """What is expected of its responder in the roles that they hold."""
     undone_by: str
+    corrected_by: str
     """Who undid the change for which it was raised, so that it was cancelled."""
 
 
@@ -79,6 +80,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
         given=_given(tx, page),
         cards=cards_of(tx, incident, page.responder) if incident and not page.pending else (),
         undone_by=_undone_by(tx, page),
+        corrected_by=_corrected_by(tx, page),
     )
 
 
@@ -115,6 +117,15 @@ def _undone_by(tx: Tx, page: Page) -> str:
         return ""
     found = changes.undone_that_called(tx, page.incident, page.escalation.id)
     return found.by_whom if found else ""
+
+
+def _corrected_by(tx: Tx, page: Page) -> str:
+    """Return who corrected the severity for which a page was raised, and had it called off."""
+    if page.state is not PageState.CANCELLED or not page.incident:
+        return ""
+    said = timeline.latest(tx, page.incident, Kind.SEVERITY)
+    over = said and said.at >= page.raised_at and page.responder in (said.data.get("let_go") or ())
+    return str(said.by) if said and over and not said.data.get("undone") else ""
 
 
 def moved(

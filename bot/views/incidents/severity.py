@@ -10,14 +10,14 @@ from bot.domain.paging.engagement import Holder
 from bot.domain.paging.pages import Page
 from bot.domain.process import Process
 from bot.views.blocks import Block, Message, context, message
-from bot.views.forms import input_block, modal, option, radio, select, text_input
+from bot.views.forms import checkboxes, input_block, modal, option, radio, select, text_input
 from bot.views.incidents import guide
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title_inside as title
 
 OPEN, FORM, LOWER_FORM = "severity_open", "severity_form", "severity_lower_form"
 SEVERITY, WHICH, PUBLIC, REASON = "severity", "which", "public", "reason"
-NEVER = "never"
+CALL_OFF, NEVER, YES = "call_off", "never", "yes"
 
 
 def form(incident: Incident, process: Process) -> dict[str, Any]:
@@ -34,8 +34,13 @@ def form(incident: Incident, process: Process) -> dict[str, Any]:
     return modal("Change the severity", "Save", FORM, blocks, str(incident.id))
 
 
-def lower_form(incident: Incident, to: Severity, note: str = "") -> dict[str, Any]:
-    """Ask whether it was never that bad, or is less bad now. Where nobody works on it, only the first is."""
+def lower_form(
+    incident: Incident, to: Severity, note: str = "", calling: Sequence[Page] = ()
+) -> dict[str, Any]:
+    """Ask whether it was never that bad, or is less bad now. Where nobody works on it, only the first is.
+
+    `calling` are the unanswered pages that the lower severity would not have begun.
+    """
     now, watch = incident.severity, can_be_watched(incident)
     blocks: list[Block] = [
         context(f"{note} {title(incident)} · now {now}. A severity says how bad it was at its worst.".strip())
@@ -47,9 +52,18 @@ def lower_form(incident: Incident, to: Severity, note: str = "") -> dict[str, An
         ]
         blocks.append(input_block("Which is it?", radio(WHICH, options), WHICH))
         blocks += _less_bad(incident)
+    if calling:
+        blocks.append(_call_off(calling, to))
     label = "Reason" if watch else f"Why was it never {now}?"
     blocks.append(input_block(label, text_input(REASON, multiline=True), REASON, optional=watch))
     return modal(f"From {now} to {to}", "Save", LOWER_FORM, blocks, f"{incident.id}:{to}")
+
+
+def _call_off(calling: Sequence[Page], to: Severity) -> Block:
+    whom = ", ".join(dict.fromkeys(f"{one.role}" for one in calling))
+    boxes = checkboxes(CALL_OFF, [option(f"Stop calling: {whom}"[:75], YES)], initial=[YES])
+    hint = f"An {to} does not page them. Counts if it was never that bad; who has answered stays."
+    return input_block("Nobody has answered yet", boxes, CALL_OFF, optional=True, hint=hint)
 
 
 def _less_bad(incident: Incident) -> list[Block]:

@@ -63,6 +63,7 @@ def page(
     ways: Ways | None = None,
     cards: Sequence[RoleCard] = (),
     undone_by: str = "",
+    corrected_by: str = "",
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
     the path ended after the page moved on, `given` the role that it called for and who got it by hand,
@@ -81,7 +82,7 @@ def page(
         case PageState.ESCALATED:
             return _ended(page, incident, end) if end else _moved_on(page, incident)
         case _:
-            return _cancelled(page, incident, given, undone_by)
+            return _cancelled(page, incident, given, (undone_by, corrected_by))
 
 
 def called_again() -> Message:
@@ -165,10 +166,18 @@ def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -
     return message(text, section(text), actions(weekend.wait(incident))) if can_wait else message(text)
 
 
-def asked_by_name(page: Page) -> Message:
+def asked_by_name(page: Page, masked: Sequence[str] = ()) -> Message:
     """Return whom somebody asked for, with the way to stop it: nobody else would."""
-    said = moved(page).text
+    said = moved(page).text + (f"\n{hides(masked)}" if masked else "")
     return message(said, section(said), actions(stop(page)))
+
+
+def hides(what: Sequence[str]) -> str:
+    """Return what is told to whoever wrote what looks like a secret into the message of a page."""
+    return (
+        f"*What looks like a secret in your message ({', '.join(what)}) is masked:* the page did not wait. "
+        "If it is one, revoke it where others may have seen it; if not, write it in the channel."
+    )
 
 
 def stop(page: Page) -> Element:
@@ -370,14 +379,17 @@ def _answered_by_another(page: Page, incident: Incident | None, end: Page) -> Me
 
 
 def _cancelled(
-    page: Page, incident: Incident | None, given: tuple[str, str] | None, undone_by: str
+    page: Page, incident: Incident | None, given: tuple[str, str] | None, by: tuple[str, str]
 ) -> Message:
     now = f" It is {incident.status} now." if incident and not incident.status.open else ""
     if given:
         role, holder = given
         now = f" {person(holder)} is {escape(role)} now."
+    undone_by, corrected_by = by
     if undone_by:
         now = f" {capital(person(undone_by))} undid the change of severity for which you were paged."
+    elif corrected_by:
+        now = f" {capital(person(corrected_by))} corrected the severity for which you were paged."
     text = f"*This page was cancelled*: {_subject(page, incident)}.{now} You need not do anything."
     return message(text)
 

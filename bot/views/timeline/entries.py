@@ -100,14 +100,14 @@ def _duplicate_reopened(entry: Entry) -> str:
 
 def _severity(entry: Entry) -> str:
     before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
+    not_paged = entry.data.get("let_go") or ()
+    are = "are" if len(not_paged) > 1 else "is"
+    rid = f" {people(not_paged)} {are} not paged for it any more." if not_paged else ""
     if entry.data.get("undone"):
-        not_paged = entry.data.get("let_go") or ()
-        are = "are" if len(not_paged) > 1 else "is"
-        rid = f" {people(not_paged)} {are} not paged for it any more." if not_paged else ""
         return f"{by(entry)} undid it: the severity is *{after}* again (was {before}).{rid}"
     if entry.data.get("reason"):
         never = f"it was never {before}.{because(entry)}"
-        return f"{by(entry)} corrected the severity from {before} to *{after}*: {never}"
+        return f"{by(entry)} corrected the severity from {before} to *{after}*:{rid and f'{rid} And'} {never}"
     verb = "raised" if after.worse_than(before) else "lowered"
     return f"{by(entry)} {verb} the severity from {before} to *{after}*."
 
