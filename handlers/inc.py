@@ -13,7 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.timeline.entries import Kind, posted_at
+from bot.domain.work.held import LooksSecret
 from bot.rehearsal.asked import Rehearsals
+from bot.secret_scan import refuse_secrets
 from bot.unit_of_work import UnitOfWork
 from bot.views import help as help_view
 from bot.views import steps
@@ -99,12 +101,12 @@ async def _here(command: Mapping[str, Any], uow: UnitOfWork) -> Incident | None:
 @pressed
 async def step_pressed(request: Request) -> None:
     """Run the command of a button, then take the question away that offered it."""
-    number, command = steps.pressed(request.value)
-    if number:
-        incident: Incident | None = await request.uow.read(incidents.visible, number, request.user)
+    step = steps.pressed(request.value)
+    if step.incident:
+        incident: Incident | None = await request.uow.read(incidents.visible, step.incident, request.user)
     else:
         incident = await request.uow.read(incidents.here, request.channel, request.user)
-    typed = replace(request, text=command, incident=incident, body={})
+    typed = replace(request, text=step.command, incident=incident, body={}, sure=step.sure)
     await _ask_again(typed, request.body)
     await _route(typed)
     if request.in_private:
@@ -192,11 +194,27 @@ def _spelt(text: str) -> str:
 
 async def _run(command: Subcommand, request: Request, word: str) -> None:
     """Run a command; one of an incident, typed elsewhere, is offered for the incidents that may be meant."""
+    if not (command.own_way_with_secrets or request.sure):
+        _refuse_secrets(request, word)
     try:
         await command.run(request)
     except NotHere:
         found = await request.uow.read(incidents.likely, request.user, MOST_MEANT)
         raise elsewhere(found, f"{word} {request.text}".strip()) from None
+
+
+def _refuse_secrets(request: Request, word: str) -> None:
+    """Refuse a command in which something looks like a secret; its author may say that it is none."""
+    try:
+        refuse_secrets(as_read(request.text), sure="")
+    except LooksSecret as found:
+        incident = request.incident.id if request.incident else None
+        go_on = Step("It is no secret: go on", f"{word} {request.text}", incident, sure=True)
+        raise Refused(
+            f"This looks like it holds a secret ({', '.join(found.what)}), and nothing was done. Take it "
+            "out, and revoke it if others may have seen it.",
+            go_on,
+        ) from None
 
 
 def _asked(request: Request, typed: str, meant: str, text: str) -> Refused:

@@ -6,7 +6,7 @@ Refusals are caught around the handler: Bolt's own error handler can undo an `ac
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -27,6 +27,8 @@ from handlers.request import Handler, Submission, answer, as_read, with_names
 from storage.database import DatabaseBusy
 
 log = logging.getLogger(__name__)
+
+Submitted: TypeAlias = Callable[[Submission], Awaitable[None]]
 
 FORM_IS_OPEN = "exchanged_trigger_id"
 """What Slack answers when a form was opened for this already; it delivers things twice."""
@@ -106,14 +108,13 @@ def _refusal(
     return message("\n".join(texts), *map(section, texts), *row(ways))
 
 
-def answers_in_form(
-    block_id: str, person: str = ""
-) -> Callable[[Callable[[Submission], Awaitable[None]]], Handler]:
+def answers_in_form(block_id: str, person: str = "", *, own: bool = False) -> Callable[[Submitted], Handler]:
     """Show refusals beneath the field `block_id` of a submitted form, which stays open with all it holds;
     beneath its first one if that is empty. Those of a person who was chosen stand at the field `person`.
+    What looks like a secret in it is asked about first, unless it has its `own` way, as what pages somebody.
     """
 
-    def around(submitted: Callable[[Submission], Awaitable[None]]) -> Handler:
+    def around(submitted: Submitted) -> Handler:
         async def handler(  # noqa: PLR0917 - Bolt passes what is named
             ack: AsyncAck,
             body: dict[str, Any],
@@ -123,6 +124,7 @@ def answers_in_form(
             links: Links,
             rehearsals: Rehearsals,
         ) -> None:
+            secret.refuse_typed({} if own else view)
             await submitted(Submission(ack, view, body["user"]["id"], client, uow, links, rehearsals))
 
         handler.__name__ = submitted.__name__
@@ -134,8 +136,8 @@ def answers_in_form(
             except LooksSecret as found:
                 await given["ack"](**secret.answer(given["view"], found))
             except Refused as refused:
-                field = (person if isinstance(refused, NotThem) else "") or block_id
-                await _wrong(given, field, await with_names(str(refused), given["uow"]))
+                at = (person if isinstance(refused, NotThem) else "") or block_id
+                await _wrong(given, at, await with_names(str(refused), given["uow"]))
             except DatabaseBusy as busy:
                 log.error("%s could not be decided", handler.__name__, extra={"reason": str(busy)})
                 await _wrong(given, block_id, LOOK_UP)

@@ -66,6 +66,8 @@ class Request:
     rehearsals: Rehearsals
     response_url: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
+    sure: bool = False
+    """Whether this person has said that nothing in the text is a secret."""
 
     @property
     def plain(self) -> str:
@@ -162,7 +164,7 @@ class Submission:
 
     @property
     def sure(self) -> str:
-        """What this person has confirmed, in the form, to be no secret."""
+        """CONFIRMED if this person said, in the form, that nothing in it is a secret."""
         return confirmed(self.entered)
 
     async def once(

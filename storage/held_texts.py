@@ -7,6 +7,10 @@ from storage.incidents import VISIBLE
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx
 
+_THEIRS = f"""{VISIBLE} AND (held_texts.by_whom = :viewer OR held_texts.marked_by = :viewer
+    OR (incidents.lead = :viewer AND held_texts.place NOT IN ('update', 'note')))"""
+"""Whoever wrote, pinned or leads it, and may know of its incident."""
+
 
 def add(tx: Tx, held: HeldText) -> int:
     return tx.insert(
@@ -27,12 +31,22 @@ def visible(tx: Tx, held_id: int, by: str) -> HeldText:
     """Return a text to whoever wrote, pinned or leads it and may know of its incident. Raises NotFound."""
     row = tx.one(
         f"""SELECT held_texts.* FROM held_texts JOIN incidents ON incidents.id = held_texts.incident
-        WHERE held_texts.id = :id AND {VISIBLE} AND (held_texts.by_whom = :viewer
-            OR held_texts.marked_by = :viewer
-            OR (incidents.lead = :viewer AND held_texts.place NOT IN ('update', 'note')))""",  # noqa: S608 - a name of ours
+        WHERE held_texts.id = :id AND {_THEIRS}""",  # noqa: S608 - a name of ours
         {"id": held_id, "viewer": by},
     )
     return _found(tx, row, held_id)
+
+
+def waiting(tx: Tx, by: str, incident_id: int | None = None) -> list[HeldText]:
+    """Return the texts about which this person may decide and nobody did, the oldest first."""
+    rows = tx.all(
+        f"""SELECT held_texts.* FROM held_texts JOIN incidents ON incidents.id = held_texts.incident
+        WHERE held_texts.decision IS NULL AND {_THEIRS}
+            AND (held_texts.incident = :incident OR :incident = 0)
+        ORDER BY held_texts.id""",  # noqa: S608 - names of ours
+        {"viewer": by, "incident": incident_id or 0},
+    )
+    return [value_of(HeldText, row) for row in rows]
 
 
 def of_message(tx: Tx, incident_id: int, ts: str) -> HeldText | None:

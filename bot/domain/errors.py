@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A way on from a refusal, as a button: `/inc <command>`, for one incident or for the channel's."""
+    """A way on from a refusal, as a button: `/inc <command>`, for one incident or for the channel's.
+
+    Whoever presses one that is `sure` says that nothing in it is a secret.
+    """
 
     label: str
     command: str
     incident: int | None = None
+    sure: bool = False
 
 
 class Refused(Exception):

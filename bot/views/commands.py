@@ -33,7 +33,9 @@ class Subcommand:
 
     `run` takes the request. `brief` is one line on a phone, where help lists all commands. `place` says in
     which group that is, and the rank in it: what is needed more often stands first. A number after a command
-    `of_incident` says which one is meant; after any other it is part of the text.
+    `of_incident` says which one is meant; after any other it is part of the text. What looks like a secret in
+    the text is asked about first, unless the command has its `own_way_with_secrets`: to mask it, or to keep
+    it for its author.
     """
 
     run: Callable[[Any], Awaitable[None]]
@@ -44,6 +46,7 @@ class Subcommand:
     place: tuple[Group, int]
     aliases: tuple[str, ...] = ()
     of_incident: bool = True
+    own_way_with_secrets: bool = False
 
     @property
     def word(self) -> str:

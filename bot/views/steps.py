@@ -10,6 +10,7 @@ RUN = tuple(f"inc_run_{number}" for number in range(6))
 """One id for each button: Slack refuses two of the same in one row."""
 BUTTON_VALUE = 2000
 """How many characters Slack lets a button carry."""
+_SURE = "!"
 
 
 def row(steps: Sequence[Step]) -> list[Block]:
@@ -26,11 +27,12 @@ def fits(step: Step) -> bool:
     return len(_value(step)) <= BUTTON_VALUE
 
 
-def pressed(value: str) -> tuple[int | None, str]:
-    """Return the incident and the command that a button stands for."""
-    number, _, command = value.partition(":")
-    return (read(number) if number else None), command
+def pressed(value: str) -> Step:
+    """Return the command that a button stands for, and its incident."""
+    head, _, command = value.partition(":")
+    number = head.removesuffix(_SURE)
+    return Step("", command, read(number) if number else None, sure=head != number)
 
 
 def _value(step: Step) -> str:
-    return f"{step.incident or ''}:{step.command}"
+    return f"{step.incident or ''}{_SURE if step.sure else ''}:{step.command}"

@@ -140,7 +140,7 @@ async def other_chosen(request: Request) -> None:
     await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-@answers_in_form(view_of.NAME)
+@answers_in_form(view_of.NAME, own=True)
 async def submitted(form: Submission) -> None:
     """Declare the incident, then close the form: closed means stored. Say in private what was made."""
     entered, metadata, process = form.entered, form.metadata, form.uow.process
@@ -230,6 +230,7 @@ FEATURE = Feature(
             help="Declare an incident, or report a problem for triage. `private` at the end has it private.",
             example="/inc declare Checkout fails for everybody",
             place=(Group.CALL, 10),
+            own_way_with_secrets=True,
             aliases=("new",),
             of_incident=False,
         ),

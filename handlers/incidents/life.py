@@ -71,7 +71,7 @@ async def status_submitted(form: Submission) -> None:
     await confirmed(form, moved, _said(moved), Thing.STATUS)
 
 
-@answers_in_form(view_of.NAME)
+@answers_in_form(view_of.NAME, own=True)
 async def rename_submitted(form: Submission) -> None:
     """Give the name that was written."""
     name = typed_line(form.entered, view_of.NAME)
@@ -149,6 +149,7 @@ FEATURE = Feature(
             help="Give the incident another name; its channel follows.",
             example="/inc rename Checkout is slow in Europe",
             place=(Group.PEOPLE, 40),
+            own_way_with_secrets=True,
         ),
         Subcommand(
             close,

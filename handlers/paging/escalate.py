@@ -2,9 +2,11 @@
 
 from bot.domain.incidents.incident import pageable
 from bot.domain.paging.pages import Page
+from bot.domain.work.held import kinds
 from bot.operations.paging.by_name import request_person, stop
 from bot.operations.paging.paging import request_page
 from bot.operations.rights import on_call as on_call_for
+from bot.secret_scan import hidden
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.paging import escalate as view_of
 from bot.views.paging import page as page_view
@@ -31,7 +33,7 @@ async def escalate(request: Request) -> None:
         by = request.user
         page = await request.once(request_person, person, why, by=by, incident_id=incident.id)
         if page:
-            await request.answer(page_view.asked_by_name(page))
+            await request.answer(page_view.asked_by_name(page, kinds(hidden(why)[1])))
         return
     on_call = await request.uow.read(on_call_for, request.user)
     others = [] if incident else await request.uow.read(incidents.open_ones, request.user)
@@ -41,7 +43,7 @@ async def escalate(request: Request) -> None:
     await request.open(form)
 
 
-@answers_in_form(view_of.TEAMS, view_of.PERSON)
+@answers_in_form(view_of.TEAMS, view_of.PERSON, own=True)
 async def submitted(form: Submission) -> None:
     """Page the teams and the person, all or none, once."""
     asked = view_of.asked(form.entered, form.metadata)
@@ -49,7 +51,9 @@ async def submitted(form: Submission) -> None:
         await form.wrong(asked)
         return
     pages = await form.once(_request_all, asked, form.user)
-    await (form.close() if asked.in_channel or not pages else form.turn_into(view_of.paged(pages)))
+    masked = kinds(hidden(asked.message)[1])
+    quiet = not pages or (asked.in_channel and not masked)
+    await (form.close() if quiet else form.turn_into(view_of.paged(pages or [], masked)))
 
 
 @of_incident
@@ -92,6 +96,7 @@ FEATURE = Feature(
             "alone: if they do not answer, you are told.",
             example="/inc escalate dotcom IMOC",
             place=(Group.CALL, 20),
+            own_way_with_secrets=True,
             aliases=("page",),
         ),
     ),

@@ -139,6 +139,7 @@ FEATURE = Feature(
             help="Write on the timeline, of now or `at 14:05 ...`. `/inc note edit` changes or hides a note.",
             example="/inc note The provider confirms the outage",
             place=(Group.INFORM, 25),
+            own_way_with_secrets=True,
         ),
     ),
     listeners=(

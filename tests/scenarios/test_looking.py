@@ -31,6 +31,7 @@ FACTS = [
     "Links",
     "Times",
     "Reminders",
+    "Texts held back",
 ]
 OVER = [one for one in FACTS if one != "Get updates"]
 PUBLIC, NOTICE = "Public status", "Notice to customers"

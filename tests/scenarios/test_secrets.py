@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from handlers.inc import SUBCOMMANDS
 from sandbox.person import Person
 from storage import held_texts, incidents
 from tests.scenarios.conftest import World
@@ -221,6 +222,80 @@ async def test_a_name_with_one_is_refused_and_the_answer_does_not_repeat_it(worl
     assert "a name is shown everywhere" in shown(refused)
     assert KEY not in shown(refused)
     assert MASKED in shown(refused)
+
+
+ASKED = [word for word, command in SUBCOMMANDS.items() if not command.own_way_with_secrets]
+
+
+async def test_every_command_asks_about_it_before_anything_is_done(world: World):
+    """A new command cannot forget: it has its own way, which a test here tries, or is asked about."""
+    dev = await world.declare()
+    own = set(SUBCOMMANDS) - set(ASKED)
+    assert own == {"declare", "escalate", "note", "rename", "update"}
+
+    for word in ASKED:
+        refused = await asks(world, "dev", f"{word} The key {KEY} does not work")
+        assert "looks like it holds a secret (GitLab Token), and nothing was done" in shown(refused), word
+        assert buttons(refused) == ["It is no secret: go on"]
+        assert KEY not in shown(refused)
+        assert dev.modal is None
+
+    assert KEY not in everything(world, "ana", "lena")
+    await asks(world, "dev", f"INC-1 cancel The key {KEY} was none")
+    await presses(world, dev, answer(dev), "It is no secret: go on")
+    assert (await world.muster.uow.read(incidents.get, 1)).status == "Cancelled"
+    assert KEY in shown(await asks(world, "dev", "timeline all"))
+
+
+@pytest.mark.parametrize(
+    ("command", "answers"),
+    [
+        ("action", {"title": f"Rotate {KEY}"}),
+        ("link", {"name": "Grafana", "url": f"https://grafana.example/?token={KEY}"}),
+        ("pause", {"reason": f"Waiting for {KEY}"}),
+    ],
+)
+async def test_each_form_asks_about_each_of_its_texts(world: World, command: str, answers: dict[str, str]):
+    await world.declare(severity="S4")
+
+    dev = await inc(world, "dev", command)
+    await sent(world, dev, **answers)
+
+    assert KEY in shown(await asks(world, "dev", "timeline all"))
+
+
+@pytest.mark.parametrize("whom", [{"teams": ["dotcom IMOC"]}, {"person": "ren"}])
+async def test_the_message_of_a_page_is_masked_and_does_not_wait(world: World, whom: dict[str, object]):
+    await world.declare()
+    paged = world.person("ren" if "person" in whom else "ines")
+
+    dev = await inc(world, "dev", "escalate")
+    assert await sends(world, dev, message=f"The key {KEY} leaked", **whom) == {}
+
+    (call,) = paged.dm()
+    assert KEY not in shown(call)
+    assert f"The key glpa{MASKED} leaked" in shown(call)
+    assert "What looks like a secret in your message (GitLab Token) is masked" in shown(dev.modal)
+
+
+async def test_what_is_held_is_listed_for_its_author_and_masked_for_the_lead(world: World):
+    await world.declare(summary=f"Somebody posted {KEY}")
+    dev, ren = world.person("dev"), world.person("ren")
+    await ren.join(CHANNEL)
+    await inc(world, "ren", f"update Look: {KEY}")
+
+    assert "No text of yours on INC-1" in shown(await asks(world, "ana", "held"))
+    theirs = await asks(world, "ren", "held")
+    assert "*An update*" in shown(theirs)
+    assert buttons(theirs) == ["Change it", "Post anyway", "Discard"]
+    led = await asks(world, "dev", "held")
+    assert "*The summary*" in shown(led)
+    assert KEY not in shown(theirs) + shown(led)
+    await presses(world, dev, led, "Leave it masked")
+    assert "In the summary on INC-1 it stays masked" in shown(answer(dev))
+    await presses(world, ren, theirs, "Discard")
+    assert "Nothing is posted" in shown(answer(ren))
+    assert "No text of yours waits" in shown(await asks(world, "ren", "held", "general"))
 
 
 async def test_a_private_incident_is_not_named_in_the_warning(world: World):

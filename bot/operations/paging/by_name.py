@@ -13,12 +13,13 @@ from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import cancel_page, raise_page, refuse_a_flood
 from bot.operations.rights import allow, refuse_removed, visible, visible_page
 from bot.operations.workspace.people import refuse_inactive
+from bot.secret_scan import hidden
 from storage import pages, people
 from storage.transaction import Tx
 
 
 def request_person(tx: Tx, person: str, message: str, *, by: str, incident_id: int | None) -> Page:
-    """Page a person because another one asked for them.
+    """Page a person because another one asked for them. What looks like a secret in the message is masked.
 
     Refuses whom no page can reach, and who is paged for the incident or at work on it already.
     """
@@ -31,7 +32,7 @@ def request_person(tx: Tx, person: str, message: str, *, by: str, incident_id: i
         refuse_a_flood(tx, by)
     known = people.get(tx, person)
     team = by_name(person, known.name if known else "somebody")
-    return raise_page(tx, team, incident, Reason.ASKED, by=by, message=message)
+    return raise_page(tx, team, incident, Reason.ASKED, by=by, message=hidden(message)[0])
 
 
 def stop(tx: Tx, page_id: int, *, by: str) -> Page:

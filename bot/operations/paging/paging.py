@@ -26,6 +26,7 @@ from bot.operations.paging.notify import companions_of, leave_out
 from bot.operations.paging.placing import Placing, call_anew, end_page, place_calls
 from bot.operations.paging.targets import callable_for, callable_on
 from bot.operations.rights import allow, visible
+from bot.secret_scan import hidden
 from storage import escalations, notifications, pages, roles
 from storage.transaction import Tx
 
@@ -96,7 +97,10 @@ def _at_work(
 
 
 def request_page(tx: Tx, team: str, message: str, *, by: Actor, incident_id: int | None) -> Page:
-    """Page a team because a person asked. Refuses an unknown team, and one that is being paged already."""
+    """Page a team because a person asked. Refuses an unknown team, and one that is being paged already.
+
+    What looks like a secret in the message is masked: a page waits for nobody to say what it is.
+    """
     found = tx.process.teams.get(team)
     if not found:
         names = ", ".join(tx.process.teams)
@@ -109,7 +113,7 @@ def request_page(tx: Tx, team: str, message: str, *, by: Actor, incident_id: int
         found = _instead_of_unable(tx, incident, found, by)
     else:
         refuse_a_flood(tx, by)
-    page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=message)
+    page = raise_page(tx, found, incident, Reason.ASKED, by=by, message=hidden(message)[0])
     if isinstance(by, str) and (page.level > 0 or page.responder is None):
         tx.record(AskedPageRedirected(page=page.id, person=by))
     return page

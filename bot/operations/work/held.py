@@ -14,7 +14,7 @@ from bot.operations.timeline.pins import shown_in_full
 from bot.operations.work.summary import replace_words
 from bot.operations.work.update import post_update
 from bot.secret_scan import hidden
-from storage import held_texts
+from storage import held_texts, incidents
 from storage.transaction import Tx
 
 _RIGHTS = {Place.UPDATE: Right.UPDATE, Place.NOTE: Right.PIN, Place.PIN: Right.PIN}
@@ -35,6 +35,14 @@ def held_text(tx: Tx, held_id: int, *, by: str) -> tuple[HeldText, Incident]:
     """Return a text that waits for a decision, and its incident, to whoever may decide."""
     held = held_texts.visible(tx, held_id, by)
     return undecided(held), visible(tx, held.incident, by, _RIGHTS.get(held.place, Right.WORK))
+
+
+def waiting(tx: Tx, incident_id: int | None, *, by: str) -> tuple[list[HeldText], dict[int, Incident]]:
+    """Return the texts about which this person may decide, and their incidents."""
+    if incident_id:
+        visible(tx, incident_id, by)
+    found = held_texts.waiting(tx, by, incident_id)
+    return found, {one.id: one for one in incidents.visible_of(tx, [held.incident for held in found], by)}
 
 
 def show(tx: Tx, held_id: int, *, by: str, next_in: timedelta | None = None) -> tuple[HeldText, Incident]:

@@ -15,6 +15,7 @@ from bot.views.forms import input_block, modal, multi_select, option, people_sel
 from bot.views.incidents.state import State, chosen, chosen_person, chosen_several, number, typed
 from bot.views.mrkdwn import escape, people, time_of_day
 from bot.views.naming import in_role, plain_title, standing, title
+from bot.views.paging.page import hides
 
 OPEN = "escalate_open"
 FORM = "escalate_form"
@@ -124,9 +125,12 @@ def asked(state: State, metadata: str) -> Asked | dict[str, str]:
     )
 
 
-def paged(pages: Sequence[Page]) -> dict[str, Any]:
-    """Return the sheet that says who is being paged, for somebody who sees no incident's channel."""
-    return modal("Escalate", None, "", [section("\n".join(_called(page) for page in pages))])
+def paged(pages: Sequence[Page], masked: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the sheet that says who is being paged, for somebody who sees no incident's channel, and what
+    was `masked` in the message.
+    """
+    notes = [section(hides(masked))] if masked else []
+    return modal("Escalate", None, "", [section("\n".join(_called(page) for page in pages)), *notes])
 
 
 def _called(page: Page) -> str:
