@@ -39,7 +39,7 @@ async def test_who_wants_it_goes_on_calling_and_no_outsider_stops_it(world: Worl
 
     person = await inc(world, who, "INC-1 severity S3", "general")
     assert ("Stop calling" in shown(person.modal)) == (who == "dev")
-    ticked = {"call_off": []} if who == "dev" else {}
+    ticked: dict[str, list[str]] = {"call_off": []} if who == "dev" else {}
     assert await sends(world, person, which="never", reason="A test host", **ticked) == {}
 
     assert (await world.muster.uow.read(incidents.get, 1)).severity == "S3"
