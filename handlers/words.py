@@ -98,7 +98,7 @@ async def role_and_person(request: Request) -> tuple[str, str | None]:
     if words.lower().endswith(f" {ME}"):
         return words[: -len(ME)].strip(), request.user
     if found := _AT_NAME.search(words):
-        return words[: found.start()].strip(), await _called(request, found[1])
+        return words[: found.start()].strip(), await _called(request, found[1], "role IM")
     return words, None
 
 
@@ -148,7 +148,7 @@ async def for_whom(request: Request) -> tuple[str, str | None, str]:
     return text, None, f"@{named[1]}"
 
 
-async def _called(request: Request, name: str) -> str:
+async def _called(request: Request, name: str, command: str = "lead") -> str:
     """Return the one active person of a name. Refuses a name of nobody or of several."""
     found = await request.uow.read(people.called, name)
     if len(found) == 1:
@@ -156,7 +156,9 @@ async def _called(request: Request, name: str) -> str:
     whom = "is" if not found else f"is of the {len(found)} people called so"
     raise Refused(
         f"I do not know who `{quoted(name)}` {whom}. "
-        "Mention a person and choose them from Slack's list: `/inc lead @ana`. For yourself: `/inc lead me`."
+        f"Mention a person and choose them from Slack's list: `/inc {command} @ana`. For yourself: "
+        f"`/inc {command} me`.",
+        Step("Choose a person", command.split(maxsplit=1)[0]),
     )
 
 

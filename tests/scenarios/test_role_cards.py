@@ -1,7 +1,7 @@
 """What whoever takes a role reads of it, in the message that they have anyway."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import acknowledged, answer, asks, inc, presses, shown
+from tests.scenarios.look import acknowledged, answer, asks, inc, presses, shown, told
 
 FLAGS = "Set recent feature flags back at once"
 NAMED = "rename yourself *EOC - name*"
@@ -63,9 +63,21 @@ async def test_a_role_is_meant_by_a_word_of_it_and_one_person_gets_it(world: Wor
         ("@lia", "Which role? Roles: EOC"),
         ("IM @bo @ren", "Name that one alone: `/inc role IM @ana`"),
         ("IM nobody", "giving it to somebody else"),
+        ("IM @nobody here", "I do not know who `nobody here` is. Mention a person and choose them"),
     ):
         assert said in shown(await asks(world, "dev", f"role {typed}")), typed
 
     seen = shown(await asks(world, "dev", "roles"))
     assert f"Lead: <@{world.person('bo').id}>" in seen
     assert f"IM: <@{world.person('ines').id}>" in seen
+
+
+async def test_whoever_loses_a_role_to_another_is_mentioned(world: World) -> None:
+    dev, bo, sam = await world.declare(), world.person("bo"), world.person("sam").id
+    await inc(world, "dev", "role IM @bo")
+    await inc(world, "ren", "role IM me")
+    await inc(world, "ren", "role IM @sam")
+
+    assert told(dev)[-2:] == [f"ren took IM from <@{bo.id}>.", f"ren made <@{sam}> IM in their own place."]
+    await inc(world, "dev", "role IM @ines")
+    assert told(dev)[-1] == f"dev made ines IM instead of <@{sam}>."

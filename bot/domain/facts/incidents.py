@@ -308,12 +308,15 @@ class LeadChanged(OfIncident):
 
 
 class RoleGiven(OfIncident):
-    """A person got a role by hand; nobody has it, where that was undone and `person` is empty."""
+    """A person got a role by hand, from its `holder`; nobody has it, where that was undone and
+    `person` is empty.
+    """
 
     kind = Kind.ROLE
     role: str
     person: str
     undone: bool = False
+    holder: str = ""
 
 
 class TakenOver(OfIncident):

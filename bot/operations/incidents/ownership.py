@@ -49,7 +49,8 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
         raise Refused(f"I know no role `{role}`. Roles: {', '.join(tx.process.every_role)}.")
     refuse_for_role(tx, taking_part(incident, person))
     refuse_removed(tx, incident, person)
-    if roles.of(tx, incident_id).get(role) == person:
+    before = roles.of(tx, incident_id).get(role, "")
+    if before == person:
         whose = "You are" if person == by else f"<@{person}> is"
         raise Refused(f"{whose} {role} of INC-{incident_id} already.")
     stood = seen(tx, incident)
@@ -57,7 +58,7 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     found = [one for one in pages.pending_of(tx, incident_id) if role in {one.role, one.escalation.role}]
     for page in found:
         cancel_page(tx, page)
-    tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person))
+    tx.record(RoleGiven(incident=incident_id, by=by, role=role, person=person, holder=before))
     paged = any(one.responder == person and one.shown and not one.digested for one in found)
     to_tell = person != by or role in tx.process.role_cards  # who takes a role knows it, but not its duties
     if to_tell and not paged:  # the message of their own page says it

@@ -47,6 +47,8 @@ def _given_to(entry: Entry) -> str | None:
     match entry.kind:
         case Kind.LEAD if asked(entry) and not data["taken"] and data["before"] != data["after"]:
             return str(data["after"])
+        case Kind.ROLE if data.get("holder") not in {None, "", entry.by}:
+            return str(data["holder"])
         case Kind.ROLE if entry.by != data["person"]:
             return data["person"] or None
         case Kind.LEFT:
@@ -181,9 +183,13 @@ def _role(entry: Entry) -> str:
     if entry.data.get("undone"):
         who = person(entry.data["person"]) if entry.data["person"] else "nobody"
         return f"{by(entry)} undid it: {who} is {escape(entry.data['role'])} again."
+    before = entry.data.get("holder")  # an entry of an earlier version has none
     if entry.by == entry.data["person"]:
-        return f"{by(entry)} took {escape(entry.data['role'])}."
-    return f"{by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}."
+        return f"{by(entry)} took {escape(entry.data['role'])}{f' from {person(before)}' if before else ''}."
+    made = f"{by(entry)} made {person(entry.data['person'])} {escape(entry.data['role'])}"
+    if before == entry.by:
+        return f"{made} in their own place."
+    return f"{made}{f' instead of {person(before)}' if before else ''}."
 
 
 def _taken_over(entry: Entry) -> str:
