@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
+from bot.domain.alerts.changes import KEPT
 from bot.domain.tokens import SAME_ANSWER
 from bot.domain.work.held import KEPT_FOR
 from bot.health.measures import Measures
@@ -16,6 +17,7 @@ from bot.unit_of_work import UnitOfWork
 from storage import (
     alerts,
     api_answers,
+    change_events,
     chores,
     contact_methods,
     escalations,
@@ -189,6 +191,7 @@ def _tidy(tx: Tx) -> None:
         held_texts.prune(tx, KEPT_FOR)
         contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
         alerts.prune(tx, KEEP_ALERTS)
+        change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
 
 

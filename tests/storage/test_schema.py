@@ -176,6 +176,7 @@ RECORDED = {
     "absences": {"starts_at", "ends_at"},
     "schedule_findings": {"told_at"},
     "checklist_items": {"at"},
+    "change_events": {"at", "taken_at"},
     "chores": {"due_at"},  # one that is further away than it can be is due
     "briefs": {"taken_at"},
     "duties": {"begun_at"},
