@@ -1,5 +1,6 @@
 """Actions and follow-ups."""
 
+from bot.domain.actors import Actor, parsed
 from bot.domain.work.work import Action
 from storage.incidents import VISIBLE
 from storage.rows import columns, value_of
@@ -38,7 +39,7 @@ def get(tx: Tx, action_id: int) -> Action:
     return _action(row)
 
 
-def visible(tx: Tx, action_id: int, by: str) -> Action:
+def visible(tx: Tx, action_id: int, by: Actor) -> Action:
     """Return an action of an incident that `by` may know of. Else raises NotFound."""
     row = tx.one(
         f"""SELECT actions.* FROM actions JOIN incidents ON incidents.id = actions.incident
@@ -70,4 +71,4 @@ def sharing(tx: Tx, action: Action) -> list[Action]:
 
 
 def _action(row: Row) -> Action:
-    return value_of(Action, row, by=row["by_whom"])
+    return value_of(Action, row, by=parsed(row["by_whom"]))

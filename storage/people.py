@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.actors import Actor, Machine
 from bot.domain.oncall.schedules import Turn
 from bot.domain.oncall.shifts import on_call as whose_turn
 from bot.domain.oncall.shifts import shadowing as in_shadow
@@ -76,8 +77,10 @@ def named(tx: Tx, entry: str) -> Person | None:
     return _person(row) if row else None
 
 
-def name_of(tx: Tx, person_id: str) -> str:
-    known = get(tx, person_id)
+def name_of(tx: Tx, who: Actor) -> str:
+    if isinstance(who, Machine):
+        return who.spoken
+    known = get(tx, who)
     return known.name if known and known.name else "somebody"
 
 

@@ -1,5 +1,6 @@
 """Updates, as they were posted."""
 
+from bot.domain.actors import parsed
 from bot.domain.errors import NotFound
 from bot.domain.work.work import Update
 from storage.rows import columns, value_of
@@ -29,5 +30,14 @@ def latest(tx: Tx, incident_id: int) -> Update | None:
     return _update(row) if row else None
 
 
+def newest(tx: Tx, incident_id: int, limit: int) -> list[Update]:
+    """Return the updates of an incident, the newest first."""
+    rows = tx.all(
+        "SELECT * FROM updates WHERE incident = :incident ORDER BY id DESC LIMIT :limit",
+        {"incident": incident_id, "limit": limit},
+    )
+    return [_update(row) for row in rows]
+
+
 def _update(row: Row) -> Update:
-    return value_of(Update, row, by=row["by_whom"])
+    return value_of(Update, row, by=parsed(row["by_whom"]))

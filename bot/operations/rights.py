@@ -30,7 +30,7 @@ def visible_page(tx: Tx, page_id: int, by: str) -> Page:
     return page
 
 
-def visible_action(tx: Tx, action_id: int, by: str) -> Action:
+def visible_action(tx: Tx, action_id: int, by: Actor) -> Action:
     action = actions.visible(tx, action_id, by)
     allow(tx, by, Right.ACTION)
     return action

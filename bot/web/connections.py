@@ -94,6 +94,9 @@ class Connections:
         except web.HTTPRequestEntityTooLarge as error:
             said = f"a request may have {request.client_max_size} bytes"
             error.content_type, error.text = "application/json", json.dumps({"ok": False, "error": said})
+            if request.path.startswith("/api/"):
+                told = {"type": "about:blank", "title": error.reason, "status": error.status, "detail": said}
+                error.content_type, error.text = "application/problem+json", json.dumps(told)
             raise
         connection.now(_Doing.ANSWERING, None)
         try:

@@ -124,7 +124,12 @@ async def test_who_asks_too_often_waits(world: World, http: aiohttp.ClientSessio
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/api/v1/incidents", 404), ("GET", "/api/", 404), ("POST", "/api/v1/blocks", 405)],
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("PUT", "/api/v1/incidents/7", 405),
+        ("GET", "/api/", 404),
+        ("POST", "/api/v1/blocks", 405),
+    ],
 )
 async def test_what_is_not_there_is_said_so(
     world: World, http: aiohttp.ClientSession, method: str, path: str, status: int

@@ -12,6 +12,8 @@ import aiohttp
 import pytest
 
 from handlers.register import LISTENERS
+from handlers.rest.document import OPENAPI_PATH, PAGE_PATH
+from handlers.rest.endpoints import ENDPOINTS
 from sandbox.slack import Slack
 from storage.transaction import Tx
 from tests.scenarios.conftest import World, as_tried_out
@@ -139,8 +141,8 @@ NOBODY_IS_ANSWERED = {
 BY_TOKEN = {"/p/{token}", "/t/{token}", "/b/{token}", "/c/{token}.ics"}
 BY_TWILIO = {f"/twilio/{one}" for one in ("call/{token}", "report/{token}", "test/{token}", "sms")}
 """Each asks for Twilio's signature; what a call and a text say is held by tests/scenarios/phones."""
-BY_BEARER = {"/api/v1/blocks", "/api/{rest}"}
-"""What they tell whoever has a token is held by tests/scenarios/test_api.py."""
+BY_BEARER = {"/api/v1/blocks", "/api/{rest}", OPENAPI_PATH, PAGE_PATH} | {one.url for one in ENDPOINTS}
+"""What they tell whoever has a token is held by test_api.py and test_api_incidents.py, beside this one."""
 PROBES = {"/healthz", "/readyz", "/metrics"}
 
 

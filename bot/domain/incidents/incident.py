@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.actors import Actor
+from bot.domain.actors import Actor, Machine
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.publicity import UNTOLD, Publicity, PublicStatus
 
@@ -228,9 +228,13 @@ def move(incident: Incident, to: Status, *, by: Actor, now: datetime, reason: st
 
 
 def endable(incident: Incident, to: Status, by: Actor) -> Incident:
-    """Return the incident if this person can resolve or cancel it; refuse, also before somebody says why."""
+    """Return the incident if whoever asks can resolve or cancel it; refuse, also before somebody says why.
+
+    A machine ends what it declared itself, as long as nobody has answered for it.
+    """
     _may_follow(incident, to)
-    if by != incident.lead:
+    own = isinstance(by, Machine) and by == incident.reporter and not incident.lead
+    if by != incident.lead and not own:
         raise NotTheLead(incident, to)
     return incident
 

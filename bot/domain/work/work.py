@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.actors import Actor, Machine, parsed
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import GONE, OVER, REOPENABLE, Incident, Severity, Status
 
@@ -17,7 +18,7 @@ class Update:
     text: str
     status: Status
     severity: Severity
-    by: str
+    by: Actor
     at: datetime
     next_at: datetime | None
 
@@ -40,7 +41,7 @@ class Action:
     kind: ActionKind
     assignee: str | None
     due: date | None
-    by: str
+    by: Actor
     at: datetime
     done_by: str | None = None
     done_at: datetime | None = None
@@ -49,7 +50,7 @@ class Action:
 
 def taken(action: Action, by: str) -> Action:
     if action.done_at:
-        raise Refused(f"That is done already, by <@{action.done_by}>.")
+        raise Refused(f"That is done already, by {_whom(action.done_by)}.")
     if action.assignee == by:
         raise Refused("It is yours already.")
     return replace(action, assignee=by)
@@ -58,16 +59,21 @@ def taken(action: Action, by: str) -> Action:
 def returned(action: Action, by: str) -> Action:
     """Return the action free for anybody again: its assignee cannot do it."""
     if action.done_at:
-        raise Refused(f"That is done already, by <@{action.done_by}>.")
+        raise Refused(f"That is done already, by {_whom(action.done_by)}.")
     if action.assignee != by:
         raise Refused("It is not yours any more.")
     return replace(action, assignee=None)
 
 
-def done(action: Action, by: str, now: datetime) -> Action:
+def done(action: Action, by: Actor, now: datetime) -> Action:
     if action.done_at:
-        raise Refused(f"That is done already, by <@{action.done_by}>.")
-    return replace(action, done_by=by, done_at=now)
+        raise Refused(f"That is done already, by {_whom(action.done_by)}.")
+    return replace(action, done_by=str(by), done_at=now)
+
+
+def _whom(done_by: str | None) -> str:
+    found = parsed(done_by or "")
+    return found.spoken if isinstance(found, Machine) else f"<@{found}>"
 
 
 def taking_actions(incident: Incident) -> Incident:

@@ -1,5 +1,6 @@
 """Paging a person by name, because of what they know. Nobody comes after them but whoever asked."""
 
+from bot.domain.actors import Actor
 from bot.domain.errors import NotThem, Refused
 from bot.domain.facts import PageStopped
 from bot.domain.incidents.incident import Incident, pageable
@@ -18,7 +19,7 @@ from storage import pages, people
 from storage.transaction import Tx
 
 
-def request_person(tx: Tx, person: str, message: str, *, by: str, incident_id: int | None) -> Page:
+def request_person(tx: Tx, person: str, message: str, *, by: Actor, incident_id: int | None) -> Page:
     """Page a person because another one asked for them. What looks like a secret in the message is masked.
 
     Refuses whom no page can reach, and who is paged for the incident or at work on it already.
@@ -49,7 +50,7 @@ def stop(tx: Tx, page_id: int, *, by: str) -> Page:
     return page
 
 
-def refuse_uncallable(tx: Tx, person: str, by: str) -> None:
+def refuse_uncallable(tx: Tx, person: str, by: Actor) -> None:
     """Refuse the asker themselves, and whom no page can reach or who may not answer one."""
     if person == by:
         raise NotThem("That is you. Choose somebody else.")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import NoteChanged, Noted
 from bot.domain.rights import Right
@@ -13,7 +14,9 @@ from storage import held_texts, timeline
 from storage.transaction import Tx
 
 
-def note(tx: Tx, incident_id: int, text: str, *, by: str, at: datetime | None = None, sure: str = "") -> None:
+def note(
+    tx: Tx, incident_id: int, text: str, *, by: Actor, at: datetime | None = None, sure: str = ""
+) -> None:
     """Write a note on the timeline, of now or of an earlier time. Who may pin a message may do this too.
 
     What looks like a secret raises LooksSecret, unless `sure` confirms it.
@@ -21,7 +24,7 @@ def note(tx: Tx, incident_id: int, text: str, *, by: str, at: datetime | None = 
     incident = taking_notes(visible(tx, incident_id, by, Right.PIN))
     earlier = happened(at, tx.now).isoformat() if at else ""
     _no_secret(text, sure)
-    held_texts.settle(tx, incident.id, Place.NOTE, by)
+    held_texts.settle(tx, incident.id, Place.NOTE, str(by))
     tx.record(Noted(incident=incident.id, by=by, text=_words(text), at=earlier))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain import facts
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.paging.practice import taking_part
 from bot.domain.rights import Right
@@ -29,7 +30,7 @@ def add_action(
     kind: ActionKind,
     assignee: str | None,
     due: date | None,
-    by: str,
+    by: Actor,
 ) -> Action:
     """Write an action or follow-up and post it in the channel."""
     incident = taking_actions(visible(tx, incident_id, by, Right.ACTION))
@@ -67,7 +68,7 @@ def return_action(tx: Tx, action_id: int, *, by: str) -> Action:
     return action
 
 
-def finish_action(tx: Tx, action_id: int, *, by: str) -> Action:
+def finish_action(tx: Tx, action_id: int, *, by: Actor) -> Action:
     action = done(visible_action(tx, action_id, by), by, tx.now)
     actions.save(tx, action)
     tx.record(facts.ActionDone(incident=action.incident, by=by, text=action.title, action=action.id))

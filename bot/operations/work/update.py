@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import UpdateOverdue, UpdatePosted
 from bot.domain.incidents.incident import Incident, Severity, Status
@@ -25,7 +26,7 @@ def post_update(
     incident_id: int,
     text: str,
     *,
-    by: str,
+    by: Actor,
     status: Status,
     severity: Severity,
     next_in: timedelta | None,
@@ -41,7 +42,7 @@ def post_update(
         raise Refused("An update needs a text: what is the impact, and what are you doing?")
     if sure != CONFIRMED:
         refuse_secrets(text, sure=sure)
-    held_texts.settle(tx, incident_id, Place.UPDATE, by)
+    held_texts.settle(tx, incident_id, Place.UPDATE, str(by))
     incident = _in_state(tx, incident, status, severity, by=by)
     due = tx.now + next_in if next_in and incident.watched and not incident.waits_until else None
     draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)
@@ -57,7 +58,7 @@ def nudge(tx: Tx, incident: Incident, late: timedelta) -> None:
     tx.record(UpdateOverdue(incident=incident.id, due=due.isoformat()))
 
 
-def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: str) -> Incident:
+def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: Actor) -> Incident:
     """Change what the update changes; the update itself tells the channel of it."""
     if (severity, status) != (incident.severity, incident.status):
         allow(tx, by, Right.WORK)

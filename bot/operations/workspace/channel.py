@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain import facts
+from bot.domain.actors import Actor
 from bot.domain.incidents.incident import Incident
 from storage import incidents, members, timeline
 from storage.transaction import Tx
@@ -57,9 +58,10 @@ def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: b
     tx.record(facts.ProblemNoted(incident=incident_id, told=told, what=what, why=why, cure=cure))
 
 
-def not_posted(tx: Tx, incident_id: int, what: str, why: str, text: str, *, by: str) -> None:
+def not_posted(tx: Tx, incident_id: int, what: str, why: str, text: str, *, by: Actor) -> None:
     """Give what somebody wrote back to them: the channel does not take it."""
-    tx.record(facts.TextRefused(incident=incident_id, person=by, what=what, why=why, words=text))
+    if isinstance(by, str):
+        tx.record(facts.TextRefused(incident=incident_id, person=by, what=what, why=why, words=text))
 
 
 def not_invited(tx: Tx, incident_id: int, refused: Mapping[str, str]) -> None:

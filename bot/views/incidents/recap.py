@@ -11,7 +11,7 @@ from bot.domain.work.work import Action, Update
 from bot.views.blocks import Message, actions, button, context, message, paragraphs, section
 from bot.views.drill import says_drill
 from bot.views.incidents import card, life, times
-from bot.views.mrkdwn import cut, escape, person, quote, when
+from bot.views.mrkdwn import actor, cut, escape, person, quote, when
 from bot.views.naming import standing, title_inside
 from bot.views.timeline import timeline
 from bot.views.timeline.entries import sentence
@@ -67,7 +67,7 @@ def _summary(incident: Incident) -> str:
 def _update(update: Update | None) -> str:
     if not update:
         return "*Last update*\nNone yet."
-    return f"*Last update* from {person(update.by)}, {when(update.at)}\n{quote(update.text, _LONGEST)}"
+    return f"*Last update* from {actor(update.by)}, {when(update.at)}\n{quote(update.text, _LONGEST)}"
 
 
 def _actions_of(found: Recap) -> str:

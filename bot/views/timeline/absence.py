@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.domain.work.work import Update
 from bot.views.blocks import Message, context, message, paragraphs, section
-from bot.views.mrkdwn import person, quote, time_of_day, when
+from bot.views.mrkdwn import actor, quote, time_of_day, when
 
 MOST_LINES = 12
 """How many of the latest lines are repeated; the timeline has them all."""
@@ -17,7 +17,7 @@ Line: TypeAlias = tuple[datetime, str]
 
 def update_line(update: Update) -> str:
     words = quote(" ".join(update.text.split()), _UPDATE)
-    return f"Update from {person(update.by)} ({update.severity} · {update.status}):\n{words}"
+    return f"Update from {actor(update.by)} ({update.severity} · {update.status}):\n{words}"
 
 
 def retold(lines: Sequence[Line], since: datetime, now: datetime) -> Message:

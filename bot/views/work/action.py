@@ -22,7 +22,7 @@ from bot.views.blocks import (
 from bot.views.drill import says_drill
 from bot.views.forms import date_picker, input_block, modal, option, people_select, radio, text_input
 from bot.views.incidents.state import State, chosen_day, chosen_person, one_of, typed, typed_line
-from bot.views.mrkdwn import cut, escape, person, quote
+from bot.views.mrkdwn import actor, cut, escape, person, quote
 from bot.views.naming import title, way_in
 from bot.views.naming import title_inside as title_of
 
@@ -160,7 +160,7 @@ def _line(action: Action, most: int = SHOWN_TITLE) -> str:
     noun = "Follow-up" if action.kind is ActionKind.FOLLOW_UP else "Action"
     name = escape(cut(action.title, most))
     if action.done_at:
-        return f"*{noun} done* by {person(action.done_by or action.by)}: ~{name}~"
+        return f"*{noun} done* by {actor(action.done_by or action.by)}: ~{name}~"
     whose = person(action.assignee) if action.assignee else "nobody yet"
     due = f" · due {action.due:%d %b %Y}" if action.due else ""
     return f"*{noun}:* {name}\nFor {whose}{due}"

@@ -12,7 +12,7 @@ from bot.views.blocks import Message, actions, button, context, message, section
 from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, option, select, text_input
 from bot.views.incidents.state import State, chosen, number, one_of, typed
-from bot.views.mrkdwn import escape, person, place, quote, quotes, when
+from bot.views.mrkdwn import actor, escape, place, quote, quotes, when
 from bot.views.naming import lead, title, title_inside
 
 FORM = "update_form"
@@ -189,7 +189,7 @@ def _statuses(incident: Incident, viewer: str) -> list[Status]:
 
 
 def _standing(incident: Incident, latest: Update | None, viewer: str) -> str:
-    last = f"Last update {when(latest.at)} by {person(latest.by)}." if latest else "No update yet."
+    last = f"Last update {when(latest.at)} by {actor(latest.by)}." if latest else "No update yet."
     due = f" Next one due {when(incident.next_update_at)}." if incident.next_update_at else ""
     barred = incident.status.active and viewer != incident.lead
     resolving = f" Only the lead, {lead(incident)}, can resolve." if barred else ""

@@ -1,0 +1,330 @@
+"""What the API takes and answers. Its document is made of these."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+from bot.domain.incidents.incident import Severity, Status
+from handlers.rest.queries import Moment
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Who = Annotated[Line, Field(description="A Slack user id or an e-mail address.", examples=["U0123456"])]
+
+
+class Given(BaseModel):
+    """What is sent: a name that is not known is an error, so that nothing is silently left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Person(BaseModel):
+    id: str = Field(description="The Slack user id.")
+    name: str
+
+
+class Actor(BaseModel):
+    """Who did something."""
+
+    kind: Literal["person", "bot", "alert", "token"]
+    id: str = Field(description="A person's Slack user id, the alert's source or the token's name.")
+    name: str
+
+
+class Incident(BaseModel):
+    id: str = Field(examples=["INC-7"])
+    number: int
+    name: str
+    type: str
+    severity: Severity
+    highest_severity: Severity
+    status: Status
+    private: bool
+    drill: bool
+    near_miss: bool
+    reporter: Actor
+    lead: Person | None = Field(description="Nobody while no person answered for what a machine declared.")
+    summary: str
+    causes: str
+    labels: list[str]
+    public_status: str
+    declared_at: datetime
+    acknowledged_at: datetime | None
+    updated_at: datetime | None
+    next_update_at: datetime | None
+    resolved_at: datetime | None
+    merged_into: str | None
+    channel: str | None = Field(description="Slack's id of its channel, once that is open.")
+    channel_name: str | None
+    call: str | None
+
+
+class Incidents(BaseModel):
+    data: list[Incident]
+    next_cursor: str | None = Field(description="Send it as `cursor` for what comes next.")
+
+
+class Declaration(Given):
+    """A new incident. It pages at once, also while Slack is away; its channel opens when Slack is there."""
+
+    name: Line = ""
+    type: Line = Field(default="", description="An incident type of muster.yml; without, the first one.")
+    severity: Severity
+    summary: Text = ""
+    triage: bool = Field(default=False, description="A problem that is not known to be an incident yet.")
+    private: bool = False
+    fields: dict[str, Text] = Field(default_factory=dict)
+    anyway: bool = Field(default=False, description="Declare although many were declared in this minute.")
+
+
+class Change(Given):
+    """What is to change; all of it, or nothing if any of it is refused."""
+
+    name: Line | None = None
+    severity: Severity | None = None
+    status: Status | None = None
+    reason: Text = Field(default="", description="Why: for a lower severity, cancelling and reopening.")
+    summary: Text | None = None
+    causes: Text | None = None
+    lead: Who | None = None
+    fields: dict[str, Text] | None = None
+
+
+class Ending(Given):
+    reason: Text = Field(default="", description="What ended it.")
+    summary: Text = Field(default="", description="Is added to the summary.")
+
+
+class Reason(Given):
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class Update(BaseModel):
+    id: int
+    text: str
+    status: Status
+    severity: Severity
+    by: Actor
+    at: datetime
+    next_update_at: datetime | None
+
+
+class Updates(BaseModel):
+    data: list[Update]
+
+
+class NewUpdate(Given):
+    text: Annotated[Text, StringConstraints(min_length=1)]
+    status: Status | None = None
+    severity: Severity | None = None
+    next_in_minutes: int | None = Field(
+        default=None, ge=0, le=7 * 24 * 60, description="0: none. Without, as the severity has it."
+    )
+
+
+class Action(BaseModel):
+    id: int
+    title: str
+    details: str
+    follow_up: bool
+    assignee: Person | None
+    due: date | None
+    by: Actor
+    at: datetime
+    done_by: Actor | None
+    done_at: datetime | None
+
+
+class Actions(BaseModel):
+    data: list[Action]
+
+
+class NewAction(Given):
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    details: Text = ""
+    follow_up: bool = False
+    assignee: Who | None = None
+    due: date | None = None
+
+
+class Entry(BaseModel):
+    id: int
+    kind: str
+    at: datetime
+    by: Actor | None
+    text: str
+    data: dict[str, object]
+
+
+class Entries(BaseModel):
+    data: list[Entry]
+    next_cursor: str | None
+
+
+class Note(Given):
+    text: Annotated[Text, StringConstraints(min_length=1)]
+    at: Moment | None = Field(default=None, description="When it was; without, now.")
+
+
+class Noted(BaseModel):
+    text: str
+    at: datetime
+    by: Actor
+
+
+class Role(BaseModel):
+    role: str
+    person: Person
+    since: datetime | None
+    by_hand: bool
+
+
+class Roles(BaseModel):
+    data: list[Role]
+
+
+class NewRole(Given):
+    person: Who
+
+
+class FieldValue(BaseModel):
+    name: str
+    value: str
+    set_by: Actor
+    set_at: datetime
+
+
+class NewFields(RootModel[dict[Line, Text]]):
+    """Values by the names of their fields; an empty one takes a field away."""
+
+
+class FieldValues(BaseModel):
+    data: list[FieldValue]
+
+
+class Page(BaseModel):
+    id: int
+    team: str
+    person: Person | None
+    state: str
+    raised_at: datetime
+    answered_by: Person | None
+    answered_at: datetime | None
+
+
+class Pages(BaseModel):
+    data: list[Page]
+
+
+class Escalation(Given):
+    """Whom to page for the incident: a team, or a person by name."""
+
+    team: Line = ""
+    person: Who = ""
+    message: Text = ""
+
+
+class OnCallTeam(BaseModel):
+    team: str
+    role: str
+    on_call: list[Person]
+    until: datetime | None
+    then: list[Person]
+
+
+class OnCall(BaseModel):
+    data: list[OnCallTeam]
+
+
+class Shift(BaseModel):
+    start: datetime
+    end: datetime
+    people: list[Person]
+    by: str
+
+
+class Schedule(BaseModel):
+    name: str
+    shifts: list[Shift]
+
+
+class Schedules(BaseModel):
+    data: list[Schedule]
+
+
+class Override(BaseModel):
+    id: int
+    schedule: str
+    person: Person
+    replaces: Person | None
+    start: datetime
+    end: datetime
+    made_by: Person
+    made_at: datetime
+    cancelled_at: datetime | None
+
+
+class Overrides(BaseModel):
+    data: list[Override]
+
+
+class NewOverride(Given):
+    schedule: Line
+    person: Who
+    start: Moment
+    end: Moment
+
+
+class Alert(BaseModel):
+    id: int
+    source: str
+    key: str
+    title: str
+    text: str
+    severity: Severity | None
+    state: str
+    labels: dict[str, str]
+    fired: int
+    first_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None
+    incident: str | None
+    outcome: str
+
+
+class Alerts(BaseModel):
+    data: list[Alert]
+
+
+class Blocked(BaseModel):
+    """Of a private incident only its number is told."""
+
+    blocked: bool
+    incidents: list[dict[str, object]]
+
+
+class Blocks(BaseModel):
+    deployments: Blocked
+    feature_flags: Blocked
+
+
+class Figures(BaseModel):
+    """Of the incidents declared in that time, without drills, near misses and those merged or declined."""
+
+    since: datetime
+    until: datetime
+    declared: int
+    by_severity: dict[str, int]
+    by_status: dict[str, int]
+    median_seconds_to_acknowledge: float | None
+    median_seconds_to_resolve: float | None
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,67 @@
+"""What can be said after the question mark."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.domain.incidents.incident import Severity, Status
+
+MOST = 100
+YEARS = range(2000, 2100)
+
+
+def _near(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError("expected a year from 2000 to 2099")
+    return at.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+
+
+def _each(given: object) -> object:
+    return [one for one in given.split(",") if one] if isinstance(given, str) else given
+
+
+Severities = Annotated[list[Severity], BeforeValidator(_each)]
+Statuses = Annotated[list[Status], BeforeValidator(_each)]
+
+
+class Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class IncidentsQuery(Query):
+    status: Statuses = Field(default=[], description="One or more, with commas between.")
+    severity: Severities = Field(default=[], description="One or more, with commas between.")
+    type: str = ""
+    lead: str = Field(default="", description="A Slack user id.")
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    q: str = Field(default="", max_length=120, description="Words of names, summaries, updates and pins.")
+    open: bool | None = None
+    drills: bool = False
+    limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: int | None = Field(default=None, ge=1, le=2**53)
+
+
+class EntriesQuery(Query):
+    highlights: bool = False
+    limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: int | None = Field(default=None, ge=0, le=2**31)
+
+
+class AheadQuery(Query):
+    days: int = Field(default=7, ge=1, le=60)
+
+
+class AlertsQuery(Query):
+    open: bool = True
+    source: str = ""
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class FiguresQuery(Query):
+    since: Moment | None = None
+    until: Moment | None = None
