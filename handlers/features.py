@@ -1,6 +1,6 @@
 """Every feature, the most used first: the router, the help, the panel and the listeners read them."""
 
-from handlers.alerts import alerts
+from handlers.alerts import alerts, false_alarm, one_alert
 from handlers.incidents import (
     access,
     cancel,
@@ -75,6 +75,8 @@ FEATURES: tuple[Feature, ...] = (
     timeline.FEATURE,
     lists.FEATURE,
     alerts.FEATURE,
+    false_alarm.FEATURE,
+    one_alert.FEATURE,
     calendars.FEATURE,
     severity.FEATURE,
     life.FEATURE,

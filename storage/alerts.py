@@ -166,6 +166,32 @@ def times_open(tx: Tx, source: str, key: str, since: datetime) -> int:
     return int(row["n"]) if row else 0
 
 
+def pages_of_group(tx: Tx, source: str, group: str, since: datetime) -> list[int]:
+    """Return the pages that alerts of a group have raised since then, the newest first."""
+    rows = tx.all(
+        """SELECT DISTINCT page FROM alerts WHERE source = :source AND grouped = :grouped
+        AND page IS NOT NULL AND last_at >= :since ORDER BY page DESC""",
+        {"source": source, "grouped": group, "since": since},
+    )
+    return [row["page"] for row in rows]
+
+
+def paged_since(tx: Tx, source: str, since: datetime) -> list[int]:
+    """Return the pages that alerts of a source have raised since then, the newest first."""
+    rows = tx.all(
+        """SELECT DISTINCT page FROM alerts WHERE source = :source AND page IS NOT NULL
+        AND first_at >= :since ORDER BY page DESC""",
+        {"source": source, "since": since},
+    )
+    return [row["page"] for row in rows]
+
+
+def firing_of_page(tx: Tx, page: int) -> bool:
+    return bool(
+        tx.all("SELECT 1 AS yes FROM alerts WHERE page = :page AND resolved_at IS NULL", {"page": page})
+    )
+
+
 def again(tx: Tx, source: str, key: str) -> bool:
     """Have it decided anew about an open alert that no open incident has, and say whether there is one."""
     rows = tx.returned(

@@ -32,7 +32,8 @@ COUNTED = (
     # a weekend ends, and a shift or a maintenance begins, when the calendar says so
     Counted(
         "timers",
-        "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover', 'maintenance')",
+        "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover', 'maintenance',"
+        " 'office_hours')",
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),

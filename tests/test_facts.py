@@ -43,6 +43,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.ProblemNoted,
     facts.Noted,
     facts.NoteChanged,
+    facts.FalseAlarmSaid,
 }
 """Facts that the timeline tells, and nothing else follows from."""
 WRITTEN_OTHERWISE = {Kind.PIN}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.alerts import odd_alerts
+from bot.config.alerts import broken_rules, odd_alerts
 from bot.config.contact_methods import (
     ContactMethods,
     contact_methods_of,
@@ -59,7 +59,8 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
     folder = path.parent if path else Path()
-    process = process_of(_validated(document, folder, secrets, environ), Names.of(document.data))
+    file = _validated(document, folder, secrets, environ)
+    process = process_of(file, Names.of(document.data))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
@@ -68,6 +69,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         (
             *warnings,
             *odd,
+            *broken_rules(file.alerts),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
         ),

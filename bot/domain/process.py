@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.domain.alerts.routing import Heartbeat, Rule, Source
+from bot.domain.alerts.routing import Heartbeat, OfficeHours, Rule, Source
 from bot.domain.incidents.fields import FieldType
 from bot.domain.maintenance.maintenance import DEFAULT, Rules
 from bot.domain.oncall.schedules import Schedule, WorkingHours
@@ -278,6 +278,7 @@ class Process:
     executive_channel: str = ""
     alert_sources: Mapping[str, Source] = field(default_factory=dict)
     alert_rules: Sequence[Rule] = ()
+    alert_hours: OfficeHours | None = None
     maintenance: Rules = DEFAULT
     heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
     communication: Communication = Communication()

@@ -120,6 +120,16 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [_mrkdwn(text, SECTION) for text in texts[:10]]}
 
 
+def image(url: str, alt: str) -> Block:
+    """Return a picture, which Slack fetches: where it cannot, it refuses the message."""
+    return {"type": "image", "image_url": url, "alt_text": cut(no_emoji(alt.strip()), 2000) or "–"}
+
+
+def without_images(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks of a message but for the pictures among them."""
+    return [one for one in blocks if one["type"] != "image"]
+
+
 def header(text: str) -> Block:
     """Return a heading. It is plain text: nothing in it needs escaping."""
     return {"type": "header", "text": plain_text(text, 150)}

@@ -1,47 +1,83 @@
 """Alerts as people look at them, in private."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-from bot.domain.alerts.alert import Alert, SourceState
-from bot.domain.errors import Refused
+from bot.domain.alerts.alert import Alert, Noise, SourceState
+from bot.domain.alerts.listing import Sought, sought
 from bot.domain.rights import Right
 from bot.operations.rights import allow
 from bot.views.alerts import alerts as view_of
+from bot.views.alerts import noise as noise_view
 from bot.views.blocks import Message
 from bot.views.commands import Group, Subcommand
 from bot.views.mrkdwn import escape
 from bot.views.naming import way_in
+from handlers.alerts import one_alert
 from handlers.pressed import pressed
 from handlers.request import Feature, Listener, Request
-from storage import alert_sources, alerts, incidents
+from storage import alert_sources, alerts, incidents, judged_alerts
 from storage.transaction import Tx
 
-TAKES = "`/inc alerts` takes nothing, `all` or `sources`."
-_ALL, _SOURCES = "all", "sources"
+_SOURCES, _NOISE = "sources", "noise"
+NOISE_OF = timedelta(days=30)
+_DO = {
+    "attach": one_alert.attach,
+    "detach": one_alert.detach,
+    "shelve": one_alert.shelve,
+    "unshelve": one_alert.unshelve,
+}
 
 
 async def show(request: Request) -> None:
-    """Show the alerts that fire now: in an incident's channel its own, all of them with a word."""
-    word = request.plain.lower()
-    if word == _SOURCES:
+    """Show the alerts that are sought: in an incident's channel its own, others with words; or do something
+    with one of them.
+    """
+    word, _, rest = request.plain.partition(" ")
+    if do := _DO.get(word.lower()):
+        await do(request, rest.strip())
+    elif request.plain.lower() == _SOURCES:
         await _show_sources(request)
-    elif word == _ALL or (not word and not request.incident):
-        await request.answer(await request.uow.read(_listed, request.user, word == _ALL, None))
-    elif not word and request.incident:
-        await request.answer(await request.uow.read(_of_incident, request.incident.id, request.user))
+    elif request.plain.lower() == _NOISE:
+        await _show_noise(request)
+    elif (number := one_alert.meant(request.plain)) is not None:
+        await one_alert.show(request, number)
+    elif request.plain or not request.incident:
+        await request.answer(await request.uow.read(_listed, request.user, sought(request.plain), None))
     else:
-        raise Refused(TAKES)
+        await request.answer(await request.uow.read(_of_incident, request.incident.id, request.user))
 
 
 @pressed
 async def firing(request: Request) -> None:
-    """Show those that fire, from older ones than the button carries."""
-    await request.answer(await request.uow.read(_listed, request.user, False, request.number or None))
+    """Show those that fire, from older ones than the button carries, limited as it says."""
+    await _turn(request, everything=False)
 
 
 @pressed
 async def everything(request: Request) -> None:
-    await request.answer(await request.uow.read(_listed, request.user, True, request.number or None))
+    await _turn(request, everything=True)
+
+
+async def _turn(request: Request, *, everything: bool) -> None:
+    limits = replace(sought(request.rest), everything=everything)
+    await request.answer(await request.uow.read(_listed, request.user, limits, request.number or None))
+
+
+@pressed
+async def noise(request: Request) -> None:
+    await _show_noise(request)
+
+
+async def _show_noise(request: Request) -> None:
+    found = await request.uow.read(_noise, request.user)
+    await request.answer(noise_view.report(found, NOISE_OF))
+
+
+def _noise(tx: Tx, by: str) -> list[Noise]:
+    allow(tx, by, Right.WORK)
+    return judged_alerts.noise(tx, tx.now - NOISE_OF, by)
 
 
 @pressed
@@ -59,11 +95,14 @@ def _sources(tx: Tx, by: str) -> list[SourceState]:
     return alert_sources.all_of(tx)
 
 
-def _listed(tx: Tx, by: str, whole: bool, before: int | None) -> Message:
+def _listed(tx: Tx, by: str, limits: Sought, before: int | None) -> Message:
     allow(tx, by, Right.WORK)
-    found = alerts.newest(tx, by, only_open=not whole, limit=view_of.PER_PAGE + 1, before=before)
+    only_open = not (limits.everything or limits.unrouted)
+    found = alerts.newest(
+        tx, by, only_open=only_open, limit=view_of.PER_PAGE + 1, before=before, sought=limits
+    )
     shown = found[: view_of.PER_PAGE]
-    return view_of.listing(shown, _named(tx, by, shown), everything=whole, more=len(found) > len(shown))
+    return view_of.listing(shown, _named(tx, by, shown), limits, more=len(found) > len(shown))
 
 
 def _of_incident(tx: Tx, number: int, by: str) -> Message:
@@ -71,7 +110,7 @@ def _of_incident(tx: Tx, number: int, by: str) -> Message:
     incident = incidents.visible(tx, number, by)
     found = alerts.of_incident(tx, incident.id, view_of.PER_PAGE)
     heading = f"*Alerts of INC-{incident.id}*"
-    return view_of.listing(found, _named(tx, by, found), everything=False, more=False, heading=heading)
+    return view_of.listing(found, _named(tx, by, found), Sought(), more=False, heading=heading)
 
 
 def _named(tx: Tx, by: str, found: Sequence[Alert]) -> dict[int, str]:
@@ -85,10 +124,12 @@ FEATURE = Feature(
     subcommands=(
         Subcommand(
             show,
-            usage="alerts [all or sources]",
+            usage="alerts [what or which]",
             brief="what monitoring says",
             help="See the alerts that fire now, with what became of them; in an incident's channel its own. "
-            "`sources` shows who sends alerts, and what was refused.",
+            "`all`, `unrouted`, `shelved`, `S1`, `source=prometheus`, `team=db` and words limit the list. "
+            "`A-12` shows one; `attach A-12 INC-7`, `detach A-12`, `shelve A-12 2h`, `unshelve A-12` do it. "
+            "`noise` shows how many were real, `sources` who sends alerts, and what was refused.",
             example="/inc alerts",
             place=(Group.CALL, 55),
             of_incident=False,
@@ -98,5 +139,6 @@ FEATURE = Feature(
         Listener("action", view_of.OPEN, firing),
         Listener("action", view_of.ALL, everything),
         Listener("action", view_of.SOURCES, sources),
+        Listener("action", view_of.NOISE, noise),
     ),
 )

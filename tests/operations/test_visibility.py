@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import bot.operations
+from bot.domain.alerts.signals import Signal, State
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
@@ -24,14 +25,15 @@ from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
-from storage import access_requests, duties, held_texts
+from storage import access_requests, alerts, duties, held_texts
+from storage.alerts import Taken
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
-PAGE = ACTION = BRIEF = REQUEST = HELD = 1
+PAGE = ACTION = BRIEF = REQUEST = HELD = ALERT = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "access.answer_access": lambda secret: ((REQUEST,), {"granted": True}),
@@ -46,6 +48,12 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "actions.finish_action": lambda secret: ((ACTION,), {}),
     "another_im.ask_for_im": lambda secret: ((secret.id,), {}),
     "another_im.help_out": lambda secret: ((secret.id,), {}),
+    "judging.known_alert": lambda secret: ((ALERT,), {}),
+    "judging.attach": lambda secret: ((ALERT, secret.id), {}),
+    "judging.detach": lambda secret: ((ALERT,), {}),
+    "judging.shelve": lambda secret: ((ALERT,), {}),
+    "judging.unshelve": lambda secret: ((ALERT,), {}),
+    "judging.false_alarm": lambda secret: ((secret.id, "Odd"), {"changes": True}),
     "answers.on_my_way": lambda secret: ((PAGE, timedelta(minutes=5)), {}),
     "answers.cannot_take": lambda secret: ((PAGE, "Ill"), {}),
     "answers.own_page": lambda secret: ((PAGE,), {}),
@@ -204,6 +212,9 @@ GIVEN_THE_INCIDENT = {
     "escalate.pass_on": "likewise",
     "acknowledge.what_became_of": "its caller has read the page",
     "engaged.told_of": "its caller has read the incident",
+    "paging.page_alone": "a rule pages for an alert, and no incident is made",
+    "paging.page_team": "its caller has read the incident",
+    "paging.page_for_alerts": "likewise",
     "paging.page_for": "its caller has read the incident",
     "paging.raise_page": "its caller has read the incident",
 }
@@ -250,12 +261,16 @@ def _handed_over(tx: Tx) -> None:
     duty = duties.add(tx, "EOC", ("UREP", "UEOC"))
     access_requests.add(tx, 1, "UANOTHER", "To help")
     duties.add_brief(tx, duty.id, 1, "EOC", "UIM")
+    disk = Signal("disk", "The disk is full", State.FIRING, Severity.S1)
+    alerts.fire(tx, [Taken("prometheus", disk, "{}")])
+    alerts.place(tx, ALERT, 1, "opened INC-1")
     held_texts.add(tx, HeldText(0, 1, Place.NOTE, "UREP", "UEOC", "Token", "It", "•", None, None, tx.now))
 
 
 OUTSIDE = {"USTRANGER": "outsider", "USOMEBODY": "removed", "UEOC": "removed EOC"}
 UNKNOWN = {
-    f"I know no {what}." for what in ("incident `INC-1`", "page `1`", "action `1`", "request `1`", "text `1`")
+    f"I know no {what}."
+    for what in ("incident `INC-1`", "page `1`", "action `1`", "request `1`", "text `1`", "alert `A-1`")
 }
 
 
@@ -333,6 +348,9 @@ def everything(office: Office) -> list[Any]:
         "held_texts",
         "executive_notices",
         "checklist_items",
+        "alerts",
+        "shelved_alerts",
+        "false_alarms",
     )
 
     def rows(tx: Tx) -> list[Any]:

@@ -32,11 +32,15 @@ THEIR_OWN |= {"/inc tutorial"}
 _EMPTY = "a form that is sent empty is complained of, not answered"
 _OF_NOBODY = "of a schedule, a maintenance, or of the person's own contact methods"
 SILENT = {
-    **dict.fromkeys(("/inc alerts", "alerts_open", "alerts_all", "alerts_sources"), "no alert is of it"),
+    **dict.fromkeys(
+        ("/inc alerts", "alerts_open", "alerts_all", "alerts_sources", "alerts_noise"), "no alert is of it"
+    ),
     **dict.fromkeys(
         (
             "action_form",
             "agreed_step_form",
+            "alert_attach_form",
+            "false_alarm_form",
             "cancel_form",
             "declare_form",
             "escalate_form",

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.incidents.incident import Status
 from bot.views import steps
-from bot.views.alerts import alerts
+from bot.views.alerts import alerts, false_alarm, one_alert
 from bot.views.incidents import (
     access,
     card,
@@ -18,6 +18,7 @@ from bot.views.incidents import (
     leave,
     life,
     listing,
+    merging,
     near_miss,
     nudges,
     overload,
@@ -73,6 +74,9 @@ OVER = {
     update.STOP: "likewise",
     triage.ACCEPT: "it is decided",
     triage.DECLINE: "it is decided",
+    triage.ADD: "likewise",
+    merging.OPEN: "likewise",
+    false_alarm.OPEN: "likewise",
     escalate.OPEN: "the incident is not worked on any more",
     severity.OPEN: "likewise",
     verify.VERIFY: "it is answered, or it is an S1 no more",
@@ -157,6 +161,7 @@ IN_PRIVATE = {
     *listing.BUTTONS,
     listing.SEARCH,
     *alerts.BUTTONS,
+    *one_alert.BUTTONS,
     role_card.OPEN,
     executive_notice.OPEN,
     *checklist.OPEN.values(),

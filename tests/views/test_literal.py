@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import views
-from bot.domain.alerts.alert import Alert, SourceState
+from bot.domain.alerts.alert import Alert, Noise, Shelved, SourceState
+from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
@@ -57,6 +58,7 @@ from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
 from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
+from bot.views.alerts import false_alarm, noise, one_alert
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     access,
@@ -484,6 +486,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "announcement.triage": [
             announcement.triage(triaged),
             announcement.triage(triaged, alerts=alert_view.about([an_evil_alert(text)], 3, full=True)),
+            announcement.triage(triaged, related=[incident]),
             announcement.triage(incident, found[1]),
         ],
         "card.card": [
@@ -635,9 +638,23 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for about in (incident, None)
         ],
         "alerts.listing": [
-            alerts_view.listing([an_evil_alert(text)], {}, everything=everything, more=True)
-            for everything in (True, False)
+            alerts_view.listing([an_evil_alert(text)], {}, sought, more=True)
+            for sought in (Sought(), Sought(everything=True, source=text, words=(text,)))
         ],
+        "one_alert.whole": [
+            one_alert.whole(an_evil_alert(text), None, None),
+            one_alert.whole(
+                an_evil_alert(text), incident, Shelved(1, text, text, "UEOC", NOON, NOON + timedelta(hours=1))
+            ),
+        ],
+        "one_alert.attach_form": [one_alert.attach_form(an_evil_alert(text), [incident])],
+        "one_alert.attached": [one_alert.attached(an_evil_alert(text), incident)],
+        "one_alert.detached": [one_alert.detached(an_evil_alert(text))],
+        "one_alert.shelved": [one_alert.shelved(an_evil_alert(text), NOON)],
+        "one_alert.unshelved": [one_alert.unshelved(an_evil_alert(text))],
+        "false_alarm.form": [false_alarm.form(triaged, text)],
+        "false_alarm.said": [false_alarm.said(triaged, changes=True)],
+        "noise.report": [noise.report([Noise(text, 1, 1, 1, 1, 1, 1, 1)], timedelta(days=30))],
         "alerts.sources": [alerts_view.sources({text: text}, [SourceState(text, 1, 1, NOON, NOON, text)])],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
@@ -847,7 +864,11 @@ OF_OURS_ALONE = {
     "life.next_step",
     "life.take_lead",
     "overload.press",
+    "false_alarm.press",
+    "one_alert.opens",
     "triage.accept",
+    "triage.add_to",
+    "triage.all_buttons",
     "triage.decline",
 }
 """Builders that show nothing a person wrote, or show it by another builder of the table."""

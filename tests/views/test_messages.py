@@ -71,6 +71,7 @@ DATA = {
     "others": 2,
     "left": 1,
     "flaps": True,
+    "changes": True,
     "maintenance": 3,
     "related": True,
     "owner": "UIM",

@@ -7,6 +7,9 @@ from datetime import datetime
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.incidents.incident import Severity
 
+DETACHED = "detached"
+"""How the outcome begins of an alert that somebody took out of its incident."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -39,6 +42,11 @@ class Alert:
     rule: str
     trace: str = ""
     page: int | None = None
+
+    @property
+    def detached(self) -> bool:
+        """Say whether somebody took it out of its incident: nobody is called for it while it fires on."""
+        return self.incident is None and self.outcome.startswith(DETACHED)
 
     @property
     def open(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.layouts import Layout
 from bot.domain.alerts.signals import Signal
 from bot.domain.incidents.incident import Severity
+from bot.domain.oncall.schedules import WorkingHours
 
 Told: TypeAlias = Signal | Alert
 """An alert as its source tells it, or as it is kept."""
@@ -24,6 +25,8 @@ class Then(StrEnum):
     """Somebody decides whether it is an incident; the handbook's way."""
     ACTIVE = "active"
     """It is one, and pages as any declaration."""
+    PAGE = "page"
+    """It pages a team, and makes no incident."""
     KEEP = "keep"
     """It is kept and shown, and pages nobody."""
 
@@ -32,7 +35,10 @@ class Ended(StrEnum):
     """What is done when the source says that all alerts of an incident in triage are over."""
 
     CLOSE = "close"
+    """A triage is declined; in an incident that somebody accepted it is noted."""
     NOTE = "note"
+    ASK = "ask"
+    """Whoever decides or leads is asked whether it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ class Rule:
     """What to do with alerts of these sources whose labels match: an asterisk stands for any characters.
 
     `type` and `severity` are the incident's, where they are to be others than the default type and what the
-    source says. Alerts with the same values of the labels in `group_by` share an incident.
+    source says. Alerts with the same values of the labels in `group_by` share an incident. `team` is paged
+    beside whom the type pages, or alone where no incident is made; `service` is what alerts are of that name
+    none.
     """
 
     then: Then = Then.TRIAGE
@@ -77,6 +85,8 @@ class Rule:
     severity: Severity | None = None
     group_by: tuple[str, ...] = ()
     ended: Ended = Ended.CLOSE
+    team: str = ""
+    service: str = ""
 
     def matches(self, source: str, alert: "Told") -> bool:
         graded = alert.severity.value if alert.severity else "info"
@@ -96,6 +106,31 @@ STORM = timedelta(minutes=10)
 FLAPS = 3
 """An alert that ended and came back so often within `FLAPPING` goes on in the incident that it had."""
 FLAPPING = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When alerts of low severities are decided about; at other times they wait."""
+
+    hours: WorkingHours = field(default_factory=WorkingHours)
+    holidays: frozenset[date] = frozenset()
+    severities: tuple[str, ...] = (Severity.S3, Severity.S4)
+
+    def opens(self, severity: Severity, at: datetime) -> datetime | None:
+        """Return until when an alert waits that comes at this moment: None if it does not.
+
+        Where no working time begins within two months, nothing waits: it would for ever.
+        """
+        if severity not in self.severities or self._hold(at):
+            return None
+        edges = sorted(self.hours.edges(at, at + LONGEST_WAIT))
+        return next((one for one in edges if self._hold(one)), None)
+
+    def _hold(self, at: datetime) -> bool:
+        return self.hours.hold(at) and at.astimezone(self.hours.zone).date() not in self.holidays
+
+
+LONGEST_WAIT = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,31 @@ class AlertsEnded(OfIncident):
     others: int
     left: int
     flaps: bool
+
+
+class AlertDetached(OfIncident):
+    """Somebody says that an alert has nothing to do with the incident."""
+
+    kind = Kind.ALERT_DETACHED
+    told: bool = False
+    alert: int
+    title: str
+
+
+class AlertShelved(OfIncident):
+    """Somebody put an alert of the incident aside until then."""
+
+    kind = Kind.ALERT_SHELVED
+    told: bool = False
+    alert: int
+    title: str
+    until: str
+
+
+class FalseAlarmSaid(OfIncident):
+    """What alerts opened was nothing. `changes` asks for the alert to be changed."""
+
+    kind = Kind.FALSE_ALARM
+    told: bool = False
+    changes: bool
+    reason: str

@@ -69,6 +69,10 @@ class TimerKind(StrEnum):
     """Of a page."""
     HEARTBEAT = "heartbeat"
     """Of something that is to be heard of until then."""
+    SHELF = "shelf"
+    """Of an alert that somebody put aside: it comes back."""
+    OFFICE_HOURS = "office_hours"
+    """Of a source of alerts: some of it waited for working time."""
     ALERTS = "alerts"
     """Of a source of alerts: something of it waits."""
 

@@ -40,6 +40,9 @@ class Kind(StrEnum):
     FIELD = "field"  # name, type (of its value), before, after
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
     ALERT_ENDED = "alert_ended"  # alert, title, others, left (how many fire still), flaps
+    ALERT_DETACHED = "alert_detached"  # alert, title
+    ALERT_SHELVED = "alert_shelved"  # alert, title, until
+    FALSE_ALARM = "false_alarm"  # changes (the alert should be changed), reason
     TIME = "time"  # name, before, after (empty: set by itself)
     PUBLIC_STATUS = "public_status"  # before, after
     NOTICE_DRAFTED = "notice_drafted"
@@ -108,6 +111,9 @@ TOLD = frozenset(Kind) - {
     Kind.FIELD,
     Kind.TIME,
     Kind.ALERT,
+    Kind.ALERT_DETACHED,
+    Kind.ALERT_SHELVED,
+    Kind.FALSE_ALARM,
     Kind.SUBSCRIBED,
     Kind.CHECKLIST,
     Kind.EXECUTIVE_NOTICE,

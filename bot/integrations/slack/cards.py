@@ -40,6 +40,7 @@ from bot.integrations.slack.surfaces import (
     shown_on,
 )
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
+from bot.operations.alerts.judging import related
 from bot.operations.incidents.fields import fields_for
 from bot.operations.incidents.glance import glance_of_card
 from bot.operations.maintenance.relating import connection
@@ -100,6 +101,7 @@ class Scene:
     fields: Sequence[tuple[FieldType, str]]
     links: Sequence[Link]
     alerts: Sequence[Block]
+    related: Sequence[Incident]
     maintenance: Connection
     glance: Glance
     gone: frozenset[str]
@@ -324,6 +326,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None, *, of_card: bool 
         fields=fields_for(tx, incident),
         links=links.of(tx, incident_id),
         alerts=_alerts(tx, incident),
+        related=related(tx, incident) if incident.status is Status.TRIAGE and not of_card else (),
         maintenance=connection(tx, incident) if of_card else NO_CONNECTION,
         glance=glance_of_card(tx, incident, pending) if of_card else Glance(),
         gone=members.gone(tx, incident_id),
@@ -382,7 +385,9 @@ def _announcement(scene: Scene) -> Message:
 
 
 def _triage(scene: Scene) -> Message:
-    return announcement.triage(scene.incident, scene.decision, scene.on_call, scene.awaited, scene.alerts)
+    return announcement.triage(
+        scene.incident, scene.decision, scene.on_call, scene.awaited, scene.alerts, scene.related
+    )
 
 
 def _greeting(scene: Scene) -> Message:

@@ -1,6 +1,6 @@
 """Calls to Slack, with its errors sorted into what they mean for a delivery."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.integrations.slack.pace import Pace
 from bot.integrations.slack.web import sends
 from bot.jobs import DeliveryFailed
-from bot.views.blocks import Message, mentions, quiet
+from bot.views.blocks import Block, Message, mentions, quiet, without_images
 from storage.outbox import Delivery, LeaseKey
 
 TIMEOUT = 10
@@ -32,6 +32,7 @@ _TOKEN_REFUSED = frozenset(
 Names: TypeAlias = Callable[[Collection[str]], Awaitable[Mapping[str, str]]]
 """What the people with these ids are called, as far as it is known."""
 _EVENT_TYPE = "muster"
+_BLOCKS_REFUSED = "invalid_blocks"
 _SUBJECTS = ("incident", "place")
 """What of a delivery's subject is shown: numbers and channel names, never what an incident is called."""
 _LOOK_BACK = timedelta(hours=1)
@@ -120,18 +121,30 @@ class SlackClient:
             return found
         if readable:
             message = await self.quiet(message)
-        answer = await self.call(
+        answer = await self._written(
             "chat.postMessage",
-            urgent=delivery.urgent,
+            delivery,
+            message.blocks,
             channel=channel,
             text=message.text,
-            blocks=message.blocks,
             thread_ts=thread,
             unfurl_links=False,
             unfurl_media=False,
             metadata={"event_type": _EVENT_TYPE, "event_payload": self._payload(delivery, about or {})},
         )
         return Posted(answer["channel"], answer["ts"])
+
+    async def _written(
+        self, method: str, delivery: Delivery, blocks: Sequence[Block], **arguments: Any
+    ) -> Mapping[str, Any]:
+        """Write a message; where Slack cannot fetch a picture in it, without pictures: the text counts."""
+        try:
+            return await self.call(method, urgent=delivery.urgent, blocks=blocks, **arguments)
+        except SlackError as error:
+            plain = without_images(blocks)
+            if error.code != _BLOCKS_REFUSED or len(plain) == len(blocks):
+                raise
+        return await self.call(method, urgent=delivery.urgent, blocks=plain, **arguments)
 
     async def quiet(self, message: Message) -> Message:
         """Return a message that names people whom it does not call: Slack notifies whoever is mentioned.
@@ -159,11 +172,11 @@ class SlackClient:
         first, *others = message.blocks
         blocks = [{**first, "block_id": self._drawing(delivery.lease_key)}, *others]
         try:
-            edited: dict[str, Any] = {"channel": channel, "ts": ts, "text": message.text, "blocks": blocks}
+            edited: dict[str, Any] = {"channel": channel, "ts": ts, "text": message.text}
             if about:
                 payload = self._payload(delivery, about)
                 edited["metadata"] = {"event_type": _EVENT_TYPE, "event_payload": payload}
-            await self.call("chat.update", urgent=delivery.urgent, **edited)
+            await self._written("chat.update", delivery, blocks, **edited)
         except SlackError as error:
             if error.code not in {"message_not_found", "cant_update_message"}:
                 raise

@@ -68,6 +68,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.AlertsJoined: {Surface.CARD, Surface.TRIAGE},
         facts.AlertsCounted: {Surface.CARD, Surface.TRIAGE},
         facts.AlertsEnded: {Surface.CARD, Surface.TRIAGE},
+        facts.AlertDetached: {Surface.CARD, Surface.TRIAGE},
+        facts.AlertShelved: {Surface.CARD, Surface.TRIAGE},
         facts.MaintenanceAnswered: {Surface.CARD},
         facts.MaintenanceUnasked: {Surface.CARD},
         facts.FieldChanged: {Surface.CARD, Surface.NOTICES},

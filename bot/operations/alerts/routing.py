@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert
@@ -22,10 +23,12 @@ from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.maintenance.services import held
+from bot.operations.alerts.paging import ended as page_ended
+from bot.operations.alerts.paging import page_alone, page_team
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import decline
-from storage import alert_sources, alerts, incidents, maintenances, timers
+from storage import alert_sources, alerts, incidents, judged_alerts, maintenances, timers
 from storage.alerts import held_by
 from storage.transaction import Tx
 
@@ -35,6 +38,8 @@ AT_ONCE = 200
 """So many alerts of one source are decided about in one transaction; pages are due in between."""
 MOST_NAMED = 20
 """So many alerts of an incident are named in its timeline."""
+WAITS = "waits for working time"
+"""How the outcome begins of an alert that nobody is called for at this time."""
 OVER = "its source says that all its alerts are over"
 
 
@@ -66,17 +71,16 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequ
 
     What maintenance that is `running` holds is decided about when its window is over.
     """
-    if alert.incident or alert.state is not State.FIRING:
-        _worse(tx, alert)
-        if alert.incident and alert.state is not State.RESOLVED:
-            tx.record(AlertsCounted(incident=alert.incident, by=_source(alert)))
-        return replace(alert, outcome=alert.outcome or "over before anybody was called")
+    if alert.detached or alert.page or alert.incident or alert.state is not State.FIRING:
+        return _told_again(tx, alert)
     routed = route(tx.process.alert_rules, alert.source, alert)
     alert = replace(alert, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
         return replace(alert, outcome="sent as a test" if alert.test else "kept, pages nobody")
-    if holder := held(running, alert.labels.get(SERVICE, ""), tx.now):
-        return replace(alert, outcome=f"{held_by(holder.id)} shown, and pages nobody in its window")
+    if waits := _waits(tx, alert, routed, routed.severity, running):
+        return replace(alert, outcome=waits)
+    if routed.then is Then.PAGE:
+        return _paged(tx, alert, routed)
     incident, outcome = _open_for(tx, alert)
     if incident:
         joined.setdefault(incident, []).append(alert)
@@ -86,6 +90,55 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequ
         # what comes next in this transaction finds it by the group
         alerts.decided(tx, [replace(alert, incident=incident, outcome=outcome)])
     return replace(alert, incident=incident, outcome=outcome)
+
+
+def _waits(tx: Tx, alert: Alert, routed: Routed, severity: Severity, running: Sequence[Maintenance]) -> str:
+    """Return why nobody is to decide about an alert now, or nothing."""
+    if aside := judged_alerts.shelved(tx, alert.source, alert.key):
+        return f"put aside until {_minute(aside.until_at)}"
+    service = alert.labels.get(SERVICE, "") or routed.rule.service
+    if holder := held(running, service, tx.now):
+        return f"{held_by(holder.id)} shown, and pages nobody in its window"
+    hours = tx.process.alert_hours
+    if hours and (opens := hours.opens(severity, tx.now)):
+        number = alert_sources.ids(tx)[alert.source]
+        known = timers.of(tx, number, TimerKind.OFFICE_HOURS)
+        due = min(opens, known.due_at) if known else opens
+        timers.put(tx, number, TimerKind.OFFICE_HOURS, Wanted(due.isoformat(), due))
+        return f"{WAITS}, {_minute(opens)}"
+    return ""
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def opened(tx: Tx, timer: Timer) -> None:
+    """Have it decided anew about what waited for working time and fires still."""
+    timers.forget(tx, timer.id)
+    known = alert_sources.ids(tx)
+    for source in alerts.release(tx, WAITS):
+        timers.put(tx, known[source], TimerKind.ALERTS, Wanted("", tx.now))
+
+
+def _paged(tx: Tx, alert: Alert, routed: Routed) -> Alert:
+    """Return an alert with the page that calls for it: its group's, while that waits for an answer."""
+    page, outcome = page_alone(tx, alert, routed, by=_source(alert))
+    made = replace(alert, page=page, outcome=outcome)
+    alerts.decided(tx, [made])  # what comes next in this transaction finds it by the group
+    return made
+
+
+def _told_again(tx: Tx, alert: Alert) -> Alert:
+    """Return an alert about which it is decided already, or that is over before it was."""
+    if alert.page and alert.state is State.RESOLVED:
+        page_ended(tx, alert)
+    if alert.detached or alert.page:
+        return alert
+    _worse(tx, alert)
+    if alert.incident and alert.state is not State.RESOLVED:
+        tx.record(AlertsCounted(incident=alert.incident, by=_source(alert)))
+    return replace(alert, outcome=alert.outcome or "over before anybody was called")
 
 
 def _worse(tx: Tx, alert: Alert) -> None:
@@ -126,15 +179,20 @@ def _still_open(tx: Tx, number: int | None) -> Incident | None:
 
 
 def _opened(tx: Tx, alert: Alert, routed: Routed, severity: Severity) -> Incident:
+    kind = tx.process.type_of(routed.rule.type)
     draft = Draft(
         name=alert.title,
-        type=routed.rule.type or next(iter(tx.process.types)),
+        type=kind.name,
         severity=severity,
-        triage=routed.then is Then.TRIAGE,
+        # a private one is asked about nowhere: whom its type pages decides
+        triage=routed.then is Then.TRIAGE and not kind.private,
         summary=alert.text or "\n".join(f"{name}: {value}" for name, value in alert.labels.items()),
-        private=False,
+        private=kind.private,
     )
-    return declare(tx, draft, by=_source(alert), form=None, anyway=True)
+    incident = declare(tx, draft, by=_source(alert), form=None, anyway=True)
+    if incident.status.active and routed.rule.team:
+        page_team(tx, routed.rule.team, incident, by=_source(alert))
+    return incident
 
 
 def _tell(tx: Tx, incident: int, theirs: Sequence[Alert]) -> None:
@@ -174,7 +232,7 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
         )
     )
     rules = {one.name: one for one in tx.process.alert_rules}
-    stays = any(rules.get(one.rule, DEFAULT).ended is Ended.NOTE for one in theirs)
+    stays = any(rules.get(one.rule, DEFAULT).ended is not Ended.CLOSE for one in theirs)
     # a private one is its people's to decide about: no machine knows of it
     if incident.status is Status.TRIAGE and not (left or flaps or stays or incident.private):
         decline(tx, incident.id, by=_source(first), reason=OVER)

@@ -7,6 +7,7 @@ from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.errors import Refused
 from bot.domain.facts import (
     ActionAdded,
+    AlertsJoined,
     DuplicateMerged,
     FieldChanged,
     LeadChanged,
@@ -37,6 +38,7 @@ from bot.operations.work.actions import ASSIGNED
 from bot.operations.work.summary import PARTS, write_summary
 from storage import (
     actions,
+    alerts,
     escalations,
     fields,
     incidents,
@@ -124,6 +126,7 @@ def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> Inci
     """
     _bring_people(tx, duplicate, target)
     subscriptions.move(tx, duplicate, target, by)
+    _bring_alerts(tx, duplicate, target, by)
     moved = actions.move(tx, duplicate.id, target.id)
     posts.move(tx, ASSIGNED, duplicate.id, target.id)
     count = _bring_links(tx, duplicate, target, by)
@@ -143,6 +146,12 @@ def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> Inci
     _bring_fields(tx, duplicate, target, by)
     parts = {name: getattr(target.summary, name) or getattr(duplicate.summary, name) for name in PARTS}
     return write_summary(tx, target.id, Summary(**parts), by=by, sure=CONFIRMED)
+
+
+def _bring_alerts(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> None:
+    if moved := alerts.move(tx, duplicate.id, target.id):
+        first, others = moved[0], len(moved) - 1
+        tx.record(AlertsJoined(incident=target.id, by=by, alert=first.id, title=first.title, others=others))
 
 
 def _bring_people(tx: Tx, duplicate: Incident, target: Incident) -> None:

@@ -11,7 +11,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.escalations import lateness
-from bot.operations.alerts import heartbeats, routing
+from bot.operations.alerts import heartbeats, judging, routing
 from bot.operations.incidents import silence
 from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
@@ -104,6 +104,8 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.PAGE_REMINDER: remind,
     TimerKind.HEARTBEAT: _each(heartbeats.missed),
     TimerKind.ALERTS: _each(routing.decide),
+    TimerKind.OFFICE_HOURS: _each(routing.opened),
+    TimerKind.SHELF: _each(judging.shelf_over),
 }
 
 

@@ -10,6 +10,7 @@ from bot.domain.incidents.timers import triage_limit
 from bot.domain.paging.engagement import engaged
 from bot.domain.paging.escalations import Reason
 from bot.domain.process import Team
+from bot.operations.alerts.paging import page_for_alerts
 from bot.operations.incidents.changes import note_public_status, save
 from bot.operations.incidents.public_status import engage_im
 from bot.operations.paging.paging import being_paged, cancel_pages, page_for, raise_page
@@ -29,6 +30,7 @@ def accept(tx: Tx, incident_id: int, *, by: Actor) -> Incident:
     page_for(tx, incident, Reason.DECLARED, by=by)
     save(tx, incident)
     engage_im(tx, incident, by=by)
+    page_for_alerts(tx, incident, by=by)
     return incident
 
 

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.signals import State
-from bot.views.blocks import Block, context, section
+from bot.views.blocks import Block, context, image, section
 from bot.views.mrkdwn import cut, escape, link, quote, when
 
 MOST_LABELS = 8
 _TITLE, _LABEL = 200, 60
+ALL_OVER = (
+    "Its source says that all its alerts are over. Accept it if something is left to do, else decline it."
+)
 
 
 def about(alerts: Sequence[Alert], total: int, *, full: bool) -> list[Block]:
@@ -20,10 +23,16 @@ def about(alerts: Sequence[Alert], total: int, *, full: bool) -> list[Block]:
         lines.append(f"and {total - len(alerts)} more: `/inc alerts`")
     blocks = [section("\n".join(lines))]
     first = alerts[0]
-    if full and first.text:
+    if not full:
+        return blocks
+    if first.text:
         blocks.append(section(quote(first.text, 600)))
-    if full and (told := labels(first)):
+    if told := labels(first):
         blocks.append(context(told))
+    if drawn := next((one for one in alerts if one.image), None):
+        blocks.append(image(drawn.image, f"Graph of {drawn.title}"))
+    if not any(one.open for one in alerts):  # those that fire stand first
+        blocks.append(context(ALL_OVER))
     return blocks
 
 
@@ -32,7 +41,7 @@ def line(alert: Alert) -> str:
     links = [link(one.url, one.name) for one in alert.links]
     if alert.image:
         links.insert(0, link(alert.image, "Graph"))
-    return " · ".join([f"*{escape(cut(alert.title, _TITLE))}*", state(alert), *links])
+    return " · ".join([f"A-{alert.id} *{escape(cut(alert.title, _TITLE))}*", state(alert), *links])
 
 
 def state(alert: Alert) -> str:

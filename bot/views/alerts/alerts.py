@@ -1,14 +1,17 @@
 """Alerts in a list, and the sources that send them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.alerts.alert import Alert, SourceState
+from bot.domain.alerts.listing import Sought
 from bot.views.alerts.alert import line
+from bot.views.alerts.one_alert import opens
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, paragraphs, section
 from bot.views.mrkdwn import escape, when
 
-OPEN, ALL, SOURCES = "alerts_open", "alerts_all", "alerts_sources"
-BUTTONS = (OPEN, ALL, SOURCES)
+OPEN, ALL, SOURCES, NOISE = "alerts_open", "alerts_all", "alerts_sources", "alerts_noise"
+BUTTONS = (OPEN, ALL, SOURCES, NOISE)
 PER_PAGE = 10
 NONE = "No alert fires now."
 NO_SOURCE = (
@@ -18,19 +21,24 @@ NO_SOURCE = (
 
 
 def listing(
-    found: Sequence[Alert], incidents: Mapping[int, str], *, everything: bool, more: bool, heading: str = ""
+    found: Sequence[Alert], incidents: Mapping[int, str], limits: Sought, *, more: bool, heading: str = ""
 ) -> Message:
     """Return alerts, the newest first. `incidents` has how those are called that the reader may know of."""
+    everything = limits.everything or limits.unrouted
     heading = heading or ("*Alerts*, the newest first" if everything else "*Alerts that fire now*")
-    lines = [_told(one, incidents) for one in found] or [NONE]
+    typed = str(limits)
+    if typed not in {"", "all"}:
+        heading += f": {escape(typed)}"
+    lines = [_told(one, incidents) for one in found]
+    rest = str(replace(limits, everything=False))
     ways: list[Element] = []
     if more and found:
-        ways.append(button("Older", ALL if everything else OPEN, found[-1].id))
-    ways += [button("Firing now", OPEN, 0)] if everything else [button("All alerts", ALL, 0)]
-    ways.append(button("Sources", SOURCES, 0))
-    return message(
-        "\n".join([heading, *lines]), section(heading), *map(section, paragraphs(lines)), actions(*ways)
-    )
+        ways.append(button("Older", ALL if everything else OPEN, f"{found[-1].id}:{rest}"))
+    ways += [button("Firing now", OPEN, 0)] if everything or rest else []
+    ways += [button("All alerts", ALL, f"0:{rest}")] if not everything else []
+    ways += [button("Noise", NOISE, 0), button("Sources", SOURCES, 0)]
+    shown = [section(one, opens(alert)) for one, alert in zip(lines, found, strict=True)] or [section(NONE)]
+    return message("\n".join([heading, *(lines or [NONE])]), section(heading), *shown, actions(*ways))
 
 
 def _told(alert: Alert, incidents: Mapping[int, str]) -> str:

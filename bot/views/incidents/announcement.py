@@ -11,7 +11,7 @@ from bot.domain.timeline.entries import Entry
 from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents.privacy import unannounced
-from bot.views.incidents.triage import decision_buttons
+from bot.views.incidents.triage import all_buttons
 from bot.views.mrkdwn import actor, escape, lasting, people, person, quote, when
 from bot.views.naming import lead, standing, title, way_in
 from bot.views.paging.page import after, waiting
@@ -32,16 +32,18 @@ def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | N
 
 
 @says_drill
-def triage(
+def triage(  # noqa: PLR0917 - all that the message shows
     incident: Incident,
     decision: Entry | None = None,
     on_call: Sequence[str] = (),
     page: Page | None = None,
     alerts: Sequence[Block] = (),
+    related: Sequence[Incident] = (),
 ) -> Message:
     """Ask in the triage channel whether this is an incident, whoever is `on_call` before all.
 
-    `page` calls for a decision when nobody decided in time. Afterwards say who decided what, and when.
+    `page` calls for a decision when nobody decided in time.
+    It may be a part of a `related` one. Afterwards say who decided what, and when.
     """
     if incident.private:
         return unannounced(incident)
@@ -66,7 +68,7 @@ def triage(
             )
             heading, calls = f"{heading}\n{asked}", frozenset(on_call)
             blocks.append(section(asked))
-        blocks += _decision(incident)
+        blocks += _decision(incident, related)
     shown = message("\n".join([heading, *summary]), *blocks, context(_origin(incident)))
     return replace(shown, calls=calls)
 
@@ -97,9 +99,9 @@ def _summary(incident: Incident, limit: int) -> list[str]:
     return [quote(incident.summary.summary, limit)] if incident.summary.summary else []
 
 
-def _decision(incident: Incident) -> list[Block]:
+def _decision(incident: Incident, related: Sequence[Incident]) -> list[Block]:
     note = "Accept makes it an incident and pages the on-call people. Decline closes it; nobody is paged."
-    return [actions(*decision_buttons(incident)), context(note)]
+    return [actions(*all_buttons(incident, related)), context(note)]
 
 
 def _answer(incident: Incident, roles: Mapping[str, str], engaged: Page | None, own: str) -> str:

@@ -1,12 +1,17 @@
-"""Deciding about a triaged problem: the two buttons, and the reminder of it."""
+"""Deciding about a triaged problem: its buttons, and the reminder of it."""
+
+from collections.abc import Sequence
 
 from bot.domain.incidents.incident import Incident, Status
+from bot.views.alerts import false_alarm
 from bot.views.blocks import Element, Message, actions, button, confirm, message, section
 from bot.views.drill import says_drill
+from bot.views.incidents import merging
 from bot.views.naming import title, way_in
 
 ACCEPT = "triage_accept"
 DECLINE = "triage_decline"
+ADD = "triage_add"
 
 
 def accept(incident: Incident) -> Element:
@@ -18,8 +23,24 @@ def decline(incident: Incident) -> Element:
     return button("Decline", DECLINE, incident.id, style="danger", confirm=sure)
 
 
-def decision_buttons(incident: Incident) -> tuple[Element, Element]:
-    return accept(incident), decline(incident)
+def decision_buttons(incident: Incident) -> tuple[Element, ...]:
+    """Return the buttons that decide; what an alert opened may be a false alarm."""
+    wrong = () if isinstance(incident.reporter, str) else (false_alarm.press(incident),)
+    return accept(incident), decline(incident), *wrong
+
+
+def add_to(incident: Incident, other: Incident) -> Element:
+    """Return the button that makes a triage part of an incident that people work on."""
+    sure = confirm(
+        f"Add it to INC-{other.id}?", f"It becomes part of {title(other)}. Nobody is paged anew.", "Add it"
+    )
+    return button(f"Add to INC-{other.id}", ADD, f"{incident.id}:{other.id}", confirm=sure)
+
+
+def all_buttons(incident: Incident, related: Sequence[Incident]) -> tuple[Element, ...]:
+    """Return those, and the ways to make it part of another incident."""
+    into = button("Merge into …", merging.OPEN, incident.id)
+    return (*decision_buttons(incident), *(add_to(incident, one) for one in related), into)
 
 
 @says_drill

@@ -1,8 +1,10 @@
 """What is said of alerts in the timeline."""
 
+from datetime import datetime
+
 from bot.domain.timeline.entries import Entry
-from bot.views.mrkdwn import cut, escape
-from bot.views.timeline.wording import by
+from bot.views.mrkdwn import cut, escape, when
+from bot.views.timeline.wording import because, by
 
 _TITLE = 200
 
@@ -19,6 +21,19 @@ def ended(entry: Entry) -> str:
     rest = f" {left} still {'fires' if left == 1 else 'fire'}." if left else " None fires any more."
     flaps = " It comes and goes, so somebody has to look why." if entry.data["flaps"] else ""
     return f"{by(entry)}: over is {_title(entry)}{more}.{rest}{flaps}"
+
+
+def detached(entry: Entry) -> str:
+    return f"{by(entry)}: {_title(entry)} has nothing to do with it."
+
+
+def shelved(entry: Entry) -> str:
+    return f"{by(entry)} put {_title(entry)} aside until {when(datetime.fromisoformat(entry.data['until']))}."
+
+
+def false_alarm(entry: Entry) -> str:
+    changes = " The alert should be changed." if entry.data["changes"] else ""
+    return f"{by(entry)}: it was a false alarm.{changes}{because(entry)}"
 
 
 def _title(entry: Entry) -> str:

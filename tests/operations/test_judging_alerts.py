@@ -1,0 +1,223 @@
+"""What people decide about alerts, and what rules make of them beside a triage, on both engines."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.alerts.listing import Sought, sought
+from bot.domain.alerts.routing import Ended, OfficeHours, Rule, Then
+from bot.domain.alerts.signals import State
+from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.timers import TimerKind
+from bot.domain.timeline.entries import Kind
+from bot.operations.alerts import judging
+from bot.operations.incidents.merging import merge
+from bot.operations.incidents.triage import accept, decline
+from bot.operations.paging.acknowledge import acknowledge
+from storage import alerts, incidents, judged_alerts, pages
+from tests.conftest import Office
+from tests.fakes import NOON
+from tests.operations.look import acted_on, kinds
+from tests.operations.test_alerts import all_of, decides, opened, ruled, sends, signal
+
+HOUR = timedelta(hours=1)
+
+
+def test_an_alert_is_attached_to_a_running_incident_and_its_triage_ends(office: Office) -> None:
+    sends(office, signal("a"), signal("b"))
+    office.perform(accept, 1, by="UIM")
+
+    office.perform(judging.attach, 2, 1, by="UEOC")
+
+    assert [one.incident for one in all_of(office)] == [1, 1]
+    assert office.read(incidents.get, 2).status is Status.DECLINED
+    assert Kind.ALERT_DETACHED in kinds(office, 2)
+    with pytest.raises(Refused, match="already"):
+        office.perform(judging.attach, 2, 1, by="UEOC")
+
+
+def test_a_detached_alert_opens_nothing_while_it_fires_on(office: Office) -> None:
+    sends(office, signal())
+    office.perform(accept, 1, by="UIM")
+
+    office.perform(judging.detach, 1, by="UEOC")
+    sends(office, signal())
+
+    assert [(one.incident, one.fired) for one in all_of(office)] == [(None, 2)]
+    assert len(opened(office)) == 1
+    with pytest.raises(Refused, match="part of no incident"):
+        office.perform(judging.detach, 1, by="UEOC")
+
+
+def test_a_merged_triage_brings_its_alerts(office: Office) -> None:
+    sends(office, signal("a"), signal("b"))
+    office.perform(accept, 1, by="UIM")
+
+    office.perform(merge, 2, 1, by="UIM")
+
+    assert [one.incident for one in all_of(office)] == [1, 1]
+
+
+def test_what_is_put_aside_comes_back_if_it_fires_still(office: Office) -> None:
+    sends(office, signal())
+    office.perform(judging.shelve, 1, HOUR, by="UEOC")
+    assert office.read(incidents.get, 1).status is Status.DECLINED
+
+    office.clock.advance(minutes=59)
+    sends(office, signal())
+    sends(office, signal(state=State.RESOLVED))
+    sends(office, signal())
+    assert opened(office) == []
+    assert office.read(alerts.newest, "UREP", only_open=True, limit=9, sought=Sought(shelved=True))
+
+    office.clock.advance(minutes=1)
+    acted_on(office, TimerKind.SHELF)
+    decides(office)
+
+    assert [one.id for one in opened(office)] == [2]
+
+
+def test_what_is_put_aside_can_be_taken_back(office: Office) -> None:
+    sends(office, signal())
+    office.perform(judging.shelve, 1, HOUR, by="UEOC")
+
+    office.perform(judging.unshelve, 1, by="UEOC")
+    decides(office)
+
+    assert len(opened(office)) == 1
+    with pytest.raises(Refused, match="not put aside"):
+        office.perform(judging.unshelve, 1, by="UEOC")
+
+
+def test_what_people_work_on_is_not_put_aside(office: Office) -> None:
+    sends(office, signal())
+    office.perform(accept, 1, by="UIM")
+
+    with pytest.raises(Refused, match="at work on"):
+        office.perform(judging.shelve, 1, HOUR, by="UEOC")
+
+
+def test_a_false_alarm_ends_a_triage_and_is_noise(office: Office) -> None:
+    ruled(office, Rule(name="disks", labels={"of": "disk"}))
+    sends(office, *(signal(name, labels={"of": "disk"}) for name in "abcd"), signal("e"))
+    office.perform(judging.false_alarm, 1, "Its threshold", changes=True, by="UEOC")
+    office.perform(accept, 2, by="UEOC")
+    office.perform(decline, 3, by="UEOC")
+
+    assert office.read(incidents.get, 1).status is Status.DECLINED
+    assert Kind.FALSE_ALARM in kinds(office, 1)
+    found = {one.rule: one for one in office.read(judged_alerts.noise, office.clock.now() - HOUR, "UREP")}
+    disks = found["disks"]
+    assert (disks.alerts, disks.real, disks.wrong, disks.declined, disks.waiting) == (4, 1, 1, 1, 1)
+    assert found["default"].waiting == 1
+    (told,) = office.read(judged_alerts.false_since, office.clock.now() - HOUR, 9)
+    assert (told.changes, told.note) == (True, "Its threshold")
+
+
+def test_a_rule_pages_a_team_alone_until_it_is_over(office: Office) -> None:
+    ruled(office, Rule(then=Then.PAGE, team="dotcom CMOC"))
+
+    sends(office, signal("a", group="g"), signal("b", group="g"))
+    sends(office, signal("a", group="g"))
+
+    assert opened(office) == []
+    (page,) = office.read(pages.newest_for, "UCMOC", 9)
+    assert {one.page for one in all_of(office)} == {page.id}
+    sends(office, signal("a", State.RESOLVED, group="g"))
+    assert office.read(pages.get, page.id).pending
+    sends(office, signal("b", State.RESOLVED, group="g"))
+    assert not office.read(pages.get, page.id).pending
+
+
+def test_an_acknowledgement_stays_although_the_source_repeats(office: Office) -> None:
+    ruled(office, Rule(then=Then.PAGE))
+    sends(office, signal())
+    (page,) = office.read(pages.newest_for, "UEOC", 9)
+    office.perform(acknowledge, page.id, by="UEOC")
+
+    for key in ("disk", "more"):
+        sends(office, signal(key, group="disk"))
+
+    assert len(office.read(pages.newest_for, "UEOC", 9)) == 1
+    sends(office, signal(state=State.ACKNOWLEDGED))
+    sends(office, signal())
+    assert State.ACKNOWLEDGED in {one.state for one in all_of(office)}
+
+
+def test_the_team_of_a_rule_is_paged_once_it_is_accepted(office: Office) -> None:
+    ruled(office, Rule(severity=Severity.S3, team="dotcom CMOC"))
+    sends(office, signal())
+
+    office.perform(accept, 1, by="UREP")
+
+    assert {one.escalation.team for one in office.read(pages.pending_of, 1)} >= {
+        "dotcom EOC",
+        "dotcom CMOC",
+    }
+
+
+def test_low_severities_wait_for_working_time_but_for_holidays(office: Office) -> None:
+    today = office.clock.now().date()
+    hours = OfficeHours(holidays=frozenset({today, today + timedelta(days=1)}))
+    office.uow.process = replace(office.uow.process, alert_hours=hours)
+
+    sends(office, signal("low", severity=Severity.S3), signal("high", severity=Severity.S1))
+    assert [one.severity for one in opened(office)] == [Severity.S1]
+
+    office.clock.advance(minutes=24 * 60)
+    acted_on(office, TimerKind.OFFICE_HOURS)
+    assert len(opened(office)) == 1
+    office.clock.advance(minutes=24 * 60)
+    acted_on(office, TimerKind.OFFICE_HOURS)
+    decides(office)
+    assert {one.severity for one in opened(office)} == {Severity.S1, Severity.S3}
+
+
+def test_nothing_waits_for_working_time_that_never_comes() -> None:
+    all_year = frozenset(date(2026, 3, 1) + timedelta(days=one) for one in range(100))
+    hours = OfficeHours(holidays=all_year)
+
+    assert hours.opens(Severity.S4, NOON) is None
+
+
+def test_a_private_type_is_asked_about_nowhere(office: Office) -> None:
+    ruled(office, Rule(type="SIRT"))
+
+    sends(office, signal())
+
+    (found,) = opened(office)
+    assert found.private
+    assert found.status is Status.INVESTIGATING
+    assert all_of(office) == []
+
+
+@pytest.mark.parametrize("ended", [Ended.NOTE, Ended.ASK])
+def test_a_rule_may_leave_the_end_to_people(office: Office, ended: Ended) -> None:
+    ruled(office, Rule(ended=ended))
+    sends(office, signal())
+
+    sends(office, signal(state=State.RESOLVED))
+
+    assert len(opened(office)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", {"a", "b"}),
+        ("team=db", {"a"}),
+        ("S3", {"b"}),
+        ("all FULL", {"a", "b"}),
+        ("source=other", set()),
+        ("100%", set()),
+        ("unrouted", set()),
+    ],
+)
+def test_a_list_is_limited(office: Office, text: str, found: set[str]) -> None:
+    sends(office, signal("a", labels={"team": "db"}), signal("b", severity=Severity.S3))
+
+    shown = office.read(alerts.newest, "UREP", only_open=True, limit=9, sought=sought(text))
+
+    assert {one.key for one in shown} == found
