@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import views
+from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert, Noise, Shelved, SourceState
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, State
@@ -487,6 +488,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             announcement.triage(triaged),
             announcement.triage(triaged, alerts=alert_view.about([an_evil_alert(text)], 3, full=True)),
             announcement.triage(triaged, related=[incident]),
+            announcement.triage(replace(triaged, reporter=Machine(MachineKind.ALERT, "prometheus"))),
             announcement.triage(incident, found[1]),
         ],
         "card.card": [

@@ -382,7 +382,11 @@ def test_grave_light_and_ended_incidents_differ_in_their_words_and_in_the_shape_
 
 
 def test_a_triage_message_loses_its_buttons_when_it_is_decided():
-    assert labels(announcement.triage(incident(status=Status.TRIAGE))) == ["Accept", "Decline"]
+    assert labels(announcement.triage(incident(status=Status.TRIAGE))) == [
+        "Accept",
+        "Decline",
+        "Merge into …",
+    ]
     assert labels(announcement.triage(incident(status=Status.DECLINED))) == []
 
 

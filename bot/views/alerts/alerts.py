@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.alerts.alert import Alert, SourceState
-from bot.domain.alerts.listing import Sought
+from bot.domain.alerts.listing import LONGEST, Sought
 from bot.views.alerts.alert import line
 from bot.views.alerts.one_alert import opens
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, paragraphs, section
@@ -30,7 +30,7 @@ def listing(
     if typed not in {"", "all"}:
         heading += f": {escape(typed)}"
     lines = [_told(one, incidents) for one in found]
-    rest = str(replace(limits, everything=False))
+    rest = str(replace(limits, everything=False))[:LONGEST]
     ways: list[Element] = []
     if more and found:
         ways.append(button("Older", ALL if everything else OPEN, f"{found[-1].id}:{rest}"))

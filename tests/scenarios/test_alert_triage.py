@@ -1,0 +1,87 @@
+"""Deciding about what alerts opened: the triage message with all its buttons, and `/inc alerts`."""
+
+import pytest
+
+from bot.domain.incidents.incident import Status
+from sandbox.faults import Fault
+from storage import incidents
+from tests.scenarios.conftest import World
+from tests.scenarios.look import asks, buttons, presses, sends, shown
+from tests.scenarios.test_alerts import Json, Sender, alert, asked, group, sender
+
+__all__ = ["sender"]
+
+
+async def status_of(world: World, number: int) -> Status:
+    return (await world.muster.uow.read(incidents.get, number)).status
+
+
+def of_team(name: str, team: str) -> Json:
+    return group(alert(name, team=team), key=name)
+
+
+async def test_a_triage_is_added_to_the_incident_of_its_team(world: World, sender: Sender):
+    await sender.sends(of_team("DiskFull", "db"))
+    await presses(world, world.person("ines"), asked(world)[0], "Accept")
+    await sender.sends(of_team("SlowQueries", "db"))
+    question = asked(world)[-1]
+    assert buttons(question) == ["Accept", "Decline", "False alarm", "Add to INC-1", "Merge into …"]
+
+    await presses(world, world.person("ines"), question, "Add to INC-1", confirm=True)
+
+    assert await status_of(world, 2) is Status.MERGED
+    assert "SlowQueries" in shown(await asks(world, "ines", "alerts A-2", "general"))
+    assert "INC-1" in shown(await asks(world, "ines", "alerts", "general"))
+    assert buttons(asked(world)[1]) == []
+
+
+async def test_a_false_alarm_is_said_by_button_and_by_command(world: World, sender: Sender):
+    await sender.sends(of_team("DiskFull", "db"))
+    await sender.sends(of_team("SlowQueries", "web"))
+    ines = world.person("ines")
+
+    await presses(world, ines, asked(world)[0], "False alarm")
+    await sends(world, ines, changes="yes", note="Its <!channel> threshold is too low")
+    told = shown(await asks(world, "ines", "false-alarm INC-2 keep It was right", "general"))
+
+    assert await status_of(world, 1) is Status.DECLINED
+    assert await status_of(world, 2) is Status.DECLINED
+    assert "a false alarm" in told
+    assert "<!channel>" not in shown(asked(world)[0])
+    assert "2 false alarms, 0 % real" in shown(await asks(world, "dev", "alerts noise", "general"))
+    again = shown(await asks(world, "ines", "false-alarm INC-2", "general"))
+    assert "only an open one" in again
+
+
+async def test_an_alert_is_looked_at_and_moved(world: World, sender: Sender):
+    await sender.sends(of_team("DiskFull", "db"))
+    await sender.sends(of_team("SlowQueries", "web"))
+    await presses(world, world.person("ines"), asked(world)[0], "Accept")
+    ines = world.person("ines")
+
+    one = await asks(world, "ines", "alerts A-2", "general")
+    assert "trace:" in shown(one)
+    await presses(world, ines, one, "Attach to …")
+    await sends(world, ines, incident="1")
+    assert await status_of(world, 2) is Status.DECLINED
+    assert "A-2 is part of no incident" in shown(await asks(world, "ines", "alerts detach A-2", "general"))
+    assert "SlowQueries" in shown(await asks(world, "ines", "alerts unrouted", "general"))
+    assert "put aside until" in shown(await asks(world, "ines", "alerts shelve A-2 30m", "general"))
+    assert "SlowQueries" in shown(await asks(world, "ines", "alerts shelved", "general"))
+    assert "not put aside any more" in shown(await asks(world, "ines", "alerts unshelve A-2", "general"))
+    assert "DiskFull" not in shown(await asks(world, "ines", "alerts team=web", "general"))
+    assert "Which alert?" in shown(await asks(world, "ines", "alerts attach", "general"))
+    assert "I know no alert `A-99`" in shown(await asks(world, "ines", "alerts A-99", "general"))
+
+
+@pytest.mark.faults
+async def test_a_graph_that_slack_cannot_fetch_keeps_no_question_back(world: World, sender: Sender):
+    drawn = {**alert(), "imageURL": "https://graphs.test/1.png"}
+    await sender.sends(group(drawn))
+    assert any(block["type"] == "image" for block in asked(world)[0]["blocks"])
+
+    world.slack.faults.append(Fault("chat.postMessage", "error", "invalid_blocks"))
+    await sender.sends(group({**alert("Other"), "imageURL": "https://graphs.test/2.png"}, key="other"))
+
+    assert "Other on db-1" in shown(asked(world)[-1])
+    assert not any(block["type"] == "image" for block in asked(world)[-1]["blocks"])
