@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.alerts import broken_rules, odd_alerts
+from bot.config.alert_rules import broken_rules
+from bot.config.alerts import odd_alerts
 from bot.config.contact_methods import (
     ContactMethods,
     contact_methods_of,
@@ -69,7 +70,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         (
             *warnings,
             *odd,
-            *broken_rules(file.alerts),
+            *broken_rules(file.alerts.rules),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
         ),

@@ -2,27 +2,22 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
-    InstanceOf,
-    ValidationError,
     ValidationInfo,
 )
 
-from bot.config.names import Place, did_you_mean
-from bot.config.schedules import WINDOWS, ZONE, Window, zone_of
-from bot.config.values import DURATION, STRICT, Duration, KnownType, Name, wrong
+from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry, odd_rules, set_aside
+from bot.config.names import Place
+from bot.config.values import DURATION, STRICT, Duration, Name, wrong
 from bot.domain.alerts.layouts import OVER, SEEN, Layout
-from bot.domain.alerts.routing import Ended, Heartbeat, OfficeHours, Rule, Source, Then
+from bot.domain.alerts.routing import Heartbeat, Source
 from bot.domain.incidents.incident import Severity
-from bot.domain.oncall.schedules import OFFICE, WorkingHours
 from bot.intake import FORMATS as KNOWN
 from bot.intake import MAPPED
 from bot.intake.mapped import wrong_path
@@ -31,8 +26,6 @@ from bot.intake.sns_signed import EXTRA, can_verify
 KEY = "sha256: and 64 hexadecimal digits, as `muster source key` prints them"
 SECRET_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[\w.-]{1,256}")
-HEARTBEAT = "heartbeat"
-"""The source of heartbeats' alerts, in rules."""
 FORMATS = ", ".join(KNOWN)
 SIGNED = ("sentry", "grafana")
 """The formats whose senders can sign what they send with a secret."""
@@ -45,13 +38,6 @@ def _hash(raw: str) -> str:
     if len(digits) != 64 or set(digits) - set("0123456789abcdef"):
         raise wrong(KEY)
     return digits
-
-
-def _known_team(raw: str, info: ValidationInfo) -> str:
-    known: tuple[str, ...] = info.context["teams"] if info.context else ()
-    if raw and raw not in known:
-        raise wrong("the name of a team", f". {did_you_mean(raw, known)}")
-    return raw
 
 
 def _format(raw: Any) -> str:
@@ -136,71 +122,6 @@ class HeartbeatEntry(BaseModel):
     severity: Literal["S1", "S2", "S3", "S4"] = Field(default="S2", description="S1, S2, S3 or S4")
 
 
-class RuleEntry(BaseModel):
-    model_config = STRICT
-    name: Name = Field(default="", description="what the rule is called")
-    sources: list[Name] = Field(default=[], description="a list of sources, such as [prometheus]")
-    labels: dict[str, str] = Field(
-        default={}, description='a mapping of labels to their values, such as {team: db, instance: "web-*"}'
-    )
-    severities: list[Literal["S1", "S2", "S3", "S4", "info"]] = Field(
-        default=[], description="a list of what sources say: S1 to S4, or info"
-    )
-    then: Literal["triage", "active", "page", "keep"] = Field(
-        default="triage", description="triage, active, page or keep"
-    )
-    type: KnownType | Literal[""] = Field(default="", description="a type of incident")
-    severity: Literal["S1", "S2", "S3", "S4"] | None = Field(default=None, description="S1, S2, S3 or S4")
-    group_by: list[str] = Field(default=[], description="a list of labels, such as [cluster, alertname]")
-    resolved: Literal["close", "note", "ask"] = Field(default="close", description="close, note or ask")
-    team: Annotated[str, AfterValidator(_known_team)] = Field(default="", description="the name of a team")
-    service: str = Field(default="", max_length=200, description="the name of a service")
-
-
-class BrokenRule(BaseModel):
-    """A rule that cannot be understood: it is set aside, and the others count."""
-
-    model_config = STRICT
-    number: int
-    reasons: list[str]
-
-
-def _day(raw: Any) -> date:
-    try:
-        return date.fromisoformat(str(raw))
-    except ValueError:
-        raise wrong("a date such as 2026-12-25") from None
-
-
-class OfficeHoursEntry(BaseModel):
-    model_config = STRICT
-    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(zone_of)] = Field(description=ZONE)
-    hours: list[Window] = Field(default=list(OFFICE), min_length=1, description=WINDOWS)
-    holidays: list[Annotated[date, BeforeValidator(_day)]] = Field(
-        default=[], description="a list of dates, such as [2026-12-25]"
-    )
-    severities: list[Literal["S1", "S2", "S3", "S4"]] = Field(
-        default=["S3", "S4"], description="a list of severities, such as [S3, S4]"
-    )
-
-
-def _set_aside(raw: Any, info: ValidationInfo) -> Any:
-    """Return rules, each that is not understood as a broken one: a bad rule never stops the others."""
-    if not isinstance(raw, list):
-        return raw
-    return [_rule_or_broken(number, one, info.context) for number, one in enumerate(raw, 1)]
-
-
-def _rule_or_broken(number: int, raw: Any, context: Any) -> RuleEntry | BrokenRule:
-    try:
-        return RuleEntry.model_validate(raw, context=context)
-    except ValidationError as error:
-        found = [(".".join(map(str, one["loc"])), str(one["msg"])) for one in error.errors()]
-        return BrokenRule(
-            number=number, reasons=[f"{where}: {why}" if where else why for where, why in found]
-        )
-
-
 def _left_out(section: Any) -> Any:
     return {} if section is None else section
 
@@ -213,7 +134,7 @@ class AlertsEntry(BaseModel):
     heartbeats: Annotated[dict[Name, HeartbeatEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of heartbeats' names to how often each is expected, and its key"
     )
-    rules: Annotated[list[RuleEntry | BrokenRule], BeforeValidator(_set_aside)] = Field(
+    rules: Annotated[list[RuleEntry | BrokenRule], BeforeValidator(set_aside)] = Field(
         default=[], description="a list of rules; the first that matches counts"
     )
     office_hours: OfficeHoursEntry | None = Field(
@@ -242,58 +163,13 @@ def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
     }
 
 
-def rules_of(written: AlertsEntry) -> tuple[Rule, ...]:
-    return tuple(
-        _rule(number, one) for number, one in enumerate(written.rules, 1) if isinstance(one, RuleEntry)
-    )
-
-
-def office_hours_of(written: AlertsEntry) -> OfficeHours | None:
-    one = written.office_hours
-    if not one:
-        return None
-    return OfficeHours(
-        WorkingHours(one.zone, tuple(one.hours)), frozenset(one.holidays), tuple(one.severities)
-    )
-
-
-def broken_rules(written: AlertsEntry) -> tuple[str, ...]:
-    """Say which rules are set aside, and why: what they were for is decided by the rules after them."""
-    return tuple(
-        f"alerts.rules[{one.number}] is set aside; the others count. {'; '.join(one.reasons)}"
-        for one in written.rules
-        if isinstance(one, BrokenRule)
-    )
-
-
-def _rule(number: int, one: RuleEntry) -> Rule:
-    return Rule(
-        then=Then(one.then),
-        name=one.name or f"rule {number}",
-        sources=tuple(one.sources),
-        labels=one.labels,
-        severities=tuple(one.severities),
-        type=one.type,
-        severity=Severity(one.severity) if one.severity else None,
-        group_by=tuple(one.group_by),
-        ended=Ended(one.resolved),
-        team=one.team,
-        service=one.service,
-    )
-
-
 def odd_alerts(written: AlertsEntry) -> Iterator[tuple[Place, str]]:
     """Yield what would never work: rules of sources that are not there, and two sources with one key."""
     for name, one in written.sources.items():
         for key, problem in _odd_source(one):
             yield ("alerts", "sources", name, key), problem
-    for number, rule in enumerate(written.rules):
-        if isinstance(rule, BrokenRule):
-            continue
-        for name in rule.sources:
-            if name not in written.sources and name != HEARTBEAT:
-                known = ", ".join(written.sources) or "none"
-                yield ("alerts", "rules", number, "sources"), f"names `{name}`, and sources are: {known}."
+    for number, problem in odd_rules(written.rules, written.sources):
+        yield ("alerts", "rules", number, "sources"), problem
     keys: dict[str, str] = {}
     keyed: list[tuple[str, SourceEntry | HeartbeatEntry]] = [*written.sources.items()]
     keyed += written.heartbeats.items()

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.config.alerts import heartbeats_of, office_hours_of, rules_of, sources_of
+from bot.config.alert_rules import office_hours_of, rules_of
+from bot.config.alerts import heartbeats_of, sources_of
 from bot.config.fields import fields_of
 from bot.config.handbook import (
     AFTER_ANY_OTHER,
@@ -101,8 +102,8 @@ def process_of(file: File, names: Names) -> Process:
         fields=MappingProxyType(dict(fields_of(file.fields))),
         role_cards=MappingProxyType(dict(role_cards_of(file.roles, (*held, *CALL_ROLES)))),
         alert_sources=MappingProxyType(dict(sources_of(file.alerts))),
-        alert_rules=rules_of(file.alerts),
-        alert_hours=office_hours_of(file.alerts),
+        alert_rules=rules_of(file.alerts.rules),
+        alert_hours=office_hours_of(file.alerts.office_hours),
         heartbeats=MappingProxyType(dict(heartbeats_of(file.alerts))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )

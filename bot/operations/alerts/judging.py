@@ -59,7 +59,7 @@ def detach(tx: Tx, alert_id: int, *, by: Actor) -> Alert:
 
 def _left(tx: Tx, incident_id: int, alert: Alert, by: Actor) -> None:
     tx.record(AlertDetached(incident=incident_id, by=by, alert=alert.id, title=alert.title))
-    triage = incidents.get(tx, incident_id)
+    triage = visible(tx, incident_id, by)
     if triage.status is Status.TRIAGE and not alerts.count(tx, incident_id).total:
         decline(tx, incident_id, by=by, reason=f"Its alert A-{alert.id} was taken out of it")
 

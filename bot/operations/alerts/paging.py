@@ -19,10 +19,8 @@ def page_alone(tx: Tx, alert: Alert, routed: Routed, *, by: Actor) -> tuple[int,
 
     Alerts of its group share the page while it calls. In a storm of groups the newest page stands for all.
     """
-    for known in alerts.pages_of_group(tx, alert.source, alert.group, tx.now - STORM):
-        calls = pages.latest(tx, pages.get(tx, known)).pending
-        if calls or alerts.firing_of_page(tx, known):  # who answered it is at work
-            return known, f"joined page {known}, which its group has"
+    if (known := _calling(tx, alert)) is not None:
+        return known, f"joined page {known}, which its group has"
     recent = alerts.paged_since(tx, alert.source, tx.now - STORM)
     if len(recent) >= MOST_INCIDENTS:
         return recent[0], f"joined page {recent[0]}: its source has paged {len(recent)} times just now"
@@ -31,6 +29,14 @@ def page_alone(tx: Tx, alert: Alert, routed: Routed, *, by: Actor) -> tuple[int,
     said = f"{routed.severity} {alert.title}\n{alert.text}".strip()
     page = raise_page(tx, team, None, Reason.ASKED, by=by, message=said[:_TEXT])
     return page.id, f"paged {team.name}: page {page.id}"
+
+
+def _calling(tx: Tx, alert: Alert) -> int | None:
+    """Return the page that calls for the group of an alert, or that somebody answered while it fires on."""
+    for known in alerts.pages_of_group(tx, alert.source, alert.group, tx.now - STORM):
+        if pages.latest(tx, pages.get(tx, known)).pending or alerts.firing_of_page(tx, known):
+            return known
+    return None
 
 
 def ended(tx: Tx, alert: Alert) -> None:
@@ -47,7 +53,7 @@ def page_team(tx: Tx, team: str, incident: Incident, *, by: Actor) -> None:
         raise_page(tx, tx.process.teams[team], incident, Reason.ASKED, by=by)
 
 
-def teams_of(rules: Sequence[Rule], found: Sequence[Alert]) -> list[str]:
+def _teams_of(rules: Sequence[Rule], found: Sequence[Alert]) -> list[str]:
     """Return the teams that the rules of alerts name, each once."""
     named = {one.name: one.team for one in rules if one.team}
     return list(dict.fromkeys(named[one.rule] for one in found if one.rule in named))
@@ -55,5 +61,5 @@ def teams_of(rules: Sequence[Rule], found: Sequence[Alert]) -> list[str]:
 
 def page_for_alerts(tx: Tx, incident: Incident, *, by: Actor) -> None:
     """Page the teams of an accepted incident's alerts beside whom its type pages."""
-    for team in teams_of(tx.process.alert_rules, alerts.of_incident(tx, incident.id, 100)):
+    for team in _teams_of(tx.process.alert_rules, alerts.of_incident(tx, incident.id, 100)):
         page_team(tx, team, incident, by=by)

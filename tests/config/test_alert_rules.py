@@ -1,0 +1,33 @@
+"""The rules of alerts in `muster.yml`: one that is broken never stops the others."""
+
+from datetime import date
+from pathlib import Path
+
+from bot.config import load
+from bot.domain.alerts.routing import Then
+
+
+def test_a_broken_rule_is_set_aside_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "muster.yml"
+    file.write_text(
+        """
+alerts:
+  rules:
+    - {name: odd, then: explode}
+    - {name: nobody, then: page, team: Nobody}
+    - {name: staging, labels: {env: staging}, then: keep}
+    - {name: cmoc, then: page, team: dotcom CMOC, service: web}
+  office_hours: {zone: Europe/Berlin, holidays: [2026-12-25], severities: [S4]}
+"""
+    )
+
+    config = load(file, sends=False)
+
+    assert [(one.name, one.then) for one in config.process.alert_rules] == [
+        ("staging", Then.KEEP),
+        ("cmoc", Then.PAGE),
+    ]
+    told = [one for one in config.warnings if "set aside" in one]
+    assert [one.split(" ", 1)[0] for one in told] == ["alerts.rules[1]", "alerts.rules[2]"]
+    assert config.process.alert_hours
+    assert config.process.alert_hours.holidays == {date(2026, 12, 25)}
