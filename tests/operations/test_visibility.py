@@ -212,7 +212,6 @@ GIVEN_THE_INCIDENT = {
     "escalate.pass_on": "likewise",
     "acknowledge.what_became_of": "its caller has read the page",
     "engaged.told_of": "its caller has read the incident",
-    "paging.page_alone": "a rule pages for an alert, and no incident is made",
     "paging.page_team": "its caller has read the incident",
     "paging.page_for_alerts": "likewise",
     "paging.page_for": "its caller has read the incident",

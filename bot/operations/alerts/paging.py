@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.actors import Actor
+from bot.domain.actors import Actor, Machine, MachineKind
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.routing import MOST_INCIDENTS, STORM, Routed, Rule
 from bot.domain.incidents.incident import Incident
@@ -14,7 +14,7 @@ from storage.transaction import Tx
 _TEXT = 500
 
 
-def page_alone(tx: Tx, alert: Alert, routed: Routed, *, by: Actor) -> tuple[int, str]:
+def page_alone(tx: Tx, alert: Alert, routed: Routed) -> tuple[int, str]:
     """Page a team for an alert of which no incident is made. Return the page, and what was made of it.
 
     Alerts of its group share the page while it calls. In a storm of groups the newest page stands for all.
@@ -27,7 +27,8 @@ def page_alone(tx: Tx, alert: Alert, routed: Routed, *, by: Actor) -> tuple[int,
     kind = tx.process.type_of(routed.rule.type)
     team = tx.process.teams[routed.rule.team or kind.pages]
     said = f"{routed.severity} {alert.title}\n{alert.text}".strip()
-    page = raise_page(tx, team, None, Reason.ASKED, by=by, message=said[:_TEXT])
+    source = Machine(MachineKind.ALERT, alert.source)
+    page = raise_page(tx, team, None, Reason.ASKED, by=source, message=said[:_TEXT])
     return page.id, f"paged {team.name}: page {page.id}"
 
 

@@ -123,7 +123,7 @@ def opened(tx: Tx, timer: Timer) -> None:
 
 def _paged(tx: Tx, alert: Alert, routed: Routed) -> Alert:
     """Return an alert with the page that calls for it: its group's, while that waits for an answer."""
-    page, outcome = page_alone(tx, alert, routed, by=_source(alert))
+    page, outcome = page_alone(tx, alert, routed)
     made = replace(alert, page=page, outcome=outcome)
     alerts.decided(tx, [made])  # what comes next in this transaction finds it by the group
     return made
