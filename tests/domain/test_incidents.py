@@ -1,5 +1,7 @@
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,10 @@ from bot.domain.incidents.incident import (
     with_severity,
 )
 from bot.domain.incidents.labels import labels
+from bot.domain.incidents.merging import Merging
+from bot.domain.incidents.merging import allowed as merge_allowed
+from bot.domain.incidents.near_miss import may_be_missed
+from bot.domain.incidents.pause import pausable
 from tests.fakes import NOON
 from tests.values import an_incident
 
@@ -40,20 +46,74 @@ ALLOWED = {
 """For an S3; an S1 or S2 goes from Resolved to Post-incident instead of Closed."""
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
+KINDS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "near miss": {"near_miss": True, "lead_by_hand": True},
+    "practice": {"drill": True, "practice": ("ULEAD", "UREN")},
+    "paused": {"waits_until": NOON + timedelta(days=1), "paused_for": "It can wait"},
+    "reopened to be corrected": {"correcting": True},
+}
+"""What an incident may be besides its status and severity: what may follow is the same for each."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("severity", [Severity.S1, Severity.S3])
-def test_every_pair_of_states_is_allowed_or_refused_as_the_handbook_says(before, after, severity):
-    incident = replace(AN_INCIDENT, status=before, severity=severity, highest=severity)
+def test_every_pair_of_states_is_allowed_or_refused_as_the_handbook_says(kind, severity):
     allowed = set(ALLOWED)
     if severity.high:
         allowed = (allowed - {(R, C)}) | {(R, P)}
 
-    if (before, after) in allowed:
-        moved = move(incident, after, by="ULEAD", now=NOON, reason="it came back")
-        assert moved.status is after
-    else:
-        with pytest.raises(Refused):
-            move(incident, after, by="ULEAD", now=NOON, reason="it came back")
+    for before, after in product(Status, Status):
+        incident = an_incident(status=before, severity=severity, highest=severity, **KINDS[kind])
+        if (before, after) in allowed:
+            moved = move(incident, after, by="ULEAD", now=NOON, reason="it came back")
+            assert moved.status is after, (before, after)
+            assert (moved.near_miss, moved.practice) == (incident.near_miss, incident.practice)
+            assert (moved.waits_until is not None) == (kind == "paused" and after.active), (before, after)
+            assert moved.watched == (after.active and kind not in {"near miss", "reopened to be corrected"})
+        else:
+            with pytest.raises(Refused):
+                move(incident, after, by="ULEAD", now=NOON, reason="it came back")
+
+
+UNMERGED = {Status.DECLINED, Status.MERGED}
+"""Nothing is merged into these; into what is finished or cancelled once it is reopened for that."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_pair_of_incidents_is_merged_or_kept_apart(kind):
+    for before, of_target, other in product(Status, Status, KINDS):
+        target = an_incident(id=8, status=of_target, **KINDS[other])
+        duplicate = an_incident(id=7, status=before, **KINDS[kind])
+        fits = (kind == "practice") == (other == "practice") and (other != "near miss" or kind == "near miss")
+        waits = of_target is T and before is not T
+        merging = Merging(duplicate, target, frozenset({"ULEAD"}), frozenset({"ULEAD"}))
+        if before.open and of_target not in UNMERGED and fits and not waits:
+            assert merge_allowed(merging) == merging
+        else:
+            with pytest.raises(Refused):
+                merge_allowed(merging)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_can_be_paused_and_what_can_be_a_near_miss_in_each_status(kind):
+    for status, severity in product(Status, Severity):
+        incident = an_incident(status=status, severity=severity, **KINDS[kind])
+        over = status in {C, DECLINED, MERGED, CANCELLED}
+        pauses = status.active and not severity.high
+        misses = not over and kind not in {"near miss", "practice"}
+        assert _taken(lambda incident=incident: pausable(incident)) == pauses, (status, severity)
+        assert _taken(lambda incident=incident: may_be_missed(incident, "ULEAD")) == misses, (
+            status,
+            severity,
+        )
+
+
+def _taken(decide):
+    try:
+        return bool(decide())
+    except Refused:
+        return False
 
 
 @pytest.mark.parametrize("status", Status)
