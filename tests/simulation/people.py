@@ -10,6 +10,7 @@ import aiohttp
 from sandbox.errors import SlackError
 from sandbox.person import CannotDo, Person
 from sandbox.slack import Slack
+from tests.simulation import deeds
 
 TRIES = 12
 COMMANDS = (
@@ -222,7 +223,7 @@ class People:
         for _ in range(TRIES):
             command = self._random.choice(["merge", "merge", "combine"])
             rooms = [one for one in self._slack.workspace.channels.values() if one.name.startswith("inc-")]
-            if len(rooms) > 1:
+            if len(rooms := [one for one in rooms if len(one.members) > 1]) > 1:
                 room, other = self._random.sample(rooms, 2)
                 members = [one for one in sorted(room.members) if one != self._slack.workspace.app.user_id]
                 person = self._slack.person(self._random.choice(members))
@@ -250,7 +251,7 @@ class People:
         while True:
             await asyncio.sleep(self._random.expovariate(1 / gap))
             rooms = [one for one in self._slack.workspace.channels.values() if one.name.startswith("inc-")]
-            if rooms:
+            if rooms := [one for one in rooms if one.members]:
                 room = self._random.choice(rooms)
                 person = self._slack.person(self._random.choice(sorted(room.members)))
                 if person.id != self._slack.workspace.app.user_id:
@@ -266,7 +267,7 @@ class People:
                 await person.react(message, "pushpin")
                 self._trace(f"{person.handle} pins a message")
             else:
-                command = self._random.choice(COMMANDS)
+                command = deeds.typed(self._random.choice(COMMANDS + deeds.COMMANDS), self._random)
                 seen = await person.slash("/inc", command, channel=room)
                 self._trace(f"{person.handle} types /inc {command}: {seen.error or 'done'}")
         except (CannotDo, SlackError) as refused:

@@ -19,6 +19,7 @@ class Rules:
     def __init__(self, process: Process, broken: Callable[[str], None]) -> None:
         self._process, self._broken = process, broken
         self._statuses: dict[int, str] = {}
+        self._near_misses: set[int] = set()
         self._last_page = 0
         self._waited: dict[int, set[str]] = {}
         self.accepted = self.merged = 0
@@ -37,22 +38,32 @@ class Rules:
         for number, incident in incidents.items():
             before, now = self._statuses.get(number), incident["status"]
             self._statuses[number] = now
-            if before == now:
+            real = self._turned_real(incident)
+            if before == now and not real:
                 continue
-            of_it = [page for page in pages.values() if page["incident"] == number]
             if now == "Merged":
                 target = incidents[incident["merged_into"]]
                 self._goes_on(incident, target, pages, at_work, worked_on=before in WATCHED)
-            if now == "Investigating" and before in (None, "Triage"):
-                self.accepted += before is not None
-                self._paged(incident, of_it, self._wanted(incident, of_it, by_hand))
-            elif before in (None, "Triage"):
-                self._paged(incident, of_it, [])
+            begins = now == "Investigating" and before in (None, "Triage")
+            self.accepted += begins and before is not None
+            if real or before in (None, "Triage"):
+                of_it = [page for page in pages.values() if page["incident"] == number]
+                pages_now = (real or begins) and not incident["near_miss"]
+                self._paged(incident, of_it, self._wanted(incident, of_it, by_hand) if pages_now else [])
         self._last_page = max(pages, default=0)
         self._waited = defaultdict(set)
         for page in pages.values():
             if _waits(page):
                 self._waited[page["incident"]].add(page["team"])
+
+    def _turned_real(self, incident: Row) -> bool:
+        """Say whether this was a near miss until now, and is an incident that people are at work on."""
+        was = incident["id"] in self._near_misses
+        if incident["near_miss"]:
+            self._near_misses.add(incident["id"])
+        else:
+            self._near_misses.discard(incident["id"])
+        return was and not incident["near_miss"] and incident["status"] in WATCHED
 
     def _goes_on(
         self,

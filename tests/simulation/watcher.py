@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.domain.process import Process
+from sandbox.slack import Slack
 from sandbox.state import Json
 from tests.simulation.contact_methods import Handed
 from tests.simulation.engaged import Engaged
 from tests.simulation.machine import Machine
+from tests.simulation.promises import Promises
 from tests.simulation.rules import Rules
 
 Row: TypeAlias = dict[str, Any]
@@ -48,22 +50,20 @@ class Broken(Exception):
 class Watcher:
     """Sees every commit and every call that had an effect."""
 
-    def __init__(self, machine: Machine, process: Process) -> None:
-        self._machine = machine
-        self._process = process
+    def __init__(self, machine: Machine, process: Process, slack: Slack) -> None:
+        self._machine, self._process = machine, process
         self._states: dict[int, tuple[str, float]] = {}
         self._due: dict[int, str] = {}
         self._leads: dict[int, str] = {}
         self._over_since: dict[int, float] = {}
-        self._leased: dict[int, float] = {}
-        self._last_entry = 0
+        self._last_entry, self.promises = 0, Promises(machine, process, slack, self.broken)
         self._told_at: dict[int, datetime] = {}
         self.rules = Rules(process, self.broken)
         self.engaged = Engaged(machine, self.broken)
         self.problems: list[str] = []
         self.arrivals: dict[int, list[Arrival]] = defaultdict(list)
         self.seen_late: list[tuple[float, float]] = []
-        """For each page that time raised: when, and how late it was."""
+        """When each page was raised by time, and how late."""
         self.on_called: Callable[[Row], None] = lambda _: None
         """Hears of each page that calls somebody, from then on."""
         self._covered: dict[int, set[int]] = defaultdict(set)
@@ -93,6 +93,7 @@ class Watcher:
         self._escalations(pages, incidents)
         self.rules.committed(incidents, pages, self._roles("by_hand = 1"), self._roles("since IS NOT NULL"))
         self.engaged.committed(incidents, pages)
+        self.promises.committed(incidents, pages)
         self._timeline(incidents)
         for incident in incidents.values():
             if incident["status"] in OPEN:
@@ -236,8 +237,8 @@ class Watcher:
         )
         for row in rows:
             self._last_entry = row["id"]
-            if row["kind"] == "pin":
-                continue
+            if row["kind"] in ("pin", "note"):
+                continue  # of whatever time somebody says
             at = datetime.fromisoformat(row["at"])
             slack = timedelta(seconds=self._machine.clock.back)
             if at + slack < self._told_at.get(row["incident"], at):
@@ -249,10 +250,8 @@ class Watcher:
                     self.broken(f"INC-{row['incident']} had another lead than {said['before']}")
                 self._leads[row["incident"]] = said["after"]
         for incident in incidents.values():
-            if (
-                not incident["lead"]
-                or self._leads.setdefault(incident["id"], incident["lead"]) != incident["lead"]
-            ):
+            nobody = not incident["lead"] and ":" not in incident["reporter"]  # a machine leads nothing
+            if nobody or self._leads.setdefault(incident["id"], incident["lead"]) != incident["lead"]:
                 self.broken(f"INC-{incident['id']} has the lead {incident['lead']}, the timeline another")
 
     # After each message

@@ -26,6 +26,7 @@ from tests.scenarios.conftest import CONFIG, manifest
 from tests.simulation.audit_watch import AuditWatch
 from tests.simulation.contact_method_watch import ContactMethodWatch
 from tests.simulation.contact_methods import ContactMethods
+from tests.simulation.deeds import Deeds, monitored
 from tests.simulation.ending import Ending
 from tests.simulation.loop import Deadlock
 from tests.simulation.machine import URL, Machine, apscheduler_reads
@@ -127,7 +128,8 @@ class _World:
         over_sockets = self._random.random() < 0.6
         self.audit = AuditWatch()
         config = _config(contact_methods=self._random.random() < 0.75)
-        self._config = replace(config, process=_together(config.process, Random(f"{seed} together")))
+        process = monitored(_together(config.process, Random(f"{seed} together")), Random(f"{seed} archive"))
+        self._config = replace(config, process=process)
         clock = _TrueTime(loop)
         self._slack = Slack(_manifest(socket_mode=over_sockets), clock, _people())
         self._over_sockets = over_sockets
@@ -151,10 +153,11 @@ class _World:
         patched.enter_context(apscheduler_reads(machine.clock))
         slack.http.request_url = "" if self._over_sockets else f"{URL}/slack/events"
         self.audit.machine = machine
-        watcher = Watcher(machine, config.process)
+        watcher = Watcher(machine, config.process, slack)
         people = People(slack, Random(f"{self._seed} people"), self._trace)
         weather = Weather(slack, machine, contact_methods, Random(f"{self._seed} weather"), self._trace)
-        ending = Ending(slack, machine, watcher, people, self.audit)
+        deeds = Deeds(slack, Random(f"{self._seed} deeds"), self._trace)
+        ending = Ending(slack, machine, watcher, people, self.audit, deeds=deeds)
         at_contact_methods = ContactMethodWatch(
             machine, config.process, watcher, contact_methods, Links(secrets.bot_token, machine.disk.id, URL)
         )
@@ -174,15 +177,18 @@ class _World:
             people.begin(self._declared(people, number))
         if merges:
             people.begin(people.merge(chance.uniform(60, 1200)))
-        people.begin(people.fiddle(random.choice([120, 300, 900])))
+        people.begin(people.fiddle(random.choice([60, 120, 300])))
+        for deed in [*deeds.chosen(), *[deeds.beats() for _ in config.process.heartbeats]]:
+            people.begin(deed)
         await asyncio.sleep(random.choice([8, 14, 18, 30, 70]) * MINUTE)
         await weather.clear()
         people.stop()
         await ending.watch(random.choice([1, 3, 17]) * MINUTE, triage=random.random() < 0.4)
+        watcher.promises.judge(deeds.sent)
         self._outcome.tally = ending.tally()
         rare = {"reports of the audit": self.audit.reports, "triages accepted": watcher.rules.accepted}
         rare |= {"merged": watcher.rules.merged}
-        self._outcome.seen = at_contact_methods.seen + Counter(rare)
+        self._outcome.seen = at_contact_methods.seen + Counter(rare) + Counter(watcher.promises.seen)
         watcher.problems += [repr(error) for error in people.failures() + weather.failures()]
         supervisor.cancel()
         await people.leave()
@@ -226,6 +232,8 @@ class _World:
             self._trace(
                 f"{method} {args.get('channel', '')} {answer.get('error') or answer.get('ts') or 'ok'}"
             )
+            if answer["ok"]:
+                watcher.promises.called(method, args, answer)
             if method == "chat.postMessage" and answer["ok"]:
                 row = watcher.posted(args, answer, begun)
                 if row and row["event"] == "CallDue":
