@@ -1,6 +1,7 @@
 """`/inc private`: an incident goes on where only its people read; what all could read is taken back."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -122,3 +123,19 @@ async def test_it_is_done_once_though_answers_are_lost_and_the_bot_dies(world: W
     assert [name for name in private if name.startswith("inc-1")] == [new_channel(world)]
     assert world.slack.workspace.channel(OLD).archived
     assert "stolen: the key" in shown(card(dev, new_channel(world)))
+
+
+async def test_all_is_taken_back_also_if_this_machine_was_ahead_of_slack_when_it_was_declared(world: World):
+    await world.declare(summary="stolen: the key")
+    await inc(world, "dev", "update stolen: an update")
+    later = (world.clock.now() + timedelta(minutes=20)).isoformat(timespec="microseconds")
+    await world.muster.uow.perform(
+        lambda tx: tx.execute("UPDATE incidents SET declared_at = :later", {"later": later})
+    )
+
+    await inc(world, "dev", "private Customer data")
+    await world.settle_down()
+
+    left = await everybody_reads(world)
+    assert "stolen" not in left
+    assert "isk full" not in left

@@ -47,7 +47,7 @@ async def _close_channel(uow: UnitOfWork, slack: SlackClient, delivery: Delivery
     name = channel_name(number, "moved")
     await slack.tolerate("name_taken", method="conversations.rename", channel=channel, name=name)
     said = False
-    for message in await _since_declared(uow, slack, number, channel):
+    for message in await _history(slack, channel):
         ours = slack.of_ours(message)
         if ours and ours.get("job") == delivery.job:
             said = True  # by an earlier attempt
@@ -61,7 +61,10 @@ async def _close_channel(uow: UnitOfWork, slack: SlackClient, delivery: Delivery
 async def _clear_place(uow: UnitOfWork, slack: SlackClient, delivery: Delivery) -> None:
     """Delete what was posted about the incident in a channel where it was announced, and below that."""
     number, channel, ts = (delivery.subject[key] for key in ("incident", "channel", "ts"))
-    for message in await _since_declared(uow, slack, number, channel):
+    declared_at = (await uow.read(incidents.get, number)).declared_at.timestamp()
+    # What was posted there first has Slack's own time: our clock may have been ahead of it.
+    since = min(declared_at, float(ts)) - 60
+    for message in await _history(slack, channel, oldest=f"{since:.6f}"):
         if message["ts"] != ts and (slack.of_ours(message) or {}).get("incident") == number:
             await _delete(slack, channel, message)
     below: dict[str, Any] = {"channel": channel, "ts": ts, "include_all_metadata": True}
@@ -70,12 +73,8 @@ async def _clear_place(uow: UnitOfWork, slack: SlackClient, delivery: Delivery) 
             await _delete(slack, channel, message)
 
 
-async def _since_declared(
-    uow: UnitOfWork, slack: SlackClient, number: int, channel: str
-) -> list[Mapping[str, Any]]:
-    incident = await uow.read(incidents.get, number)
-    since = f"{incident.declared_at.timestamp() - 60:.6f}"  # Slack's clock may be behind ours
-    asked: dict[str, Any] = {"channel": channel, "oldest": since, "include_all_metadata": True}
+async def _history(slack: SlackClient, channel: str, **limits: str) -> list[Mapping[str, Any]]:
+    asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, **limits}
     answer = await slack.tolerate("not_in_channel", method="conversations.history", limit=1, **asked)
     if not answer.get("ok"):
         await slack.call("conversations.join", channel=channel)
