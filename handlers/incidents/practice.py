@@ -18,6 +18,7 @@ from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request, plain_text
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_UNKNOWN = re.compile(r"@[\w.-]+")
 _NAME = "Practice"
 TAKE_PART = "practice_take_part"
 
@@ -30,6 +31,11 @@ async def test(request: Request) -> None:
     if request.incident and request.incident.practice and chosen:
         await _join(request, request.incident, chosen)
         return
+    if unknown := _UNKNOWN.match(text):
+        raise Refused(
+            f"I do not know who `{words.quoted(unknown[0])}` is, or their account is deactivated. Mention a "
+            "person and choose them from Slack's list."
+        )
     severity, rest = words.graded(text)
     name, private = named(rest)
     kind = _kind(request.uow.process)

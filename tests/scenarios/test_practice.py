@@ -126,6 +126,14 @@ async def test_it_stays_out_of_lists_but_its_own(world: World):
     assert "Disk full" in shown(await asks(world, "dev", "update It is back", "general"))
 
 
+async def test_whom_nobody_knows_is_no_part_of_its_name(world: World):
+    for text in ("test @nobody S1 Database is down", "test me @old S1 Database is down"):
+        refused = shown(await asks(world, "dev", text, "general"))
+        assert "I do not know who `@" in refused
+        assert f"/inc {text}" in refused, "nothing typed is lost"
+    assert "*INC-1 Mails to @all*" in shown(await asks(world, "dev", "test me Mails to @all", "general"))
+
+
 async def test_the_form_takes_people_and_a_gameday_too(world: World):
     ren = world.person("ren").id
     dev = await inc(world, "dev", "test", "general")
