@@ -104,6 +104,11 @@ def test_nothing_is_published_before_eoc_and_im_confirm_it(office: Office) -> No
     assert office.read(told, incident).missing == ()
     assert last(office, incident.id, Kind.NOTICE_PUBLISHED).text == "Pushes fail"
     assert office.read(incidents.get, incident.id).publicity.noticed_at
+    first = last(office, incident.id, Kind.NOTICE_PUBLISHED)
+    office.perform(publish, incident.id, "Pushes fail", by="UIM")  # both pressed at once
+    assert last(office, incident.id, Kind.NOTICE_PUBLISHED) == first
+    office.perform(publish, incident.id, "Pushes are slow", by="UIM")
+    assert last(office, incident.id, Kind.NOTICE_PUBLISHED).text == "Pushes are slow"
     with pytest.raises(Refused, match="were told of INC-1 already"):
         office.perform(leave_unpublished, incident.id, "Why", by="UREP")
 

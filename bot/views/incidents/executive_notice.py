@@ -132,4 +132,5 @@ def sent(incident: Incident, channel: str) -> Message:
 def _who(begun: Begun) -> str:
     if begun.liaison:
         return f"{INFRASTRUCTURE_LIAISON}, who writes it: {person(begun.liaison)}."
-    return f"The {INFRASTRUCTURE_LIAISON} writes it, and nobody is: `/inc escalate {INFRASTRUCTURE_LIAISON}`."
+    page = f"`/inc escalate {INFRASTRUCTURE_LIAISON}`"
+    return f"The {INFRASTRUCTURE_LIAISON} writes it, and nobody holds that role yet: {page}."
