@@ -1,5 +1,6 @@
 """The public status, and the notice to customers: by forms, buttons, or in one line."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
@@ -32,9 +33,12 @@ _STATUSES = {
 """What somebody may call a public status, in letters alone."""
 
 
+_NOT_PUBLISHED = re.compile(r"^not[ _-]published\b[:,]?\s*", re.IGNORECASE)
+
+
 async def public(request: Request) -> None:
     """Set the public status that is typed, do what is typed about the notice, or open the form."""
-    word, _, rest = request.text.strip().partition(" ")
+    word, _, rest = _NOT_PUBLISHED.sub("not-published ", request.text.strip(), count=1).partition(" ")
     if act := _WORDS.get(word.lower().rstrip(":")):
         await act(replace(request, text=rest.strip()))
         return

@@ -1,7 +1,7 @@
 """Too much for one person: the three cases of the handbook, from the offer to the answer."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import answer, buttons, inc, presses, shown, told
+from tests.scenarios.look import answer, asks, buttons, inc, presses, shown, told
 
 SECOND = "inc-2-queue-stuck"
 Json = dict[str, object]
@@ -84,10 +84,13 @@ async def test_after_fifteen_minutes_without_another_im_leadership_is_offered_al
     await acknowledges_all(world, "ines")
     await second(world, severity="S2")
     await acknowledges_all(world, "ines")
-    await presses(
-        world, world.person("ines"), offers(world, "ines", "Ask for another IM")[0], "Ask for another IM"
+    refused = await asks(world, "dev", "INC-2 another-im", "general")
+    assert "whoever is IM of two or more S1 and S2 asks" in shown(refused)
+    assert "Page somebody" in buttons(refused)
+    assert "I asked for another IM for INC-2" in shown(
+        await asks(world, "ines", "INC-2 another-im", "general")
     )
-    await world.settle()
+    assert "one is asked for already" in shown(await asks(world, "ines", "INC-2 another-im", "general"))
     await world.stop()
     await world.start()
     await world.pass_minutes(14)

@@ -25,6 +25,9 @@ async def test_a_pause_in_one_line_is_on_the_card_and_reminds_nobody(world: Worl
     dev = await world.declare(severity="S3")
     await acknowledged(world)
 
+    await inc(world, "ana", "wait until monday")
+    assert "Paused until 2026-03-09" in plain(card(dev))
+    await inc(world, "ana", "pause end")
     said = await asks(world, "ana", "pause until friday Waiting for the vendor")
 
     assert "INC-1 is paused until" in shown(said)

@@ -19,7 +19,9 @@ def ask_for_im(tx: Tx, incident_id: int, *, by: str) -> Incident:
     found = None if incident.drill else help_for(tx, incident, by)
     if not found or found.offer is not Offer.ANOTHER_IM:
         raise Refused(
-            f"INC-{incident_id} needs no other IM now, or one is asked for already.",
+            f"INC-{incident_id} needs no other IM now, or one is asked for already: whoever is IM of two or "
+            "more S1 and S2 asks. To page the IM on call, or leadership: `/inc escalate`.",
+            Step("Page somebody", "escalate", incident_id),
             Step("Who does what", "roles", incident_id),
         )
     timers.put(tx, incident_id, TimerKind.ANOTHER_IM, Wanted(by, tx.now + ANSWER_WITHIN))

@@ -87,7 +87,8 @@ def regraded(
 
 
 def who_is_called(pending: Sequence[Page], engaged: Sequence[Holder]) -> str:
-    paged = [f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder]
+    each = (f"{person(page.responder)} ({escape(page.role)})" for page in pending if page.responder)
+    paged = list(dict.fromkeys(each))  # several paths may call one person in one role
     called = {page.role for page in pending}
     told = [f"{person(one.person)} ({escape(one.role)})" for one in engaged if one.role not in called]
     text = f" Paged: {', '.join(paged)}." if paged else ""
