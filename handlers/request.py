@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.text import one_line, tidy
+from bot.domain.work.held import CONFIRMED
 from bot.operations.once import once
 from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
@@ -68,6 +69,11 @@ class Request:
     body: Mapping[str, Any] = field(default_factory=dict)
     sure: bool = False
     """Whether this person has said that nothing in the text is a secret."""
+
+    @property
+    def confirmed(self) -> str:
+        """CONFIRMED if this person has said so, for the operation."""
+        return CONFIRMED if self.sure else ""
 
     @property
     def plain(self) -> str:

@@ -1,7 +1,6 @@
 """The notice to the executives: written in its form, continued in one line."""
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.work.held import LooksSecret
 from bot.operations.incidents.executive_notices import begin_notice, continue_notice, post_notice
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens
 from bot.views.incidents import executive_notice as view_of
@@ -21,11 +20,8 @@ async def notice(request: Request) -> None:
     elif not text:
         await request.open(view_of.more_form(begun))
     else:
-        try:
-            await request.once(continue_notice, incident.id, text, by=request.user)
-        except LooksSecret:  # the form asks whether it is one
-            await request.open(view_of.more_form(begun, text))
-            return
+        by, sure = request.user, request.confirmed
+        await request.once(continue_notice, incident.id, text, by=by, sure=sure)
         await request.answer(view_of.sent(incident, channel))
 
 

@@ -9,7 +9,6 @@ from bot.domain.incidents.communication import Told, noticeable, stated
 from bot.domain.incidents.fields import letters
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.publicity import PublicStatus
-from bot.domain.work.held import LooksSecret
 from bot.operations.incidents import public_notices as notices
 from bot.operations.incidents.public_status import set_public_status
 from bot.operations.rights import visible
@@ -78,11 +77,7 @@ async def draft(request: Request) -> None:
         await request.open(notice_view.draft_form(incident, told))
         return
     text = as_read(request.text)
-    try:
-        await request.once(notices.draft, incident.id, text, by=request.user)
-    except LooksSecret:  # the form asks whether it is one
-        await request.open(notice_view.draft_form(incident, told, text))
-        return
+    await request.once(notices.draft, incident.id, text, by=request.user, sure=request.confirmed)
     await _show(request, "The draft is kept, and who has to confirm it is asked.")
 
 
@@ -107,14 +102,10 @@ async def publish(request: Request) -> None:
     if not text and not waits:
         await request.open(notice_view.publish_form(incident, told))
         return
-    try:
-        if text and waits:
-            await request.uow.perform(notices.draft, incident.id, text, by=request.user)
-        await request.once(notices.publish, incident.id, text, by=request.user)
-    except LooksSecret:  # the form asks whether it is one
-        form = notice_view.draft_form if waits else notice_view.publish_form
-        await request.open(form(incident, told, text))
-        return
+    by, sure = request.user, request.confirmed
+    if text and waits:
+        await request.uow.perform(notices.draft, incident.id, text, by=by, sure=sure)
+    await request.once(notices.publish, incident.id, text, by=by, sure=sure)
     await _show(request, notice_view.stakeholders(incident, told.where))
 
 
