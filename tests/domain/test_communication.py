@@ -76,6 +76,18 @@ def test_the_hour_counts_from_the_start_of_the_impact_also_of_what_is_over() -> 
         assert publish_by(told, RULES) is None
 
 
+def test_without_a_marked_impact_the_hour_of_an_s1_or_s2_counts_from_when_it_was_declared() -> None:
+    s2 = an_incident(severity=Severity.S2, highest=Severity.S2, lead="UEOC")
+    blip = move(s2, Status.RESOLVED, by="UEOC", now=NOON + 4 * MINUTE)
+    longer = move(s2, Status.RESOLVED, by="UEOC", now=NOON + 6 * MINUTE)
+
+    assert publish_by(s2, RULES) == s2.declared_at + 60 * MINUTE
+    assert publish_by(longer, RULES) == s2.declared_at + 60 * MINUTE
+    assert publish_by(blip, RULES) is None
+    assert publish_by(replace(s2, internal=True), RULES) is None
+    assert publish_by(replace(s2, publicity=replace(s2.publicity, unpublished="It is ours")), RULES) is None
+
+
 def test_who_confirms_depends_on_the_severity() -> None:
     assert confirming_roles(an_incident(severity=Severity.S2), RULES) == ("EOC", "IM")
     assert confirming_roles(an_incident(severity=Severity.S3), RULES) == ("EOC",)

@@ -80,15 +80,26 @@ def cmoc_due(incident: Incident, process: Process) -> tuple[str, datetime | None
 def publish_by(incident: Incident, process: Process) -> datetime | None:
     """Return until when customers have to hear of it: also of an incident that is over. None once they have,
     or somebody said why they will not, or nobody outside noticed.
+
+    Where nobody marked an impact, an S1 or S2 that faces customers had one since it was declared, unless it
+    was a blip of less than five minutes.
     """
     publicity = incident.publicity
     if publicity.noticed_at or publicity.unpublished or not concerns_public(incident, process):
         return None
     if incident.status in GONE | {Status.TRIAGE} or incident.correcting:
         return None
-    seen = publicity.impaired_at or (incident.declared_at if incident.customer_impact else None)
+    affects = incident.customer_impact or _presumed(incident)
+    seen = publicity.impaired_at or (incident.declared_at if affects else None)
     began = publicity.impact_began_at or seen
     return began + WITHIN if began else None
+
+
+def _presumed(incident: Incident) -> bool:
+    """Say whether customers must have noticed, though nobody said so."""
+    if incident.internal or not incident.highest.high or incident.retrospective:
+        return False
+    return incident.resolved_at is None or incident.resolved_at - incident.declared_at > SUSTAINED
 
 
 def reminded_since(incident: Incident, process: Process) -> tuple[datetime, timedelta] | None:
