@@ -50,6 +50,8 @@ from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
+from bot.integrations.trackers.gitlab import Gitlab
+from bot.integrations.trackers.issues import Issues
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
 from bot.operations.oncall.rota import read_rotations
@@ -67,6 +69,7 @@ from handlers.paging.links import LinkPages
 from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
+from handlers.trackers import TrackerHooks
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
@@ -293,12 +296,19 @@ class Muster:
             *UserGroups(self.uow, slack).jobs(),
             *MaintenanceMessages(self.uow, slack).jobs(),
             *Handovers(self.uow, slack).jobs(),
+            *self._trackers(config),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods
                 else ()
             ),
         ]
+
+    def _trackers(self, config: Config) -> list[Job]:
+        gitlab = config.gitlab
+        if not gitlab or not gitlab.token:
+            return []
+        return Issues(self.uow, Gitlab(gitlab, self._clock), gitlab, self._database.id).jobs()
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:
@@ -367,6 +377,7 @@ class Muster:
                 *Calendars(self.uow, self.links).routes(),
                 *Receiver(self.uow, Amazon(self._session)).routes(),
                 *self._phones(config),
+                *TrackerHooks(self.uow, config.gitlab).routes(),
                 *Api(self.uow).routes(),
             ],
             scrape=self.watching.metrics.scrape,

@@ -44,6 +44,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.Noted,
     facts.NoteChanged,
     facts.FalseAlarmSaid,
+    facts.IssueTouched,
 }
 """Facts that the timeline tells, and nothing else follows from."""
 WRITTEN_OTHERWISE = {Kind.PIN}

@@ -18,7 +18,7 @@ from bot.config.contact_methods import (
     withheld,
 )
 from bot.config.document import Document, read
-from bot.config.environment import Secrets, config_url
+from bot.config.environment import Secrets, config_url, from_file
 from bot.config.fields import odd_fields
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
@@ -29,6 +29,7 @@ from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.staffing import gaps
+from bot.config.trackers import GITLAB_HOOK, GITLAB_TOKEN, GitlabSettings, gitlab_of, untracked
 from bot.domain.process import CALL_ROLES, Process
 
 __all__ = ["Config", "ConfigInvalid", "Secrets", "load"]
@@ -48,6 +49,7 @@ class Config:
     contact_methods: ContactMethods = field(default_factory=dict, repr=False)
     withheld: tuple[str, ...] = field(default=(), repr=False)
     url: str | None = None
+    gitlab: GitlabSettings | None = None
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -62,6 +64,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     folder = path.parent if path else Path()
     file = _validated(document, folder, secrets, environ)
     process = process_of(file, Names.of(document.data))
+    gitlab = gitlab_of(file.gitlab, _with_tokens(environ) if sends else {})
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
@@ -73,12 +76,20 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
             *broken_rules(file.alerts.rules),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
+            *(untracked(gitlab) if sends else ()),
         ),
         fatal,
         contact_methods,
-        withheld(document.data, environ, process.contacts),
+        (*withheld(document.data, environ, process.contacts), *(gitlab.secrets if gitlab else ())),
         config_url(environ),
+        gitlab,
     )
+
+
+def _with_tokens(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment with the trackers' tokens that are in files. Raises ConfigInvalid."""
+    found = {name: from_file(environ, name) for name in (GITLAB_TOKEN, GITLAB_HOOK)}
+    return {**environ, **{name: value for name, value in found.items() if value}}
 
 
 def _validated(

@@ -25,6 +25,7 @@ from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
 from bot.config.roles import Address as PageAddress
 from bot.config.roles import RoleEntry
 from bot.config.schedules import ScheduleEntry
+from bot.config.trackers import GitlabEntry
 from bot.config.values import (
     DURATION,
     LONGEST_DURATION,
@@ -398,6 +399,9 @@ class File(BaseModel):
     )
     alerts: Annotated[AlertsEntry, BeforeValidator(_left_out)] = Field(
         default=AlertsEntry(), description="a mapping of `sources` and `rules`"
+    )
+    gitlab: GitlabEntry | None = Field(
+        default=None, description="a mapping with `project`, and perhaps `url`, `notes`, `private`, …"
     )
     schedules: Annotated[dict[Name, ScheduleEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of schedules' names to their zone and layers"

@@ -60,6 +60,8 @@ def page(message: str = "", **changes: object) -> Page:
 
 DATA = {
     "nudge": "summary",
+    "number": 12,
+    "labels": ["severity::2"],
     "did": "snoozed",
     "duplicate": 2,
     "status": "Closed",

@@ -219,6 +219,16 @@ class LinkRemoved(OfIncident):
     url: str
 
 
+class IssueTouched(OfIncident):
+    """Somebody, by the `name` they have there, closed or reopened the issue, or changed `labels` of ours."""
+
+    kind = Kind.ISSUE_TOUCHED
+    number: int
+    did: str
+    name: str
+    labels: Sequence[str]
+
+
 class PublicStatusChanged(OfIncident):
     """It is another way for customers."""
 

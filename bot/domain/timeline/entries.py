@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PRIVATE = "private"  # channel: the one that everybody could read
     LINK = "link"  # name, url
     LINK_REMOVED = "link_removed"  # name, url
+    ISSUE_TOUCHED = "issue_touched"  # number, did, name (there), labels: what somebody did to it there
     SUBSCRIBED = "subscribed"  # target, target_kind, duplicate
     UNSUBSCRIBED = "unsubscribed"  # target, target_kind
     MAINTENANCE = "maintenance"  # maintenance, name, related, owner: whether the incident has to do with it

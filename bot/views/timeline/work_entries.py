@@ -97,6 +97,17 @@ def _note_changed(entry: Entry) -> str:
     return f"{by(entry)} changed a note ({how}). Before, {was}:\n{quote(entry.text, LINE)}"
 
 
+_THERE = {"close": "closed", "reopen": "reopened"}
+
+
+def _issue_touched(entry: Entry) -> str:
+    who, issue = escape(entry.data["name"]), f"the GitLab issue #{entry.data['number']}"
+    if did := _THERE.get(entry.data["did"]):
+        return f"{who} {did} {issue}. The incident stays as it is here."
+    labels = escape(", ".join(entry.data["labels"]))
+    return f"{who} changed labels of {issue}: {labels}. They follow the incident."
+
+
 SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.UPDATE: _update,
     Kind.SUMMARY: _summary,
@@ -107,6 +118,7 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.UPDATE_OVERDUE: _overdue,
     Kind.NUDGED: _nudged,
     Kind.PUT_OFF: _put_off,
+    Kind.ISSUE_TOUCHED: _issue_touched,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,
     Kind.MASKED: _masked,

@@ -1,0 +1,121 @@
+"""A service outside, called over HTTP: what its answers mean, and when it is left alone for a while."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from bot import leases
+from bot.clock import Clock
+from bot.jobs import DeliveryFailed
+
+TIMEOUT = 10.0
+"""Seconds that an answer may take."""
+AT_ONCE = 4
+"""So many calls are under way to it: the others of its deliveries wait without holding up Slack's."""
+BUSY = timedelta(seconds=2)
+FAILURES = 3
+"""After so many failures in a row nothing is tried for `REST`: a breaker."""
+REST = timedelta(minutes=1)
+REFUSED = timedelta(minutes=5)
+"""How long after a token was refused: the operator mends it, and nothing is lost meanwhile."""
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_REASON = 200
+
+
+class Gone(DeliveryFailed):
+    """What was asked for is not there, or may not be seen with our token."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=True)
+
+
+class Destination:
+    """Calls one service. `name` is what people call it; its token is in `headers` and never in an error."""
+
+    def __init__(self, name: str, base: str, headers: Mapping[str, str], clock: Clock) -> None:
+        self.name = name
+        self._base = base.rstrip("/")
+        self._headers = headers
+        self._clock = clock
+        self._under_way = 0
+        self._failures = 0
+        self._rests_until = float("-inf")
+
+    async def call(self, method: str, path: str, *, said: Any = None, asked: Any = None) -> tuple[int, Any]:
+        """Call once and return the status and what the answer says. Raises DeliveryFailed, or Gone for 404.
+
+        A call that changes something and has no answer is uncertain: look before it is made again.
+        """
+        self._minded()
+        leases.check()
+        self._under_way += 1
+        try:
+            status, found, after = await self._made(method, path, said, asked)
+        except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
+            raise self._failed(f"{self.name} could not be reached") from None
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise self._failed(f"{self.name} did not answer", uncertain=method != "GET") from None
+        finally:
+            self._under_way -= 1
+        if status < 300:
+            self._failures = 0
+            return status, found
+        raise self._refused(status, found, after, changes=method != "GET")
+
+    async def _made(self, method: str, path: str, said: Any, asked: Any) -> tuple[int, Any, str]:
+        async with (
+            aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(TIMEOUT)) as session,
+            session.request(
+                method,
+                f"{self._base}/{path}",
+                json=said,
+                params=asked,
+                headers=self._headers,
+                allow_redirects=False,
+            ) as answer,
+        ):
+            try:
+                found = await answer.json(content_type=None)
+            except ValueError:
+                found = None
+            return answer.status, found, answer.headers.get("Retry-After", "")
+
+    def _minded(self) -> None:
+        rests = self._rests_until - self._clock.monotonic()
+        if rests > 0:
+            why = f"{self.name} is left alone for a while"
+            raise DeliveryFailed(why, held=True, after=timedelta(seconds=rests))
+        if self._under_way >= AT_ONCE:
+            raise DeliveryFailed(f"{self.name} is busy with others of ours", held=True, after=BUSY)
+
+    def _refused(self, status: int, found: Any, after: str, *, changes: bool) -> DeliveryFailed:
+        said = f"{self.name} answered {status}{_reason(found)}"
+        if status == 429:
+            wait = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() else REST
+            self._rest(min(wait, LONGEST_WAIT))
+            return DeliveryFailed(said, held=True, after=min(wait, LONGEST_WAIT))
+        if status in {401, 403}:
+            return DeliveryFailed(f"{said}. Check its token and what it may do", after=REFUSED)
+        if status >= 500:
+            return self._failed(said, uncertain=changes)
+        return Gone(said) if status in {404, 410} else DeliveryFailed(said, permanent=True)
+
+    def _failed(self, why: str, *, uncertain: bool = False) -> DeliveryFailed:
+        self._failures += 1
+        if self._failures >= FAILURES:
+            self._rest(REST)
+        return DeliveryFailed(why, uncertain=uncertain)
+
+    def _rest(self, wait: timedelta) -> None:
+        self._rests_until = self._clock.monotonic() + wait.total_seconds()
+
+
+def _reason(found: Any) -> str:
+    """Return what an answer says of its error, if it says it as such services do."""
+    if not isinstance(found, dict):
+        return ""
+    said = found.get("message") or found.get("error") or ""
+    text = said if isinstance(said, str) else str(said)
+    return f" ({text[:LONGEST_REASON]})" if text else ""

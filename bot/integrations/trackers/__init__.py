@@ -1,0 +1,1 @@
+"""Issue trackers outside: an incident's issue follows it."""

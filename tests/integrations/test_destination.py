@@ -1,0 +1,113 @@
+"""A service outside: what each answer means, and when it is left alone."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Gone
+from bot.jobs import DeliveryFailed
+from tests.fakes import FakeClock
+
+
+class Service:
+    """Answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.status, self.headers, self.body = 200, dict[str, str](), '{"ok": true}'
+        self.calls = 0
+        self.url = ""
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.calls += 1
+        return web.Response(status=self.status, headers=self.headers, text=self.body)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    service, app = Service(), web.Application()
+    app.router.add_route("*", "/{path:.*}", service.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    service.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield service
+    await runner.cleanup()
+
+
+@pytest.fixture
+def destination(service: Service, clock: FakeClock) -> Destination:
+    return Destination("GitLab", service.url, {"PRIVATE-TOKEN": "secret"}, clock)
+
+
+async def failing(destination: Destination, method: str = "POST") -> DeliveryFailed:
+    with pytest.raises(DeliveryFailed) as failed:
+        await destination.call(method, "issues", said={})
+    return failed.value
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "meant"),
+    [
+        ("POST", 400, {"permanent"}),
+        ("POST", 401, set()),
+        ("GET", 403, set()),
+        ("GET", 404, {"permanent"}),
+        ("GET", 301, {"permanent"}),
+        ("POST", 429, {"held"}),
+        ("POST", 500, {"uncertain"}),
+        ("GET", 502, set()),
+    ],
+)
+async def test_what_an_answer_means(
+    service: Service, destination: Destination, method: str, status: int, meant: set[str]
+) -> None:
+    service.status, service.body = status, '{"message": "no"}'
+
+    failed = await failing(destination, method)
+
+    assert {one for one in ("permanent", "uncertain", "held") if getattr(failed, one)} == meant
+    assert f"GitLab answered {status} (no)" in failed.reason
+    assert "secret" not in failed.reason
+    assert isinstance(failed, Gone) == (status == 404)
+
+
+async def test_it_waits_as_long_as_it_is_asked_to(
+    service: Service, destination: Destination, clock: FakeClock
+) -> None:
+    service.status, service.headers = 429, {"Retry-After": "90"}
+    await failing(destination)
+    service.status = 200
+
+    assert (await failing(destination)).held
+    assert service.calls == 1
+    clock.advance(90)
+    assert (await destination.call("GET", "issues"))[0] == 200
+
+
+async def test_it_is_left_alone_after_failures_in_a_row(
+    service: Service, destination: Destination, clock: FakeClock
+) -> None:
+    service.status = 503
+    for _ in range(FAILURES):
+        assert not (await failing(destination)).held
+
+    assert (await failing(destination)).held
+    assert service.calls == FAILURES
+    service.status = 200
+    clock.advance(60)
+    await destination.call("GET", "issues")
+
+
+async def test_few_calls_are_under_way_at_once(destination: Destination) -> None:
+    destination._under_way = AT_ONCE
+
+    assert (await failing(destination)).held
+
+
+async def test_what_cannot_be_reached_did_not_arrive(clock: FakeClock) -> None:
+    nobody = Destination("GitLab", "http://127.0.0.1:1", {}, clock)
+
+    failed = await failing(nobody)
+
+    assert (failed.reason, failed.uncertain) == ("GitLab could not be reached", False)
