@@ -455,7 +455,8 @@ class Muster:
             said = "Slack refuses SLACK_BOT_TOKEN: copy it anew" if refused else "Slack cannot be reached yet"
             log.warning(said, extra={"reason": failure.reason})
             return None
-        self._channels.own_user, self._slack.home = identity.bot_user_id, answer.get("url")
+        self._channels.own_user = self._directory.own_user = answer["user_id"]
+        self._slack.home = answer.get("url")
         if not self._socket:
             self._app_id = await self._app_of(str(identity.bot_id))
         return identity

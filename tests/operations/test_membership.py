@@ -254,7 +254,7 @@ def test_a_list_of_the_channel_takes_no_page_from_who_is_still_being_invited(
 ) -> None:
     office.clock.advance(minutes=5)
 
-    office.perform(found, secret.id, ["UREP"], at=office.clock.now())
+    office.perform(found, secret.id, ["UREP"], at=office.clock.now(), own="UBOT")
 
     assert pending(office, secret) == [("dotcom EOC", "UEOC")]
     assert known_to(office, "UEOC") == [secret.id]
@@ -266,7 +266,17 @@ def test_a_list_of_the_channel_takes_pages_from_who_was_there_and_is_not(
     office.perform(joined, "CINC", "UEOC", at=office.clock.now())
     office.clock.advance(minutes=5)
 
-    office.perform(found, secret.id, ["UREP"], at=office.clock.now())
+    office.perform(found, secret.id, ["UREP"], at=office.clock.now(), own="UBOT")
 
     assert pending(office, secret) == [("dotcom IMOC", "UIM")]
     assert known_to(office, "UEOC") == []
+
+
+def test_our_own_user_is_no_member_though_slack_lists_it(office: Office, secret: Incident) -> None:
+    office.perform(joined, "CINC", "UBOT", at=NOON)
+    office.clock.advance(minutes=5)
+
+    office.perform(found, secret.id, ["UREP", "UEOC", "UBOT"], at=office.clock.now(), own="UBOT")
+
+    assert office.read(members.of, secret.id) == ["UEOC", "UREP"]
+    assert office.read(members.gone, secret.id) == frozenset()

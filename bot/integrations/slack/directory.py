@@ -51,6 +51,7 @@ class Directory:
     def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
         self.read = False
         self.met = False
+        self.own_user = ""
         self._uow = uow
         self._slack = slack
         self._asked: set[str] = set()
@@ -190,7 +191,7 @@ class Directory:
         except DeliveryFailed as failure:
             log.warning("members could not be read", extra={"incident": incident, "reason": failure.reason})
             return
-        await self._uow.perform(found, incident, members, at=at)
+        await self._uow.perform(found, incident, members, at=at, own=self.own_user)
 
 
 def _place(row: Mapping[str, Any]) -> Place:

@@ -41,11 +41,14 @@ def left(tx: Tx, channel: str, person: str, *, at: datetime) -> None:
         _went(tx, incident, person, at)
 
 
-def found(tx: Tx, incident_id: int, people: Collection[str], *, at: datetime) -> None:
+def found(tx: Tx, incident_id: int, people: Collection[str], *, at: datetime, own: str) -> None:
     """Write who is in the channel, as Slack listed them since `at`: no event tells of an absence of ours.
 
     Who was invited and never came is no member, unless a page calls them: then the invitation is on its way.
+    Our `own` user is in every channel and is no member: private incidents are compared by their people.
     """
+    members.remove(tx, incident_id, own)
+    people = [person for person in people if person != own]
     incident = incidents.get(tx, incident_id)
     called = {page.responder for page in pages.pending_of(tx, incident_id)}
     for person, came in members.seen_there(tx, incident_id, at - FRESH).items():
