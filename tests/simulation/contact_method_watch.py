@@ -178,7 +178,9 @@ class ContactMethodWatch:
         for contact_method in self._contact(row).addresses:
             if self._told_by_another(row, contact_method, since):
                 continue
-            texts = self._texts[row["id"], contact_method]
+            # A text may stand for pages of several incidents, with the link of one of them.
+            covered = self._covered_with(row, contact_method) or [row]
+            texts = [text for one in covered for text in self._texts[one["id"], contact_method]]
             if not texts:
                 self._broken(row, f"was not delivered in Slack, and did not leave by {contact_method}")
             elif not any(one.arrived for one in texts):

@@ -42,8 +42,8 @@ T = TypeVar("T")
 MINUTE = 60.0
 MERGES = 0.3
 """In so many worlds there are two incidents, and somebody merges them."""
-REAL_LOOP = 3
-"""The last digit of the seeds whose world goes by APScheduler; it takes ten times as long."""
+REAL_LOOP, EVERY = 3, 20
+"""This seed, and every so many after it, has a world that goes by APScheduler; it takes ten times as long."""
 
 
 @dataclass
@@ -136,7 +136,7 @@ class _World:
         self._seed = seed
 
     async def run(self) -> None:
-        """Live through all of it. Every tenth world has APScheduler in it, on the machine's own clock."""
+        """Live through all of it. Some worlds have APScheduler in it, on the machine's own clock."""
         with ExitStack() as patched:
             await self._live(patched)
 
@@ -148,7 +148,12 @@ class _World:
             config.contact_methods, self._loop, Random(f"{self._seed} contact methods"), self._trace
         )
         self._machine = machine = Machine(
-            self._loop, config, secrets, self._trace, contact_methods, real_loop=self._seed % 10 == REAL_LOOP
+            self._loop,
+            config,
+            secrets,
+            self._trace,
+            contact_methods,
+            real_loop=self._seed % EVERY == REAL_LOOP,
         )
         patched.enter_context(apscheduler_reads(machine.clock))
         slack.http.request_url = "" if self._over_sockets else f"{URL}/slack/events"
