@@ -14,10 +14,15 @@ from bot.redaction import Redaction, redaction
 
 COMMANDS = {
     "alert": ("bot.cli.alerts:alert", "Say what an alert would do."),
+    "alerts": ("bot.cli.incidents:alerts", "List the alerts of a running bot."),
     "backup": ("bot.cli.keeping:backup", "Copy the database, also while the bot runs."),
     "blocked": ("bot.cli.blocked:blocked", "Say which incidents block deployments or feature flags."),
     "check": ("bot.cli.check:check", "Say whether everybody can be paged."),
     "import": ("bot.cli.beginning:import_export", "Turn another product's export into a muster.yml."),
+    "incidents": (
+        "bot.cli.incidents:incidents",
+        "List, declare, update and resolve incidents of a running bot.",
+    ),
     "init": ("bot.cli.beginning:init", "Write a first muster.yml."),
     "manifest": ("bot.cli.manifest:write_manifest", "Print the Slack app's manifest."),
     "migrate": ("bot.cli.keeping:migrate", "Bring the database's schema up to this version."),

@@ -1,18 +1,14 @@
 """Whether an incident halts deployments or changes of feature flags: a pipeline asks before it goes on."""
 
-import http.client
-import json
 import os
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
+from bot.cli.asking import ApiRefused, ask
 from bot.cli.plain import any_database, config_file, env_file, plain_errors, setting
 from bot.clock import SystemClock
 from bot.config import load
@@ -23,8 +19,6 @@ from storage.copying import looked_into
 from storage.database import DatabaseUnusable
 
 PATH = "/api/v1/blocks"
-PATIENCE = 10.0
-LARGEST = 1_000_000
 
 
 @click.command()
@@ -59,47 +53,13 @@ def _read(path: Path | None, database: str, what: str) -> list[str]:
 
 def _asked(url: str, what: str) -> list[str]:
     """Ask a running bot. Whatever goes wrong, nobody shall take it for a "no"."""
-    token = os.environ.get("MUSTER_TOKEN", "").strip()
-    if not token:
-        raise DatabaseUnusable(
-            "MUSTER_TOKEN is missing. Make one: muster token add --name ci --scopes blocks:read"
-        )
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise DatabaseUnusable(
-            f"MUSTER_URL is {url!r}, expected an address such as https://muster.example.com"
-        )
-    request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
-        url.rstrip("/") + PATH, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    )
     try:
-        with _opener().open(request, timeout=PATIENCE) as answer:
-            body = json.loads(answer.read(LARGEST))
+        body = ask(url, PATH, scopes="blocks:read")
         return [_line(one) for one in body[what.replace("-", "_")]["incidents"]]
-    except urllib.error.HTTPError as error:
-        with error:
-            raise DatabaseUnusable(f"{url} answered {error.code}: {_detail(error)}") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise DatabaseUnusable(f"{url} cannot be asked: {getattr(error, 'reason', error)}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except ApiRefused as refused:
+        raise DatabaseUnusable(f"{url} answered {refused.status}: {refused.message}") from refused
+    except (KeyError, TypeError) as error:
         raise DatabaseUnusable(f"{url} answered what I cannot read. Is it muster's address?") from error
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A token goes to the address that it was meant for, and nowhere else."""
-
-    def redirect_request(self, *given: Any, **more: Any) -> None:
-        return None
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_NoRedirects)
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    try:
-        return str(json.loads(error.read(LARGEST))["detail"])
-    except (ValueError, KeyError, TypeError, OSError):
-        return str(error.reason)
 
 
 def _line(incident: Mapping[str, Any]) -> str:

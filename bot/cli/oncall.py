@@ -1,5 +1,6 @@
 """What schedules say in a terminal: who is on call, and what is odd in the time ahead."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,11 +8,13 @@ from itertools import chain
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from bot.cli.asked import MOMENT, When, asked_workspace, moment, one_of
+from bot.cli.asking import ask
 from bot.cli.calendars import keep, with_calendars
 from bot.cli.findings import Finding, Level
-from bot.cli.plain import any_database, config_file, env_file, plain_errors
+from bot.cli.plain import any_database, config_file, env_file, plain_errors, setting
 from bot.config import load
 from bot.config.paths import odd_levels
 from bot.config.schedules import odd_schedules
@@ -39,11 +42,29 @@ _NO_COPY = "The database has no copy of it either: see that it can be read."
 @any_database
 @click.option("--at", "when", callback=moment, help=f"When: {MOMENT} (default: now, in UTC).")
 @click.option("--team", "name", help="One team, by its name or role (default: all).")
-def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When, name: str | None) -> None:
+@setting("--url", variable="MUSTER_URL", text="The address of a running bot to ask, instead of its database.")
+@click.option("--json", "as_json", is_flag=True, help="With --url: print what the API answers, as JSON.")
+def on_call(
+    *,
+    path: Path | None,
+    said: Sequence[str],
+    database: str,
+    when: When,
+    name: str | None,
+    url: str | None,
+    as_json: bool,
+) -> None:
     """Print who is on call for each team at a moment, until when, and who is called after them.
 
-    People and overrides are those of the database, if there is one. No token is needed.
+    People and overrides are those of the database, if there is one. No token is needed for that. With --url
+    it asks a running bot who is on call now, by the token in MUSTER_TOKEN.
     """
+    if url and click.get_current_context().get_parameter_source("when") is ParameterSource.DEFAULT:
+        with plain_errors():
+            _asked(url, name, as_json=as_json)
+        return
+    if as_json:
+        raise click.BadParameter("It needs --url, and no --at.", param_hint="--json")
     with plain_errors():
         process = load(path, os.environ, sends=False).process
         workspace, *calendars = with_calendars(process, asked_workspace(database), when.at)
@@ -56,6 +77,21 @@ def on_call(*, path: Path | None, said: Sequence[str], database: str, when: When
     with asked_of(workspace, process, when.at) as tx:
         for each in every:
             click.echo("\n".join(["", *_lines(tx, process.teams[each], when)]))
+
+
+def _asked(url: str, name: str | None, *, as_json: bool) -> None:
+    found = ask(url, "/api/v1/oncall", scopes="oncall:read")
+    every = [one["team"] for one in found["data"]]
+    if name is not None:
+        roles = {one["role"].lower(): one["team"] for one in found["data"] if one["role"]}
+        wanted = roles.get(name.lower()) or one_of("--team", "team", name, every)
+        found["data"] = [one for one in found["data"] if one["team"] == wanted]
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for one in found["data"]:
+        now = " and ".join(who["name"] or who["id"] for who in one["on_call"]) or "nobody"
+        click.echo(f"{one['team']}: {now}" + (f" until {one['until']}" if one["until"] else ""))
 
 
 def _lines(tx: Tx, team: Team, when: When) -> Iterator[str]:
