@@ -111,7 +111,7 @@ def waiting(tx: Tx, source: str, limit: int) -> list[Alert]:
         "SELECT * FROM alerts WHERE source = :source AND waits = 1 ORDER BY id LIMIT :limit",
         {"source": source, "limit": limit},
     )
-    return [_alert(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def decided(tx: Tx, alerts: Sequence[Alert]) -> None:
@@ -166,32 +166,6 @@ def times_open(tx: Tx, source: str, key: str, since: datetime) -> int:
     return int(row["n"]) if row else 0
 
 
-def pages_of_group(tx: Tx, source: str, group: str, since: datetime) -> list[int]:
-    """Return the pages that alerts of a group have raised since then, the newest first."""
-    rows = tx.all(
-        """SELECT DISTINCT page FROM alerts WHERE source = :source AND grouped = :grouped
-        AND page IS NOT NULL AND last_at >= :since ORDER BY page DESC""",
-        {"source": source, "grouped": group, "since": since},
-    )
-    return [row["page"] for row in rows]
-
-
-def paged_since(tx: Tx, source: str, since: datetime) -> list[int]:
-    """Return the pages that alerts of a source have raised since then, the newest first."""
-    rows = tx.all(
-        """SELECT DISTINCT page FROM alerts WHERE source = :source AND page IS NOT NULL
-        AND first_at >= :since ORDER BY page DESC""",
-        {"source": source, "since": since},
-    )
-    return [row["page"] for row in rows]
-
-
-def firing_of_page(tx: Tx, page: int) -> bool:
-    return bool(
-        tx.all("SELECT 1 AS yes FROM alerts WHERE page = :page AND resolved_at IS NULL", {"page": page})
-    )
-
-
 def again(tx: Tx, source: str, key: str) -> bool:
     """Have it decided anew about an open alert that no open incident has, and say whether there is one."""
     rows = tx.returned(
@@ -212,7 +186,7 @@ def of_incident(tx: Tx, incident_id: int, limit: int = 3) -> list[Alert]:
         ORDER BY (resolved_at IS NOT NULL), id DESC LIMIT :limit""",
         {"id": incident_id, "limit": limit},
     )
-    return [_alert(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +227,12 @@ def newest(
         {"".join(f" AND {one}" for one in (*only, *conditions))} ORDER BY id DESC LIMIT :limit""",  # noqa: S608 - ours
         {"before": before, "limit": limit, "viewer": viewer, **named},
     )
-    return [_alert(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def get(tx: Tx, alert_id: int) -> Alert | None:
     row = tx.one("SELECT * FROM alerts WHERE id = :id", {"id": alert_id})
-    return _alert(row) if row else None
+    return from_row(row) if row else None
 
 
 def visible(tx: Tx, alert_id: int, viewer: Actor) -> Alert:
@@ -269,7 +243,7 @@ def visible(tx: Tx, alert_id: int, viewer: Actor) -> Alert:
     )
     if not row:
         raise tx.unknown("alerts", alert_id, "alert", f"A-{alert_id}")
-    return _alert(row)
+    return from_row(row)
 
 
 def place(tx: Tx, alert_id: int, incident_id: int | None, outcome: str) -> None:
@@ -286,13 +260,7 @@ def move(tx: Tx, source: int, target: int) -> list[Alert]:
         "UPDATE alerts SET incident = :target WHERE incident = :source RETURNING *",
         {"source": source, "target": target},
     )
-    return [_alert(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
-
-
-def raw_of(tx: Tx, alert_id: int) -> str:
-    """Return the beginning of the body that an alert was told in last, if it was kept with this one."""
-    row = tx.one("SELECT raw FROM alerts WHERE id = :id", {"id": alert_id})
-    return str(row["raw"]) if row else ""
+    return [from_row(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
 
 def is_open(tx: Tx, source: str, key: str) -> bool:
@@ -344,6 +312,6 @@ def _fired(tx: Tx, one: Taken) -> Params:
     }
 
 
-def _alert(row: Row) -> Alert:
+def from_row(row: Row) -> Alert:
     links = tuple(AlertLink(name, url) for name, url in json.loads(row["links"]))
     return value_of(Alert, row, labels=json.loads(row["labels"]), links=links, group=row["grouped"])

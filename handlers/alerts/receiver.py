@@ -7,8 +7,10 @@ cannot be kept now is answered with 503, never with 429: Alertmanager drops the 
 import hashlib
 import json
 import logging
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -37,6 +39,10 @@ LARGER_BODY = 2 * 1024 * 1024
 KEPT = 64 * 1024
 """Characters of a body that are kept with its alerts."""
 
+TRACE_HEADER = "X-Muster-Trace"
+"""By which a request is found again: in its answer, in the log and with its alerts."""
+_TRACE: ContextVar[str] = ContextVar("trace")
+Serves: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 TAKE = Guarded(take)
 """Each row is found by the key of its alert and written as it is found: what is decided comes later."""
 
@@ -56,6 +62,8 @@ class Receiver:
         self._uow = uow
         self._amazon = amazon
         self._sources = uow.process.alert_sources
+        self._begun = f"{uow.clock.now().isoformat()}:{uow.clock.monotonic()}"
+        self._served = 0
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing while no source is configured."""
@@ -74,8 +82,22 @@ class Receiver:
             f"{ALERTS}{{source}}": self.receive,
             f"{ALERTS}{{source}}/{{key}}": self.receive,
         }
-        ways = [(f"{path}{end}", do) for path, do in paths.items() for end in ("", "/")]
+        ways = [(f"{path}{end}", self._traced(do)) for path, do in paths.items() for end in ("", "/")]
         return beats + [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
+
+    def _traced(self, do: Serves) -> Serves:
+        """Return what serves requests that each have a trace: its answer, the log and its alerts name it."""
+
+        async def traced(request: web.Request) -> web.Response:
+            self._served += 1
+            what = f"{self._begun}:{self._served}:{self._uow.clock.monotonic()}"
+            trace = hashlib.sha256(what.encode()).hexdigest()[:16]
+            _TRACE.set(trace)
+            answer = await do(request)
+            answer.headers[TRACE_HEADER] = trace
+            return answer
+
+        return traced
 
     async def enqueue(self, request: web.Request) -> web.Response:
         """Take an event of PagerDuty's Events API v2, and answer as that does."""
@@ -91,7 +113,7 @@ class Receiver:
             (signal,) = self._named(READERS["pagerduty"](body), body)
         except Unreadable as wrong:
             return await self._misshapen(source.name, str(wrong), _invalid([str(wrong)]))
-        if failed := await self._kept(source, [signal], body):
+        if failed := await self._kept(source, [signal], body, _TRACE.get()):
             return failed
         told = {"status": "success", "message": "Event processed", "dedup_key": signal.key}
         return web.json_response(told, status=202)
@@ -111,11 +133,13 @@ class Receiver:
             # it may be a grave one: whoever sent it meant somebody to look
             log.warning("an alert cannot be read", extra={"source": source.name, "reason": str(wrong)})
             signals = [unreadable(source.name)]
-        if signals and (failed := await self._kept(source, signals, body)):
+        if signals and (failed := await self._kept(source, signals, body, _TRACE.get())):
             return failed
         if source.format == "gitlab":
             return web.json_response([{"title": one.title} for one in signals])
-        return web.json_response({"status": "success", "taken": len(signals)}, status=202)
+        return web.json_response(
+            {"status": "success", "taken": len(signals), "trace": _TRACE.get()}, status=202
+        )
 
     async def _opened(self, request: web.Request) -> tuple[Source, Any]:
         """Return who sends a request, and what is in it. Raises NotTaken, and AmazonAway."""
@@ -156,15 +180,21 @@ class Receiver:
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
         return [one if one.key else replace(one, key=digest) for one in signals]
 
-    async def _kept(self, source: Source, signals: list[Signal], body: Any) -> web.Response | None:
+    async def _kept(
+        self, source: Source, signals: list[Signal], body: Any, trace: str
+    ) -> web.Response | None:
         """Keep signals; return what to answer if they could not be."""
         raw = json.dumps(body, ensure_ascii=False)[:KEPT]
-        taken = [Taken(source.name, one, raw if number == 0 else "") for number, one in enumerate(signals)]
+        taken = [
+            Taken(source.name, one, raw if number == 0 else "", trace=trace)
+            for number, one in enumerate(signals)
+        ]
         try:
             await self._uow.perform_for_all(TAKE, taken)
         except (DatabaseBusy, Outdated) as failure:
             log.error("an alert could not be kept", extra={"source": source.name, "reason": str(failure)})
             return _problem(503, "the alert could not be kept now; please send it again")
+        log.info("alerts were taken", extra={"source": source.name, "trace": trace, "alerts": len(signals)})
         return None
 
     async def _misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:

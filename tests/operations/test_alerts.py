@@ -138,6 +138,17 @@ def test_a_rule_says_what_it_is(office: Office, rule: Rule, status: Status, page
     assert bool(pending(office, found)) is paged
 
 
+def test_what_is_one_by_rule_makes_the_triage_of_its_group_one(office: Office) -> None:
+    ruled(office, Rule(then=Then.ACTIVE, labels={"of": "site"}))
+    sends(office, signal("disk", group="g"))
+
+    sends(office, signal("site", group="g", labels={"of": "site"}))
+
+    (found,) = opened(office)
+    assert found.status is Status.INVESTIGATING
+    assert pending(office, found)
+
+
 def test_what_is_kept_pages_nobody_and_is_never_dropped(office: Office) -> None:
     ruled(office, Rule(then=Then.KEEP, labels={"env": "staging*"}))
 

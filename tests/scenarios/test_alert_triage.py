@@ -85,3 +85,14 @@ async def test_a_graph_that_slack_cannot_fetch_keeps_no_question_back(world: Wor
 
     assert "Other on db-1" in shown(asked(world)[-1])
     assert world.slack.faults == []
+
+
+async def test_a_request_is_found_again_by_its_trace(world: World, sender: Sender):
+    _, told = await sender.sends(of_team("DiskFull", "db"))
+    await presses(world, world.person("ines"), asked(world)[0], "Accept")
+
+    shown_alert = shown(await asks(world, "ines", "alerts A-1", "general"))
+    why = shown(await asks(world, "ana", "why", "general"))
+
+    assert f"trace: {told['trace']}" in shown_alert
+    assert f"Alert A-1 of prometheus: *DiskFull on db-1*, rule default, trace {told['trace']}" in why

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.alerts.alert import Alert
 from bot.domain.incidents.incident import Incident
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.offers import PageOffer
@@ -63,3 +64,4 @@ class Chain:
     messages: Sequence[ByMethod]
     others: Sequence[Page] = ()
     offers: Sequence[PageOffer] = ()
+    alerts: Sequence[Alert] = ()

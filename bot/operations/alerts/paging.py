@@ -8,7 +8,7 @@ from bot.domain.alerts.routing import MOST_INCIDENTS, STORM, Routed, Rule
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.escalations import Reason
 from bot.operations.paging.paging import being_paged, cancel_page, raise_page
-from storage import alerts, pages
+from storage import alert_pages, alerts, pages
 from storage.transaction import Tx
 
 _TEXT = 500
@@ -21,7 +21,7 @@ def page_alone(tx: Tx, alert: Alert, routed: Routed) -> tuple[int, str]:
     """
     if (known := _calling(tx, alert)) is not None:
         return known, f"joined page {known}, which its group has"
-    recent = alerts.paged_since(tx, alert.source, tx.now - STORM)
+    recent = alert_pages.paged_since(tx, alert.source, tx.now - STORM)
     if len(recent) >= MOST_INCIDENTS:
         return recent[0], f"joined page {recent[0]}: its source has paged {len(recent)} times just now"
     kind = tx.process.type_of(routed.rule.type)
@@ -34,15 +34,15 @@ def page_alone(tx: Tx, alert: Alert, routed: Routed) -> tuple[int, str]:
 
 def _calling(tx: Tx, alert: Alert) -> int | None:
     """Return the page that calls for the group of an alert, or that somebody answered while it fires on."""
-    for known in alerts.pages_of_group(tx, alert.source, alert.group, tx.now - STORM):
-        if pages.latest(tx, pages.get(tx, known)).pending or alerts.firing_of_page(tx, known):
+    for known in alert_pages.pages_of_group(tx, alert.source, alert.group, tx.now - STORM):
+        if pages.latest(tx, pages.get(tx, known)).pending or alert_pages.firing_of_page(tx, known):
             return known
     return None
 
 
 def ended(tx: Tx, alert: Alert) -> None:
     """Call nobody any more once all alerts of a page are over."""
-    if alert.page and not alerts.firing_of_page(tx, alert.page):
+    if alert.page and not alert_pages.firing_of_page(tx, alert.page):
         now = pages.latest(tx, pages.get(tx, alert.page))
         if now.pending:
             cancel_page(tx, now)

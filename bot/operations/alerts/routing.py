@@ -27,7 +27,7 @@ from bot.operations.alerts.paging import ended as page_ended
 from bot.operations.alerts.paging import page_alone, page_team
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.severity import change_severity
-from bot.operations.incidents.triage import decline
+from bot.operations.incidents.triage import accept, decline
 from storage import alert_sources, alerts, incidents, judged_alerts, maintenances, timers
 from storage.alerts import held_by
 from storage.transaction import Tx
@@ -84,6 +84,8 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequ
     incident, outcome = _open_for(tx, alert)
     if incident:
         joined.setdefault(incident, []).append(alert)
+        if routed.then is Then.ACTIVE and incidents.get(tx, incident).status is Status.TRIAGE:
+            accept(tx, incident, by=_source(alert))  # what is one by rule needs nobody to decide
     else:
         incident = _opened(tx, alert, routed, routed.severity).id
         outcome = f"opened INC-{incident}"

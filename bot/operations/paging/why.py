@@ -10,7 +10,7 @@ from bot.domain.process import EVERYBODY, NEXT
 from bot.domain.timeline.entries import Kind
 from bot.operations.oncall.rota import rota_of
 from bot.operations.rights import visible_page
-from storage import incidents, offers, overrides, pages, rotations, timeline
+from storage import alert_pages, incidents, offers, overrides, pages, rotations, timeline
 from storage import why as kept
 from storage.transaction import Tx
 
@@ -28,7 +28,13 @@ def why(tx: Tx, page_id: int, *, by: str) -> Chain:
         kept.messages(tx, page),
         _others(tx, page, by),
         offers.of_page(tx, page.id),
+        alert_pages.behind(tx, page.id, page.incident if incident and _knows(tx, page, by) else None),
     )
+
+
+def _knows(tx: Tx, page: Page, by: str) -> bool:
+    """Say whether somebody may know of the incident itself, not of the page alone."""
+    return bool(page.incident and incidents.visible_of(tx, [page.incident], by))
 
 
 def _others(tx: Tx, page: Page, by: str) -> list[Page]:

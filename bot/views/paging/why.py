@@ -1,5 +1,6 @@
 """Why somebody was called, in short lines: for Slack, and read as plain text behind a link."""
 
+from bot.domain.alerts.alert import Alert
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState, mention
@@ -7,7 +8,7 @@ from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
 from bot.domain.process import NEXT
 from bot.views.blocks import Element, Message, button, message, paragraphs, section
-from bot.views.mrkdwn import actor, capital, escape, lasting, person, time_of_day, when
+from bot.views.mrkdwn import actor, capital, cut, escape, lasting, person, time_of_day, when
 from bot.views.naming import in_role, title
 
 OPEN = "page_why"
@@ -74,6 +75,7 @@ def lines(found: Chain, viewer: str) -> list[str]:
         f"*{called} {when(page.raised_at)} as {in_role(page.role, page.level_team)}*{about}",
         f"Rule: {_rule(found)}.",
         f"Path, as it was then: {_path(page)}.",
+        *map(_alert, found.alerts),
         *_on_call(found.basis, page),
         *(
             f"Passed over: {escape(team)}, {escape(why) or 'nobody was on call'}."
@@ -84,6 +86,13 @@ def lines(found: Chain, viewer: str) -> list[str]:
         *(_offer(one, page) for one in found.offers),
         _next(page, viewer),
     ]
+
+
+def _alert(alert: Alert) -> str:
+    """Say which alert it began with, by which rule, and where its request is found in the log."""
+    trace = f", trace {escape(alert.trace)}" if alert.trace else ""
+    rule = f"rule {escape(alert.rule)}" if alert.rule else "attached by hand"
+    return f"Alert A-{alert.id} of {escape(alert.source)}: *{escape(cut(alert.title, 200))}*, {rule}{trace}."
 
 
 def _rule(found: Chain) -> str:

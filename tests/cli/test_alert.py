@@ -1,0 +1,84 @@
+"""`muster alert`: what came is shown, counted and run through another configuration; nobody is called."""
+
+import hashlib
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import main
+from bot.domain.alerts.signals import Signal, State
+from bot.domain.incidents.incident import Severity
+from bot.operations.alerts.intake import take
+from storage.alerts import Taken
+from storage.engines import open_database
+from tests.conftest import Office
+from tests.fakes import FakeClock, process
+from tests.operations.test_alerts import decides
+
+CONFIG = """
+teams:
+  dotcom EOC: {on_call: [ana@example.com]}
+alerts:
+  sources:
+    prometheus: {format: alertmanager, key: "sha256:HASH"}
+  rules:
+    - {name: staging, labels: {env: staging}, then: keep}
+    - {name: site, labels: {alertname: SiteDown}, then: active, severity: S3}
+    - {name: broken, then: explode}
+"""
+BODY = {
+    "groupKey": "g",
+    "alerts": [
+        {
+            "status": "firing",
+            "labels": {"alertname": name, "env": env, "severity": "high"},
+            "fingerprint": name,
+        }
+        for name, env in (("SiteDown", "production"), ("DiskFull", "production"), ("Test", "staging"))
+    ],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    digest = hashlib.sha256(b"key").hexdigest()
+    (tmp_path / "muster.yml").write_text(CONFIG.replace("HASH", digest))
+    (tmp_path / "body.json").write_text(json.dumps(BODY))
+    return tmp_path
+
+
+def run(*words: str) -> str:
+    done = CliRunner().invoke(main, ["alert", *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_payload_is_simulated_with_whom_it_calls(folder: Path) -> None:
+    told = run("simulate", "body.json", "--source", "prometheus")
+
+    assert "rule: site; group: g" in told
+    assert "calls ana@example.com: on call for dotcom EOC" in told
+    assert "kept, pages nobody" in told
+    assert "pages nobody" in run("try", "body.json", "--source", "prometheus")
+
+
+def test_what_came_is_shown_counted_and_replayed(folder: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))  # the command knows the machine's clock alone
+    with closing(open_database("muster.db", own_time=False)) as database:
+        office = Office(database, process(), clock)
+        signal = Signal("a", "It is slow", State.FIRING, Severity.S2, labels={"env": "staging"})
+        office.perform(take, [[Taken("prometheus", signal, "{}", trace="abc")]])
+        decides(office)
+
+    assert "trace: abc" in run("show", "A-1")
+    assert "A-1 It is slow" in run("show", "abc")
+    assert "default: 1 alerts, fired 1 times: 1 waiting" in run("noise")
+    told = run("replay", "--since", "1h")
+    assert "A-1 It is slow: kept, by staging (was: opened INC-1, by default)" in told
+    assert "1 alerts, 1 of them decided otherwise" in told
+    assert CliRunner().invoke(main, ["alert", "show", "A-9"]).exit_code == 1
