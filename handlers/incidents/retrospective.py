@@ -16,6 +16,8 @@ async def retro(request: Request) -> None:
     severity, rest = words.graded(request.plain)
     zone = await request.uow.read(zone_of, request.user)
     times, rest = typed(rest, zone, request.uow.clock.now())
+    if not severity:  # it may stand after the times, too
+        severity, rest = words.graded(rest)
     name, private = named(rest)
     kind = next(iter(request.uow.process.types.values()))
     draft = Draft(

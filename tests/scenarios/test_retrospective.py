@@ -37,8 +37,8 @@ async def test_what_is_still_to_come_is_not_taken_for_over(world: World):
         refused = shown(await asks(world, "dev", f"retro S3 {when} Disk full", "general"))
         assert "That time is still to come" in refused
         assert f"/inc retro S3 {when} Disk full" in refused, "nothing typed is lost"
-    said = await asks(world, "dev", "retro S3 last friday 14:00-15:30 Disk full", "general")
-    assert "*INC-1 Disk full*" in shown(said)
+    said = await asks(world, "dev", "retro last friday 14:00-15:30 S2 Disk full", "general")
+    assert "*INC-1 Disk full* (:white_check_mark: Post-incident · S2" in shown(said)
 
 
 async def test_the_form_asks_when_it_was_and_names_what_is_wrong(world: World):

@@ -270,7 +270,8 @@ def _communicated(state: State) -> Wanted | None:
     due = communication.publish_by(state.incident, state.process)
     if not due or state.now >= due + communication.ASKED_FOR:
         return None
-    return Wanted(due.isoformat(), due, communication.ASK_AGAIN if state.incident.watched else None)
+    at = max(due, state.now)  # who says late when the impact began is asked now, and no deadline was missed
+    return Wanted(due.isoformat(), at, communication.ASK_AGAIN if state.incident.watched else None)
 
 
 def _public_notice(state: State) -> Wanted | None:
