@@ -48,6 +48,7 @@ from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
+from bot.integrations.slack.streams import Streams
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.integrations.trackers.gitlab import Gitlab
@@ -287,6 +288,7 @@ class Muster:
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
             *Cards(self.uow, slack, self.edits_apart).jobs(),
+            *Streams(self.uow, slack).jobs(),
             *Notices(self.uow, slack).jobs(),
             *Customers(self.uow, slack).jobs(),
             *Actions(self.uow, slack).jobs(),

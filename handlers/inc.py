@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.streams import Stream
 from bot.domain.timeline.entries import Kind, posted_at
 from bot.domain.work.held import LooksSecret
 from bot.rehearsal.asked import Rehearsals
@@ -31,7 +32,7 @@ from handlers.incidents import declare, panel
 from handlers.pressed import pressed
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, NotHere, Request, as_read, labelled, plain_text, remove
-from storage import incidents
+from storage import incidents, streams
 from storage import timeline as timeline_of
 
 _GRADE = re.compile(r"(?:sev|s|p)([1-4])$", re.IGNORECASE)
@@ -76,6 +77,7 @@ async def inc(  # noqa: PLR0917 - Bolt passes what is named
     await ack()
     # also what a refusal gives back to copy
     command["text"] = await labelled((command.get("text") or "").strip(), uow)
+    incident, stream = await _here(command, uow)
     request = Request(
         text=command["text"],
         user=command["user_id"],
@@ -84,7 +86,8 @@ async def inc(  # noqa: PLR0917 - Bolt passes what is named
         client=client,
         respond=respond,
         uow=uow,
-        incident=await _here(command, uow),
+        incident=incident,
+        stream=stream,
         links=links,
         rehearsals=rehearsals,
         response_url=command.get("response_url") or "",
@@ -92,22 +95,24 @@ async def inc(  # noqa: PLR0917 - Bolt passes what is named
     await _route(await _of_its_number(request))
 
 
-async def _here(command: Mapping[str, Any], uow: UnitOfWork) -> Incident | None:
-    """Return the incident of a command's channel. Help needs none, and so works without the database."""
+async def _here(command: Mapping[str, Any], uow: UnitOfWork) -> tuple[Incident | None, Stream | None]:
+    """Return the incident of a command's channel, and perhaps its stream. Help needs none, and so
+    works without the database.
+    """
     if _WORDS.get(command["text"].partition(" ")[0].lower()) is _HELP:
-        return None
-    return await uow.read(incidents.here, command["channel_id"], command["user_id"])
+        return None, None
+    return await uow.read(streams.here, command["channel_id"], command["user_id"])
 
 
 @pressed
 async def step_pressed(request: Request) -> None:
     """Run the command of a button, then take the question away that offered it."""
-    step = steps.pressed(request.value)
+    step, stream = steps.pressed(request.value), None
     if step.incident:
         incident: Incident | None = await request.uow.read(incidents.visible, step.incident, request.user)
     else:
-        incident = await request.uow.read(incidents.here, request.channel, request.user)
-    typed = replace(request, text=step.command, incident=incident, body={}, sure=step.sure)
+        incident, stream = await request.uow.read(streams.here, request.channel, request.user)
+    typed = replace(request, text=step.command, incident=incident, stream=stream, body={}, sure=step.sure)
     await _ask_again(typed, request.body)
     await _route(typed)
     if request.in_private:
@@ -161,7 +166,7 @@ async def _of_its_number(request: Request) -> Request:
                 Step(f"INC-{here.id}", text, here.id),
             )
     incident = await request.uow.read(incidents.visible, number, request.user)
-    return replace(request, text=rest.strip(), incident=incident)
+    return replace(request, text=rest.strip(), incident=incident, stream=None)
 
 
 def _of_incident(word: str) -> Subcommand | None:
@@ -195,6 +200,7 @@ def _spelt(text: str) -> str:
 
 async def _run(command: Subcommand, request: Request, word: str) -> None:
     """Run a command; one of an incident, typed elsewhere, is offered for the incidents that may be meant."""
+    _refuse_close_of(command, request)
     if not (command.own_way_with_secrets or request.sure):
         _refuse_secrets(request, word)
     try:
@@ -216,6 +222,17 @@ def _refuse_secrets(request: Request, word: str) -> None:
             "out, and revoke it if others may have seen it.",
             go_on,
         ) from None
+
+
+def _refuse_close_of(command: Subcommand, request: Request) -> None:
+    """Ask what is meant where somebody closes something in a stream's channel: most likely the stream."""
+    stream, incident = request.stream, request.incident
+    if command.word == "close" and stream and stream.open and incident and incident.status.open:
+        raise Refused(
+            f"This is the channel of the stream {stream.name}. `/inc stream close` closes it; "
+            f"`/inc close INC-{incident.id}` closes the incident.",
+            Step("Close the stream", f"stream close {request.plain}".strip()),
+        )
 
 
 def _asked(request: Request, typed: str, meant: str, text: str) -> Refused:

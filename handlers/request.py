@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Malformed, Refused
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.streams import Stream
 from bot.domain.text import one_line, tidy
 from bot.domain.work.held import CONFIRMED
 from bot.operations.once import once
@@ -66,6 +67,8 @@ class Request:
     links: Links
     rehearsals: Rehearsals
     response_url: str = ""
+    stream: Stream | None = None
+    """The stream in whose channel it was typed, while it is not about another incident."""
     body: Mapping[str, Any] = field(default_factory=dict)
     sure: bool = False
     """Whether this person has said that nothing in the text is a secret."""

@@ -5,7 +5,8 @@ from storage.transaction import Tx
 
 _HELD = """SELECT id AS incident, lead AS person FROM incidents
     UNION SELECT incident, person FROM roles
-    UNION SELECT incident, assignee FROM actions WHERE done_at IS NULL"""
+    UNION SELECT incident, assignee FROM actions WHERE done_at IS NULL
+    UNION SELECT incident, lead FROM streams WHERE closed_at IS NULL"""
 
 
 def held(tx: Tx) -> list[tuple[int, str]]:

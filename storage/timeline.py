@@ -71,10 +71,10 @@ def hush(tx: Tx, incident_id: int) -> None:
     tx.write("UPDATE entries SET quiet = 1 WHERE incident = :incident", {"incident": incident_id})
 
 
-def pin(tx: Tx, incident_id: int, ts: str, at: datetime, by: str) -> int:
+def pin(tx: Tx, incident_id: int, ts: str, at: datetime, by: str, *, stream: str = "") -> int:
     """Write the entry of a pinned message, or show again the one that was taken off. Return its id.
 
-    Until the message is read, the entry says who pinned it.
+    Until the message is read, the entry says who pinned it. `stream` names the stream in whose channel it is.
     """
     tx.reworded.add(incident_id)
     return tx.insert(
@@ -82,7 +82,12 @@ def pin(tx: Tx, incident_id: int, ts: str, at: datetime, by: str) -> int:
         VALUES (:incident, 'pin', :at, NULL, '', :data, :ts)
         ON CONFLICT (incident, ts) WHERE ts IS NOT NULL DO UPDATE SET hidden = 0
         RETURNING id""",
-        {"incident": incident_id, "at": at, "ts": ts, "data": {"marked_by": by}},
+        {
+            "incident": incident_id,
+            "at": at,
+            "ts": ts,
+            "data": {"marked_by": by} | ({"stream": stream} if stream else {}),
+        },
     )
 
 

@@ -8,7 +8,6 @@ from bot.views.mrkdwn import unformatted
 _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
-    "stream": f"start a huddle in the incident's channel; for a call's link, {_LINK}",
     "followup": "`/inc action <what to do>`, then choose Follow-up in its form",
     "followups": "`/inc actions` lists the follow-ups too",
     "review": "`/inc status Post-incident` begins the review once the incident is resolved",

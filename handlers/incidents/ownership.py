@@ -14,6 +14,7 @@ from bot.views.incidents import life as view_of
 from bot.views.incidents import role_card
 from bot.views.incidents.state import chosen, chosen_person
 from handlers import words
+from handlers.incidents import streams
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
@@ -24,7 +25,12 @@ CHOOSE = "Choose a person."
 
 
 async def lead(request: Request) -> None:
-    """Hand the lead over, or ask whoever takes it for a confirmation."""
+    """Hand the lead over, or ask whoever takes it for a confirmation. In a stream's channel it is that of
+    the stream.
+    """
+    if request.stream:
+        await streams.lead(request, request.stream)
+        return
     incident = in_progress(request.here)
     leading = incident.lead == request.user
     if not request.plain and leading:

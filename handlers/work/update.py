@@ -10,7 +10,7 @@ from bot.operations.work import update as operations
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_active
 from bot.views.work import update as view_of
 from handlers import words
-from handlers.incidents import resolve, severity
+from handlers.incidents import resolve, severity, streams
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
@@ -22,7 +22,13 @@ POSTED = "Your update is posted."
 
 
 async def update(request: Request) -> None:
-    """Post what was typed, or open the form; the answer offers the form for what else it can change."""
+    """Post what was typed, or open the form; the answer offers the form for what else it can change.
+
+    In a stream's channel it is the stream's.
+    """
+    if request.stream:
+        await streams.update(request, request.stream, as_read(request.text))
+        return
     incident = taking_updates(request.here)
     latest = await request.uow.read(updates.latest, incident.id)
     text = as_read(request.text)

@@ -13,6 +13,7 @@ from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.secrets import SecretWarnings
+from bot.integrations.slack.streams import Streams
 from bot.jobs import Job, routes
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -23,7 +24,7 @@ def slack_jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Cards, Notices, Actions),
-        *(Followers, Executives, ChecklistMessages),
+        *(Followers, Executives, ChecklistMessages, Streams),
     )
     return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
 

@@ -54,7 +54,7 @@ def test_words_without_a_link_are_kept_and_the_link_is_looked_for(office: Office
 
     (entry,) = pins_of(office)
     assert (entry.by, entry.text, entry.data["permalink"]) == ("UIM", "The disk is full", "")
-    assert office.emitted() == [("PinUnlinked", {"incident": 1, "ts": TS, "thread": "1.2"})]
+    assert office.emitted() == [("PinUnlinked", {"incident": 1, "ts": TS, "thread": "1.2", "stream": 0})]
     office.perform(edited, "CINC", TS, "The disk is almost full")
     office.perform(linked, 1, TS, permalink=LINK)
     (entry,) = pins_of(office)
@@ -76,7 +76,7 @@ def test_the_words_are_asked_for_once_however_many_pin_it(office: Office) -> Non
     for by, source in [("UREP", "reaction"), ("UIM", "reaction"), ("UIM", "reaction"), ("UIM", "pin")]:
         pinned(office, by, source)
 
-    assert office.emitted() == [("MessagePinned", {"incident": 1, "ts": TS})]
+    assert office.emitted() == [("MessagePinned", {"incident": 1, "ts": TS, "stream": 0})]
     assert len(pins_of(office)) == 1
 
 
@@ -97,7 +97,7 @@ def test_only_the_removal_of_the_last_reason_takes_it_off(office: Office, order:
         shown.append(len(pins_of(office)))
 
     assert shown == [1, 1, 0]
-    assert office.emitted() == [("MessageUnpinned", {"incident": 1, "ts": TS})]
+    assert office.emitted() == [("MessageUnpinned", {"incident": 1, "ts": TS, "stream": 0})]
 
 
 def test_a_pin_that_somebody_else_takes_away_is_away(office: Office) -> None:

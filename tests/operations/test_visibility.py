@@ -33,7 +33,7 @@ from tests.fakes import NOON
 from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
-PAGE = ACTION = BRIEF = REQUEST = HELD = ALERT = 1
+PAGE = ACTION = BRIEF = REQUEST = HELD = ALERT = STREAM = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "access.answer_access": lambda secret: ((REQUEST,), {"granted": True}),
@@ -107,6 +107,12 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "checklists.take_call": lambda secret: ((secret.id,), {}),
     "subscriptions.subscribe": lambda secret: ((secret.id,), {"persons": ["UREP"], "channels": []}),
     "subscriptions.unsubscribe": lambda secret: ((secret.id, ["UREP"]), {}),
+    "streams.visible_stream": lambda secret: ((STREAM,), {}),
+    "streams.streams_of": lambda secret: ((secret.id,), {}),
+    "streams.open_stream": lambda secret: ((secret.id, "network"), {}),
+    "streams.post_stream_update": lambda secret: ((STREAM, "Found"), {}),
+    "streams.lead_stream": lambda secret: ((STREAM, "UIM"), {}),
+    "streams.close_stream": lambda secret: ((STREAM, "Done"), {}),
     "security.page_for": lambda secret: ((secret.id, Concern.ACCESS, "Root"), {}),
     "undo.undo": lambda secret: ((secret.id,), {}),
     "undo.undoable": lambda secret: ((secret.id,), {}),
@@ -208,6 +214,7 @@ GIVEN_THE_INCIDENT = {
     "severity.regraded": "its caller has read the incident",
     "changed.keep": "its caller has read and changed the incident",
     "subscriptions.move": "its caller has read both incidents",
+    "streams.move_streams": "its caller has read both incidents",
     "escalate.next_after": "its caller has read the page",
     "escalate.pass_on": "likewise",
     "acknowledge.what_became_of": "its caller has read the page",
@@ -245,6 +252,7 @@ def secret(office: Office, request: pytest.FixtureRequest) -> Incident:
     incident = given_incident(office, private=True, triage=request.param)
     what: dict[str, Any] = {"title": "Look", "details": "", "kind": ActionKind.ACTION}
     office.perform(add_action, incident.id, **what, assignee=None, due=None, by="UREP")
+    office.perform(operations()["streams.open_stream"], incident.id, "database", by="UREP")
     if request.param:
         office.perform(operations()["paging.request_page"], "dotcom EOC", "", by="UREP", incident_id=1)
     office.perform(_handed_over)
@@ -269,7 +277,10 @@ def _handed_over(tx: Tx) -> None:
 OUTSIDE = {"USTRANGER": "outsider", "USOMEBODY": "removed", "UEOC": "removed EOC"}
 UNKNOWN = {
     f"I know no {what}."
-    for what in ("incident `INC-1`", "page `1`", "action `1`", "request `1`", "text `1`", "alert `A-1`")
+    for what in (
+        *("incident `INC-1`", "page `1`", "action `1`", "request `1`", "text `1`", "alert `A-1`"),
+        "stream `1`",
+    )
 }
 
 
@@ -344,6 +355,8 @@ def everything(office: Office) -> list[Any]:
         "briefs",
         "links",
         "subscriptions",
+        "streams",
+        "stream_updates",
         "held_texts",
         "executive_notices",
         "checklist_items",

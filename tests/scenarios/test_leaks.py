@@ -163,6 +163,7 @@ def of_incident(tx: Tx) -> list[list[str]]:
         "actions",
         "escalations",
         "subscriptions",
+        "streams",
     )
     where = {"incidents": "id = 1", "pages": "escalation IN (SELECT id FROM escalations WHERE incident = 1)"}
     where |= dict.fromkeys(tables, "incident = 1")
@@ -176,6 +177,8 @@ async def a_private_incident(world: World) -> None:
     for text in ("update stolen passkey", "action stolen passkey @ana", "note stolen passkey"):
         await inc(world, "dev", text)
     await inc(world, "dev", "link stolen https://stolen.test")
+    await inc(world, "dev", "stream stolen passkey")
+    await inc(world, "dev", "stream update stolen passkey stolen passkey")
     await dev.pin(await dev.say(CHANNEL, "stolen passkey"))
     await inc(world, "chen", "access INC-1", "general")
     await dev.kick(CHANNEL, "bo")

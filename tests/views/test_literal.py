@@ -30,6 +30,7 @@ from bot.domain.incidents.listing import LONGEST_WORDS, Listed
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.security import Concern
+from bot.domain.incidents.streams import Stream, StreamUpdate
 from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.incidents.times import Moment
@@ -95,6 +96,7 @@ from bot.views.incidents import (
     security,
     severity,
     silence,
+    streams,
     subscriptions,
     times,
     triage,
@@ -214,6 +216,12 @@ def an_evil_maintenance(text: str, state: Stage = Stage.PLANNED) -> Maintenance:
     )
 
 
+def an_evil_stream(text: str) -> list[Stream]:
+    """Return one with a channel, one without, and one that is closed."""
+    one = Stream(1, 7, text, "UEOC", "UREP", NOON, "CDB", "inc-7-db", updated_at=NOON)
+    return [one, replace(one, channel=None, lead="", channel_lost=True), replace(one, closed_at=NOON)]
+
+
 def evil_connections(text: str) -> list[Connection]:
     one = an_evil_maintenance(text, Stage.RUNNING)
     return [
@@ -325,6 +333,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             maintenance=3,
             related=True,
             owner="UIM",
+            stream=text,
         )
         for kind in Kind
         for before, after in [_change(kind, text)]
@@ -774,6 +783,24 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for one in (held, replace(held, decision=Decision.SHOWN, decided_by="UREP"))
             for link in ("", "https://tanuki.slack.com/archives/C1/p1")
         ],
+        "streams.standing": [
+            streams.standing(one, incident, StreamUpdate(1, 1, text, "UEOC", NOON))
+            for one in an_evil_stream(text)
+        ],
+        "streams.updated": [
+            streams.updated(StreamUpdate(1, 1, text, "UEOC", NOON), one, incident, text)
+            for one in an_evil_stream(text)
+        ],
+        "streams.listed": [streams.listed(incident, found) for found in ([], an_evil_stream(text))],
+        "streams.about": [streams.about(one, incident) for one in an_evil_stream(text)],
+        "streams.form": [streams.form(incident, an_evil_stream(text), text[:40], "UEOC")],
+        "streams.update_form": [streams.update_form(one, text) for one in an_evil_stream(text)],
+        "streams.close_form": [streams.close_form(one, text) for one in an_evil_stream(text)],
+        "streams.lead_form": [streams.lead_form(one) for one in an_evil_stream(text)],
+        "streams.opened": [streams.opened(one) for one in an_evil_stream(text)],
+        "streams.posted": [streams.posted(one) for one in an_evil_stream(text)],
+        "streams.leads": [streams.leads(one) for one in an_evil_stream(text)],
+        "streams.closed": [streams.closed(one) for one in an_evil_stream(text)],
         "summary.form": [summary.form(incident)],
         "timeline.listing": [
             timeline.listing([one], incident, highlights=False, page=1, pages=1) for one in found
@@ -804,7 +831,7 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
             return NOON.isoformat(), ""
         case Kind.SEVERITY:
             return "S3", "S1"
-        case Kind.LEAD:
+        case Kind.LEAD | Kind.STREAM_LEAD:
             return "UREP", "UEOC"
         case _:
             return text, text

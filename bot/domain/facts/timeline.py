@@ -29,11 +29,15 @@ class NoteChanged(OfIncident):
 
 
 class MessagePinned(OfIncident):
+    """`stream` is that in whose channel the message is, 0 for the incident's own channel."""
+
     ts: str
+    stream: int = 0
 
 
 class MessageUnpinned(OfIncident):
     ts: str
+    stream: int = 0
 
 
 class PinUnlinked(OfIncident):
@@ -41,3 +45,4 @@ class PinUnlinked(OfIncident):
 
     ts: str
     thread: str | None
+    stream: int = 0

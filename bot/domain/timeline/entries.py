@@ -88,9 +88,14 @@ class Kind(StrEnum):
     NUDGED = "nudged"  # nudge, person: who was asked, empty for the channel
     PUT_OFF = "put_off"  # nudge, did (snoozed, stopped, started, waits), until
     CHANNEL_ENDS = "channel_ends"  # status
+    STREAM_OPENED = "stream_opened"  # stream, name, lead, again
+    STREAM_UPDATE = "stream_update"  # stream, name, update
+    STREAM_LEAD = "stream_lead"  # stream, name, before, after
+    STREAM_CLOSED = "stream_closed"  # stream, name, ended (what ended it, if nobody did)
+    STREAM_MOVED = "stream_moved"  # stream, name, duplicate: it came from there
     CHANNEL_RENAMED = "channel_renamed"  # before, after
     PROBLEM = "problem"  # what, why, cure
-    PIN = "pin"  # ts, permalink, files, edited, deleted, secret (what it looks like), marked_by
+    PIN = "pin"  # ts, permalink, files, edited, deleted, secret (what it looks like), marked_by, stream
     MASKED = "masked"  # place, what, held, people: who is asked
     MASK_DECIDED = "mask_decided"  # place, what, held, decision
     NOTE = "note"
@@ -102,7 +107,7 @@ HIGHLIGHTS = frozenset(
     {
         *(Kind.PIN, Kind.NOTE, Kind.UPDATE, Kind.STATUS, Kind.SEVERITY, Kind.VERIFIED, Kind.DECLARED),
         *(Kind.DUPLICATE, Kind.PUBLIC_STATUS, Kind.NOTICE_PUBLISHED),
-        *(Kind.NEAR_MISS, Kind.REAL),
+        *(Kind.NEAR_MISS, Kind.REAL, Kind.STREAM_UPDATE),
     }
 )
 """What the short timeline shows; all activity shows everything."""
@@ -145,6 +150,11 @@ TOLD = frozenset(Kind) - {
     Kind.NOTICE_DRAFTED,
     Kind.IMPACT_CONFIRMED,
     Kind.CHANNEL_ENDS,
+    Kind.STREAM_OPENED,
+    Kind.STREAM_UPDATE,
+    Kind.STREAM_LEAD,
+    Kind.STREAM_CLOSED,
+    Kind.STREAM_MOVED,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""
 

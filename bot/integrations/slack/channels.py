@@ -22,7 +22,7 @@ from bot.operations.incidents.archiving import last_word_said
 from bot.operations.workspace import channel, places
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.incidents import archiving, topic
-from storage import actions, incidents, links, members, outbox, people, posts, timeline
+from storage import actions, incidents, links, members, outbox, people, posts, streams, timeline
 from storage import places as places_of
 from storage.outbox import Delivery
 from storage.posts import Post
@@ -231,7 +231,7 @@ class Channels:
                 "conversations.list", "channels", types="private_channel", exclude_archived=True
             ),
         )
-        known = await self._uow.read(incidents.channels)
+        known = await self._uow.read(_all_channels)
         since = (incident.declared_at - SKEW).timestamp()
         for row in [*rows[0], *rows[1]]:
             numbered = f"{row['name']}-".startswith(f"inc-{incident.id}-") and row["id"] not in known
@@ -248,6 +248,10 @@ class Channels:
         )
         marked = [one for one in answer["messages"] if one.get("metadata")]
         return any((self._slack.of_ours(one) or {}).get("incident") != incident.id for one in marked)
+
+
+def _all_channels(tx: Tx) -> set[str]:
+    return incidents.channels(tx) | streams.channels(tx)
 
 
 def _misnamed(tx: Tx, fact: facts.ChannelOpened | facts.Renamed) -> Subjects:

@@ -42,7 +42,7 @@ from bot.views import notices
 from bot.views.blocks import Message
 from bot.views.paging import told
 from bot.views.work import update
-from storage import incidents, members, people, posts, timeline, updates
+from storage import incidents, members, people, posts, streams, timeline, updates
 from storage.outbox import Delivery, Waiting
 from storage.posts import Post
 from storage.transaction import Tx
@@ -167,11 +167,12 @@ class Notices:
     async def read_pinned(self, delivery: Delivery) -> Effect | None:
         """Fetch what a pinned message says and who wrote it. Its link may come later."""
         incident, ts = await self._incident(delivery), delivery.subject["ts"]
-        if not incident.channel:
+        channel = await self._uow.read(_pinned_in, delivery)
+        if not channel:
             return None
-        message = await self._message(incident.channel, ts)
+        message = await self._message(channel, ts)
         try:
-            link = await self._slack.link_to(incident.channel, ts, message.get("thread_ts"))
+            link = await self._slack.link_to(channel, ts, message.get("thread_ts"))
         except DeliveryFailed:
             link = ""
         files = [file.get("name") or file.get("title") or "a file" for file in message.get("files") or []]
@@ -184,15 +185,16 @@ class Notices:
             permalink=link,
             thread=message.get("thread_ts"),
             files=files,
+            stream=delivery.subject.get("stream", 0),
         )
 
     async def link_pinned(self, delivery: Delivery) -> Effect | None:
         """Find out where a pinned message is, when that could not be said as it was read."""
-        incident, ts = await self._incident(delivery), delivery.subject["ts"]
-        if not incident.channel:
+        ts, channel = delivery.subject["ts"], await self._uow.read(_pinned_in, delivery)
+        if not channel:
             return None
-        link = await self._slack.link_to(incident.channel, ts, delivery.subject["thread"])
-        return partial(linked, incident_id=incident.id, ts=ts, permalink=link)
+        link = await self._slack.link_to(channel, ts, delivery.subject["thread"])
+        return partial(linked, incident_id=delivery.subject["incident"], ts=ts, permalink=link)
 
     async def tell_problem(self, delivery: Delivery) -> None:
         """Tell the lead of something that failed, when there is no channel to tell."""
@@ -212,15 +214,15 @@ class Notices:
 
     async def _react(self, method: str, delivery: Delivery) -> None:
         """Show on a message that it is on the timeline, or is not."""
-        incident = await self._incident(delivery)
-        if not incident.channel:
+        channel = await self._uow.read(_pinned_in, delivery)
+        if not channel:
             return
         await self._slack.tolerate(
             "already_reacted",
             "no_reaction",
             "message_not_found",
             method=method,
-            channel=incident.channel,
+            channel=channel,
             timestamp=delivery.subject["ts"],
             name=KEPT,
         )
@@ -269,6 +271,13 @@ def _threads(tx: Tx, fact: UpdatePosted) -> Subjects:
 def _thread(tx: Tx, delivery: Delivery) -> tuple[str, str | None] | None:
     post = posts.find(tx, delivery.subject["incident"], "announcement", delivery.subject["place"])
     return (post.channel, post.ts) if post else None
+
+
+def _pinned_in(tx: Tx, delivery: Delivery) -> str | None:
+    """Return the channel of a pinned message: the incident's own, or that of a stream."""
+    if stream := delivery.subject.get("stream"):
+        return streams.get(tx, stream).channel
+    return incidents.get(tx, delivery.subject["incident"]).channel
 
 
 def _update(tx: Tx, delivery: Delivery) -> Message:

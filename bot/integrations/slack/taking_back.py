@@ -33,7 +33,13 @@ def taking_back(uow: UnitOfWork, slack: SlackClient) -> list[Job]:
 
 
 async def _close_channel(uow: UnitOfWork, slack: SlackClient, delivery: Delivery) -> None:
-    """Take out of the old channel what is ours, say where it goes on, and archive it."""
+    await empty_channel(uow, slack, delivery)
+
+
+async def empty_channel(
+    uow: UnitOfWork, slack: SlackClient, delivery: Delivery, called: str = "moved"
+) -> None:
+    """Take out of an old channel what is ours, say where it goes on, and archive it."""
     number, channel = delivery.subject["incident"], delivery.subject["channel"]
     incident = await uow.read(incidents.get, number)
     there = await slack.tolerate("channel_not_found", method="conversations.info", channel=channel)
@@ -44,7 +50,7 @@ async def _close_channel(uow: UnitOfWork, slack: SlackClient, delivery: Delivery
             "not_found", method="bookmarks.remove", channel_id=channel, bookmark_id=one["id"]
         )
     await slack.call("conversations.setTopic", channel=channel, topic=f"INC-{number} is private now")
-    name = channel_name(number, "moved")
+    name = channel_name(number, called)
     await slack.tolerate("name_taken", method="conversations.rename", channel=channel, name=name)
     said = False
     for message in await _history(slack, channel):

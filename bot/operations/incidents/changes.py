@@ -1,23 +1,34 @@
 """Writing an incident."""
 
+from dataclasses import replace
+
 from bot.domain.actors import BOT, Actor
-from bot.domain.facts import PublicStatusChanged
+from bot.domain.facts import PublicStatusChanged, StreamClosed
 from bot.domain.incidents.fields import FieldType, missing
 from bot.domain.incidents.incident import Incident, unverified
 from bot.domain.incidents.timers import State, TimerKind, Wanted, minds_who_works, wanted
 from bot.domain.paging.engagement import engaged
 from bot.domain.process import IM
-from storage import activity, fields, incidents, roles, timers
+from storage import activity, fields, incidents, roles, streams, timers
 from storage.transaction import Tx
 
 
 def save(tx: Tx, incident: Incident) -> None:
-    """Write the incident with its timers."""
+    """Write the incident with its timers. Its streams end with it."""
     incidents.save(tx, incident)
+    if not incident.status.open:
+        _close_streams(tx, incident)
     now = timers_of(tx, incident)
     if TimerKind.SILENT in now:
         activity.begin(tx, incident.id)
     timers.keep(tx, incident.id, now)
+
+
+def _close_streams(tx: Tx, incident: Incident) -> None:
+    for one in streams.of(tx, incident.id):
+        if one.open:
+            streams.save(tx, replace(one, closed_at=tx.now))
+            tx.record(StreamClosed(incident=incident.id, stream=one.id, name=one.name, ended="incident"))
 
 
 def note_public_status(

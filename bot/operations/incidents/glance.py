@@ -11,7 +11,7 @@ from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.times import times_of
-from storage import actions, notifications, timeline
+from storage import actions, notifications, streams, timeline
 from storage.transaction import Tx
 
 
@@ -32,7 +32,10 @@ def glance_of_card(tx: Tx, incident: Incident, pending: Sequence[Page]) -> Glanc
 def _glance(tx: Tx, incident: Incident) -> Glance:
     open_ones = sum(not one.done_at for one in actions.of(tx, incident.id))
     lacks = () if incident.status in GONE else tuple(one.name for one in missing_fields(tx, incident))
-    return Glance(open_ones, lacks, impact=_impact(tx, incident) if incident.retrospective else None)
+    open_streams = tuple(one for one in streams.of(tx, incident.id) if one.open)
+    return Glance(
+        open_ones, lacks, open_streams, impact=_impact(tx, incident) if incident.retrospective else None
+    )
 
 
 def _impact(tx: Tx, incident: Incident) -> tuple[datetime, datetime] | None:

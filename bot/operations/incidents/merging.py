@@ -31,6 +31,7 @@ from bot.operations.incidents.changes import note_public_status, save
 from bot.operations.incidents.lifecycle import reopen
 from bot.operations.incidents.public_status import engage_im
 from bot.operations.incidents.severity import change_severity, regraded
+from bot.operations.incidents.streams import move_streams
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_pages, raise_page
 from bot.operations.rights import visible
@@ -77,6 +78,7 @@ def merge(tx: Tx, incident_id: int, into: int, *, by: Actor, opening: bool = Fal
     over = merged(duplicate, target, by, tx.now)
     waiting, there = pages.pending_of(tx, incident_id), engaged_in(tx, incident_id)
     cancel_pages(tx, incident_id)
+    move_streams(tx, duplicate, target, by)  # before the end, which closes those that stay
     _end(tx, duplicate, over, target, by)
     target = _take_over(tx, duplicate, target, by)
     _move_roles(tx, duplicate, target)

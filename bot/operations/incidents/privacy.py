@@ -7,6 +7,7 @@ from bot.domain.errors import Refused
 from bot.domain.facts import TurnedPrivate
 from bot.domain.incidents.incident import Incident, closable_to_others
 from bot.operations.incidents.changes import save
+from bot.operations.incidents.streams import turn_private
 from bot.operations.rights import visible
 from storage import incidents, members, posts, subscriptions, timeline
 from storage.transaction import Tx
@@ -32,6 +33,7 @@ def make_private(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Inciden
         posts.forget_in(tx, before.channel)
     members.moved(tx, incident_id)
     subscriptions.close_to_others(tx, incident_id)
+    turn_private(tx, incident_id)
     incidents.topic_set(tx, incident_id, "")
     incident = replace(before, private=True, channel=None, channel_name=None, channel_lost=False)
     tx.record(TurnedPrivate(incident=incident_id, by=by, text=reason, channel=before.channel))

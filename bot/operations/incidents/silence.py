@@ -19,7 +19,7 @@ from bot.operations.paging.acknowledge import acknowledge_incident
 from bot.operations.paging.escalate import pass_on
 from bot.operations.paging.paging import raise_page
 from bot.operations.rights import visible
-from storage import activity, incidents, pages, people, roles, timeline, timers
+from storage import activity, incidents, pages, people, roles, streams, timeline, timers
 from storage.transaction import Tx
 
 
@@ -31,7 +31,7 @@ def heard_in(tx: Tx, channel: str, person: str) -> None:
 
 def concerns(tx: Tx, channel: str, person: str) -> Incident | None:
     """Return the open incident of a channel in which somebody does something. What a bot does is nothing."""
-    incident, known = incidents.in_channel(tx, channel), people.get(tx, person)
+    (incident, _), known = streams.incident_of(tx, channel), people.get(tx, person)
     bot = known is not None and known.kind is Kind.BOT
     return incident if incident and incident.status.open and not bot else None
 

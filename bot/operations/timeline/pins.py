@@ -8,13 +8,14 @@ from typing import Any
 from bot.domain.errors import Refused
 from bot.domain.facts import MessagePinned, MessageUnpinned, PinUnlinked, SecretDecided
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.streams import Stream
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry, posted_at
 from bot.domain.work.held import Decision, HeldText, Place, kinds
 from bot.operations.rights import allow
 from bot.operations.timeline.masking import hold_masked
 from bot.secret_scan import hidden, mark_of
-from storage import held_texts, incidents, members, pins, timeline
+from storage import held_texts, incidents, members, pins, streams, timeline
 from storage.transaction import Tx
 
 
@@ -23,25 +24,25 @@ def pin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) ->
 
     `source` is "reaction" or "pin": each person's reaction counts alone.
     """
-    incident = _marked(tx, channel, by)
+    incident, stream = _marked(tx, channel, by)
     if not incident:
         return
     first = not pins.any_left(tx, incident.id, ts)
     if pins.mark(tx, incident.id, ts, _source(source, by), at, gone=False) and first:
-        timeline.pin(tx, incident.id, ts, posted_at(ts), by)
-        tx.record(MessagePinned(incident=incident.id, ts=ts))
+        timeline.pin(tx, incident.id, ts, posted_at(ts), by, stream=stream.name if stream else "")
+        tx.record(MessagePinned(incident=incident.id, ts=ts, stream=stream.id if stream else 0))
 
 
 def unpin(tx: Tx, channel: str, ts: str, *, by: str, source: str, at: datetime) -> None:
     """Take a message off the timeline when its last reaction and its pin are gone, and did not come back."""
-    incident = _marked(tx, channel, by)
+    incident, stream = _marked(tx, channel, by)
     if not incident:
         return
     pins.mark(tx, incident.id, ts, _source(source, by), at, gone=True)
     entry = timeline.pinned(tx, incident.id, ts)
     if entry and not pins.any_left(tx, incident.id, ts):
         timeline.hide(tx, entry.id)
-        tx.record(MessageUnpinned(incident=incident.id, ts=ts))
+        tx.record(MessageUnpinned(incident=incident.id, ts=ts, stream=stream.id if stream else 0))
 
 
 def filled(
@@ -54,20 +55,22 @@ def filled(
     permalink: str,
     thread: str | None = None,
     files: Sequence[str],
+    stream: int = 0,
 ) -> None:
     """Write what a pinned message says: the pin came first, the words are fetched after."""
     entry = timeline.pinned(tx, incident_id, ts)
     if not entry:
         return
     changed = {mark: True for mark in ("edited", "deleted") if entry.data.get(mark)}
-    data = {"ts": ts, "permalink": permalink, "files": list(files)} | changed
+    of = {"stream": entry.data["stream"]} if entry.data.get("stream") else {}
+    data = {"ts": ts, "permalink": permalink, "files": list(files)} | of | changed
     if entry.text and changed:  # an edit came first, and was looked through then
         data |= {mark: entry.data[mark] for mark in ("secret", "sure") if mark in entry.data}
         timeline.rewrite(tx, entry.id, by=by, text=entry.text, data=data)
     else:
         _write(tx, replace(entry, by=by), ts, text, data)
     if not permalink:
-        tx.record(PinUnlinked(incident=incident_id, ts=ts, thread=thread))
+        tx.record(PinUnlinked(incident=incident_id, ts=ts, thread=thread, stream=stream))
 
 
 def linked(tx: Tx, incident_id: int, ts: str, *, permalink: str) -> None:
@@ -128,21 +131,26 @@ def deleted(tx: Tx, channel: str, ts: str) -> None:
         timeline.rewrite(tx, entry.id, by=entry.by, text=entry.text, data={**entry.data, "deleted": True})
 
 
-def _marked(tx: Tx, channel: str, by: str) -> Incident | None:
-    """Return the incident of a channel in which somebody who may set marks on messages has set one.
+def _marked(tx: Tx, channel: str, by: str) -> tuple[Incident | None, Stream | None]:
+    """Return the incident of a channel in which somebody who may set marks on messages has set one, and the
+    stream, if it is the channel of one.
 
     Slack tells of marks in channels that their setters are in; who left meanwhile keeps what they set.
     """
     try:
         allow(tx, by, Right.PIN)
     except Refused:
-        return None
-    incident = incidents.in_channel(tx, channel)
-    return None if incident and by in members.gone(tx, incident.id) else incident
+        return None, None
+    incident, stream = streams.incident_of(tx, channel)
+    if not incident or by in members.gone(tx, incident.id):
+        return None, None
+    if stream and incident.private and by not in members.of(tx, incident.id):
+        return None, None  # brought into the stream's channel by hand
+    return incident, stream
 
 
 def _kept(tx: Tx, channel: str, ts: str) -> Entry | None:
-    incident = incidents.in_channel(tx, channel)
+    incident, _ = streams.incident_of(tx, channel)
     return timeline.pinned(tx, incident.id, ts) if incident else None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.actors import BOT
-from bot.domain.facts import ActionReleased, Left, OfferChanged
+from bot.domain.facts import ActionReleased, Left, OfferChanged, StreamLeadChanged
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.engagement import successor
 from bot.domain.paging.escalations import Reason
@@ -14,7 +14,7 @@ from bot.operations.incidents.changes import save
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.escalate import call_instead
 from bot.operations.paging.paging import page_type, raise_page
-from storage import actions, incidents, leaving, members, offers, pages, people, roles, timeline
+from storage import actions, incidents, leaving, members, offers, pages, people, roles, streams, timeline
 from storage.transaction import Tx
 
 
@@ -45,6 +45,7 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
     for action in open_work:
         actions.save(tx, replace(action, assignee=None))
         tx.record(ActionReleased(incident=incident_id, action=action.id))
+    _leave_streams(tx, incident_id, person)
     now = _with_lead(tx, incident, person)
     leaves_the_lead = incident.lead == person and not _told(tx, incident_id, person)
     if held or open_work or leaves_the_lead:
@@ -60,6 +61,16 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
         )
         save(tx, now)
     _search_again(tx, now, person)
+
+
+def _leave_streams(tx: Tx, incident_id: int, person: str) -> None:
+    """Have nobody lead the open streams that they led, until somebody takes the lead."""
+    for one in streams.of(tx, incident_id):
+        if one.open and one.lead == person:
+            streams.save(tx, replace(one, lead=""))
+            tx.record(
+                StreamLeadChanged(incident=incident_id, stream=one.id, name=one.name, before=person, after="")
+            )
 
 
 def _told(tx: Tx, incident_id: int, person: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain import facts
+from bot.operations.incidents import streams
 from bot.operations.workspace.channel import channel_deleted, problem
 from storage import incidents, outbox, places, posts
 from storage.transaction import Tx
@@ -13,6 +14,7 @@ def renamed(tx: Tx, channel: str, name: str) -> None:
     """Follow a channel's new name; an incident's channel may carry any."""
     places.rename(tx, channel, name)
     tx.record(facts.PlaceRenamed(channel=channel))
+    streams.channel_renamed(tx, channel, name)
     incident = incidents.in_channel(tx, channel)
     if incident and incident.channel_name != name:
         before = incident.channel_name
@@ -25,11 +27,13 @@ def archived(tx: Tx, channel: str) -> None:
     if (incident := incidents.in_channel(tx, channel)) and incident.channel_name:
         places.record(tx, [places.Place(channel, incident.channel_name, archived=True)])
     places.set_archived(tx, channel, True)
+    streams.channel_gone(tx, channel, deleted=False)
 
 
 def deleted(tx: Tx, channel: str) -> None:
     """Go on without a channel that is gone for good: an incident's own, or one with announcements."""
     places.forget(tx, channel)
+    streams.channel_gone(tx, channel, deleted=True)
     lost = posts.forget_in(tx, channel)
     if incident := incidents.in_channel(tx, channel):
         channel_deleted(tx, incident)

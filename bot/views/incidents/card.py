@@ -11,7 +11,7 @@ from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, context, header, message, section
 from bot.views.drill import says_drill
-from bot.views.incidents import life, links, public_status, verify, weekend
+from bot.views.incidents import life, links, public_status, streams, verify, weekend
 from bot.views.incidents.fields import on_card
 from bot.views.incidents.glance import called, line
 from bot.views.incidents.near_miss import turn_real
@@ -94,6 +94,8 @@ def state(
         lines.append(f"*{does} until {when(incident.waits_until)}*{f': {why}' if why else ''}")
     if due := line(incident, glance):
         lines.append(due)
+    if glance.streams:
+        lines.append(streams.on_card(glance.streams))
     return "\n".join(lines)
 
 

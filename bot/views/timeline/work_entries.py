@@ -19,7 +19,7 @@ from bot.views.mrkdwn import (
     time_of_day,
     when,
 )
-from bot.views.timeline.wording import LINE, asked, by
+from bot.views.timeline.wording import LINE, asked, by, named
 
 
 def _summary(entry: Entry) -> str:
@@ -76,7 +76,44 @@ def _pin(entry: Entry) -> str:
         after.append(f"Files: {escape(cut(', '.join(data['files']), LINE))}.")
     if data.get("permalink") and not data.get("deleted"):
         after.append(link(data["permalink"], "Open"))
-    return f":pushpin: {author}:{words}{' '.join(after)}".rstrip()
+    stream = f"{of_stream(entry.data['stream'])} " if entry.data.get("stream") else ""
+    return f":pushpin: {stream}{author}:{words}{' '.join(after)}".rstrip()
+
+
+def of_stream(name: str) -> str:
+    return f"[{named(name)}]"
+
+
+def _stream_opened(entry: Entry) -> str:
+    lead, name = entry.data["lead"], named(entry.data["name"])
+    led = f", led by {person(lead)}" if lead != entry.by else ""
+    what = "opened the stream *{}* again" if entry.data.get("again") else "opened the stream *{}*"
+    return f"{by(entry)} {what.format(name)}{led}."
+
+
+def _stream_lead(entry: Entry) -> str:
+    stream, before, after = of_stream(entry.data["name"]), entry.data["before"], entry.data["after"]
+    if not after:
+        return f"{stream} {person(before)} does not lead the stream any more. Nobody does."
+    if after == entry.by:
+        whose = f" from {person(before)}" if before else ""
+        return f"{stream} {by(entry)} took the lead of the stream{whose}."
+    return f"{stream} {by(entry)} handed the lead of the stream to {person(after)}."
+
+
+_STREAM_ENDED = {
+    "incident": "The stream closed with the incident.",
+    "channel_archived": "The stream closed: its channel was archived.",
+    "channel_deleted": "The stream closed: its channel was deleted.",
+}
+
+
+def _stream_closed(entry: Entry) -> str:
+    stream, ended = of_stream(entry.data["name"]), entry.data.get("ended")
+    if ended:
+        return f"{stream} {_STREAM_ENDED[ended]}"
+    note = f" Last note:\n{quote(entry.text, LINE)}" if entry.text else ""
+    return f"{stream} {by(entry)} closed the stream.{note}"
 
 
 def _masked(entry: Entry) -> str:
@@ -121,6 +158,15 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ISSUE_TOUCHED: _issue_touched,
     Kind.PROBLEM: _problem,
     Kind.PIN: _pin,
+    Kind.STREAM_OPENED: _stream_opened,
+    Kind.STREAM_UPDATE: lambda entry: (
+        f"{of_stream(entry.data['name'])} {by(entry)} posted an update:\n{quote(entry.text, LINE)}"
+    ),
+    Kind.STREAM_LEAD: _stream_lead,
+    Kind.STREAM_CLOSED: _stream_closed,
+    Kind.STREAM_MOVED: lambda entry: (
+        f"{of_stream(entry.data['name'])} The stream came from INC-{entry.data['duplicate']}."
+    ),
     Kind.MASKED: _masked,
     Kind.MASK_DECIDED: _mask_decided,
     Kind.NOTE_CHANGED: _note_changed,
