@@ -30,14 +30,15 @@ _ACT = re.compile(
     r"(start|extend|end|cancel|edit)\b(?:\s+(?:MNT-?|#)?(\d{1,9}))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL
 )
 _NEW = re.compile(r"^(?:new|plan)\b\s*", re.IGNORECASE)
-_NUMBER = re.compile(r"MNT-?(\d{1,9})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:MNT-?|#)?(\d{1,9})", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"^(MNT-?\d{1,9})\s+(start|extend|end|cancel|edit)\b", re.IGNORECASE)
 _LIST = re.compile(r"list", re.IGNORECASE)
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
 async def maintenance(request: Request) -> None:
     """Plan what was typed, do with one what the first word says, or list what there is."""
-    raw = request.text.strip()
+    raw = _NUMBER_FIRST.sub(r"\2 \1", request.text.strip())
     if found := relating.meant(request):
         await relating.relate_by_command(request, found)
     elif act := _ACT.fullmatch(raw):

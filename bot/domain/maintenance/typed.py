@@ -44,12 +44,12 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, named: bool = False) -> Ty
     links = tuple(_LINKS.findall(left))
     left = _LINKS.sub(" ", left)
     holds, left = bool(_HOLDS.search(left)), _HOLDS.sub(" ", left)
-    if (quoted or _GRADE.search(left)) and _HOLD.search(left):
+    if (quoted or named or _GRADE.search(left)) and _HOLD.search(left):
         holds, left = True, _HOLD.sub(" ", left)
     services = tuple(part.strip() for found in _SERVICES.findall(left) for part in found.split(","))
     left = _SERVICES.sub(" ", left)
     grade = _GRADE.search(left)
-    if quoted and not grade and (wrong := _NO_GRADE.search(left)):
+    if (quoted or named) and not grade and (wrong := _NO_GRADE.search(left)):
         raise Refused(f"I know no criticality `{wrong[0].upper()}`. C1 is a very high risk, C4 a low one.")
     before, after = (left[: grade.start()], left[grade.end() :]) if grade else (left, "")
     name, window = _when(before, after, zone, now, named=named or quoted is not None)
