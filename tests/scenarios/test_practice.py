@@ -71,6 +71,16 @@ async def test_every_path_and_timer_calls_only_those_who_take_part_and_all_say_d
     assert world.texts("ana", "incidents") == []
 
 
+async def test_who_declared_it_for_others_is_told_of_it_and_reminded_of_nothing(world: World):
+    """They lead until somebody acknowledges; what is overdue is said in its channel alone."""
+    await practise(world, "S2 Disk full")
+    await world.pass_hours(4)
+
+    dev = world.person("dev")
+    assert [one["text"] for one in dev.dm() if "You declared" not in one["text"]] == []
+    assert "overdue" in str(dev.messages(ROOM))
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -34,6 +34,13 @@ def walked(path: Sequence[Level], on_call: Mapping[str, str], person: str = "") 
     )
 
 
+def asked_in(incident: Incident, person: str) -> bool:
+    """Say whether somebody is reminded and asked in an incident. In practice only those are who were chosen:
+    who declared it for them is told what they did, and leads until somebody acknowledges.
+    """
+    return not incident.practice or person in incident.practice
+
+
 def taking_part(incident: Incident, person: str) -> str:
     """Return the person if they take part, or refuse: in practice nobody else is called or given work.
 

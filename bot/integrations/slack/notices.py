@@ -18,6 +18,7 @@ from bot.domain.facts import (
 )
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
+from bot.domain.paging.practice import asked_in
 from bot.domain.timeline.entries import Entry
 from bot.integrations.slack import nudges, rounds
 from bot.integrations.slack.backlog import Backlog, answered_in, incident_channel
@@ -149,7 +150,8 @@ class Notices:
         """Ask the lead for the update that is overdue, unless they are not there to be asked."""
         incident = await self._incident(delivery)
         gone = await self._uow.read(members.gone, incident.id)
-        there = incident.lead not in gone and await self._uow.read(people.present, incident.lead)
+        there = incident.lead not in gone and asked_in(incident, incident.lead)
+        there = there and await self._uow.read(people.present, incident.lead)
         if not incident.lead or not there or not await self._uow.read(_still_due, delivery):
             return None
         asked, message = await self._uow.read(asked_for, incident), update.nudge_lead(incident)

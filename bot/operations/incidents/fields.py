@@ -18,6 +18,7 @@ from bot.domain.incidents.fields import (
 )
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.undoing import Thing
+from bot.domain.paging.practice import asked_in
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import timers_of
 from bot.operations.rights import visible
@@ -53,7 +54,7 @@ def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Acto
 
 def ask_for_fields(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Ask whoever leads for the required fields that are missing."""
-    if incident.lead:
+    if incident.lead and asked_in(incident, incident.lead):
         tx.record(FieldsWanted(incident=incident.id, person=incident.lead))
 
 

@@ -8,6 +8,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import KEPT_AS, SNOOZES, held_until
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.pages import since_reopened
+from bot.domain.paging.practice import asked_in
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import timers_of
 from storage import members, pages, people, posts, timeline, timers
@@ -25,6 +26,8 @@ def asked_of(tx: Tx, incident: Incident, kind: TimerKind) -> str:
     everybody may help.
     """
     if kind is TimerKind.ONLY_REPORTER or incident.lead in members.gone(tx, incident.id):
+        return ""
+    if not asked_in(incident, incident.lead):
         return ""
     return incident.lead if incident.lead and people.present(tx, incident.lead) else ""
 
