@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TypeVar
 
+import aiohttp
 import pytest
 
 from handlers.refusals import CALL, LOOK_UP
@@ -54,6 +55,24 @@ async def test_commands_and_buttons_say_whom_to_call_by_the_configuration(
     for said in (*map(shown, answers), answer(ana, page.get("channel", "dm"))["text"]):
         assert said.startswith(f"{CALL}\n")
         assert f"\n{EOC}\n{THEN}\n" in said
+
+
+async def test_a_pipeline_is_answered_neither_yes_nor_no(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`muster blocked` ends with 2 then: tests/cli/test_blocked.py."""
+    url = f"http://127.0.0.1:{world.muster.web.port}/api/v1/blocks"
+    monkeypatch.setattr(Away, "away", True)
+
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(url, headers={"Authorization": "Bearer muster_0123456789abcdef"}) as answered,
+    ):
+        body = await answered.json(content_type=None)
+
+    assert answered.status == 503
+    assert answered.headers["Retry-After"] == "5"
+    assert "blocked" not in str(body)
 
 
 async def test_a_form_leads_there_and_help_works(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
