@@ -2,12 +2,14 @@
 
 from bot.domain.incidents import security
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.undoing import Thing
 from bot.domain.maintenance.services import NO_CONNECTION
 from bot.domain.paging.engagement import missing_roles, vacant_roles
 from bot.domain.paging.pages import since_reopened
 from bot.domain.rights import Right
 from bot.operations.incidents.glance import glance_now
 from bot.operations.incidents.overload import help_for
+from bot.operations.incidents.undo import undoable
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.maintenance.relating import connection
 from bot.operations.paging.escalate import escalatable
@@ -55,6 +57,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str, whole: bool) -> Message:
         asks_security=works and security.asks(incident, {*held, *called}),
         glance=glance_now(tx, incident, pending),
         whole=whole,
+        undoable=undoable(tx, incident.id, viewer, *Thing),
     )
 
 

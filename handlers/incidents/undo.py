@@ -66,4 +66,4 @@ FEATURE = Feature(
     ),
     listeners=(Listener("action", view_of.UNDO, pressed),),
 )
-"""A confirmation has the button: a panel does not know what its viewer has just done."""
+"""A confirmation has the button, and so has the panel of who has just changed something."""

@@ -237,3 +237,20 @@ async def test_whoever_left_the_workspace_or_a_private_incident_undoes_nothing(w
     assert "I know no incident `INC-1`" in shown(refused)
     await deactivates(world, "bo")
     assert "Stolen passkey" in shown(card(dev))
+
+
+async def test_the_panel_of_who_changed_something_has_the_button_while_it_can_be_undone(world: World) -> None:
+    dev = await world.declare()
+    await asks(world, "dev", "severity S2")
+
+    assert "Undo the severity" not in buttons(await asks(world, "ana", ""))
+    panel = await asks(world, "dev", "")
+    assert buttons(panel).count("Undo the severity") == 1
+    await presses(world, dev, panel, "Undo the severity")
+    assert "INC-1 is S3 again" in shown(answer(dev))
+
+    assert "Undo the severity" not in buttons(await asks(world, "dev", ""))
+    await asks(world, "dev", "status Fixing")
+    assert "Undo the status" in buttons(await asks(world, "dev", ""))
+    await world.pass_minutes(6)
+    assert "Undo the status" not in buttons(await asks(world, "dev", ""))

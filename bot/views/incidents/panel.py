@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.overload import Help
+from bot.domain.incidents.undoing import Change
 from bot.domain.maintenance.services import NO_CONNECTION, Connection
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.commands import PanelButton, Row, unless_gone
-from bot.views.incidents import card, overload, security, weekend
+from bot.views.incidents import card, overload, security, undo, weekend
 from bot.views.incidents.glance import called
 from bot.views.maintenance import related
 from bot.views.naming import standing, title_inside
@@ -40,13 +41,13 @@ def panel(
     maintenance: Connection = NO_CONNECTION,
     glance: Glance = card.NOTHING,
     whole: bool = True,
+    undoable: Change | None = None,
 ) -> Message:
     """Return the state of the incident and those `buttons` that make sense now.
 
     `works` says that the viewer may answer for others and page them, `can_wait` that they can let it wait for
-    Monday. Nobody can be called after the pages `last`. `too_much` is what is offered to a viewer who has too
-    much to do. `missing` and `vacant` are the card's. `asks_security` asks whether it concerns Security.
-    Unless it is shown as a `whole`, what is needed less often is behind **More**.
+    Monday. Nobody can be called after the pages `last`. `too_much` is what is offered to who has too much to
+    do, `undoable` what the viewer has just changed. Unless `whole`, what is rarely needed is behind **More**.
     """
     heading = f"*{title_inside(incident)}*"
     return message(
@@ -55,6 +56,7 @@ def panel(
         *(actions(card.page_again(incident, role, team)) for role, team in missing),
         *related.question(incident, maintenance),
         *_pages(pending, viewer, glance, last=last, works=works),
+        *([actions(undo.press(undoable, f"Undo {undoable.called}"))] if undoable else []),
         *_rows(incident, viewer, buttons, whole=whole),
         *([actions(weekend.wait(incident))] if can_wait else []),
         *([actions(overload.press(incident, too_much))] if too_much else []),

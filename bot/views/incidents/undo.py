@@ -6,13 +6,15 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.undoing import Change, Thing
 from bot.views.blocks import Element, Message, actions, button, message
 from bot.views.incidents import reopen
-from bot.views.mrkdwn import escape, listed, people, person
+from bot.views.mrkdwn import cut, escape, listed, people, person
 
 UNDO = "undo"
+LABEL = 30
+"""As long a label as a phone shows whole."""
 
 
-def press(change: Change) -> Element:
-    return button("Undo", UNDO, f"{change.incident}:{change.id}")
+def press(change: Change, label: str = "Undo") -> Element:
+    return button(cut(label, LABEL), UNDO, f"{change.incident}:{change.id}")
 
 
 def reopens(incident: Incident) -> Element:
