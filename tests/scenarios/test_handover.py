@@ -79,6 +79,20 @@ async def test_with_nothing_open_and_no_note_nobody_hears_of_a_change(world: Wor
     assert [world.person(one).dm() for one in ("ana", "bo", "ines", "ivan")] == [[], [], [], []]
 
 
+async def test_the_next_one_reads_which_alert_is_to_be_changed(world: World):
+    await world.pass_minutes(2)
+    await inc(world, "dev", "declare", "general")
+    await sends(world, world.person("dev"), name="Disk full", severity="S4")
+    await asks(world, "dev", "false-alarm INC-1 change Its threshold is too low", "general")
+
+    await world.pass_minutes(60)
+
+    (now,) = handed(world, "bo")
+    assert "INC-1 was a false alarm, the alert should be changed" in shown(now)
+    assert "Its threshold is too low" in shown(now)
+    assert handed(world, "ivan") == []
+
+
 async def test_an_incident_that_crosses_the_shift_is_taken_over_with_role_and_lead(world: World):
     await world.declare()
     ana = await acknowledged(world)

@@ -15,7 +15,7 @@ import pytest
 
 from bot import views
 from bot.domain.actors import Machine, MachineKind
-from bot.domain.alerts.alert import Alert, Noise, Shelved, SourceState
+from bot.domain.alerts.alert import Alert, FalseAlarm, Noise, Shelved, SourceState
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
@@ -281,7 +281,16 @@ def _passed(text: str, incident: Incident, sent: Update, todo: Action, page: Pag
     waits = Crossing(brief, incident, "UEOC", True, [page], True, sent, [todo], [noted])
     crossing = [waits, Crossing(taken, incident, "UIM", False), Crossing(brief, incident, None, False)]
     return [
-        Passed(change, who, crossing, [incident] * 12, [page], lasts)
+        Passed(
+            change,
+            who,
+            crossing,
+            [incident] * 12,
+            [page],
+            lasts,
+            [FalseAlarm(1, True, text, "UEOC", NOON)],
+            [an_evil_alert(text)],
+        )
         for who in ("UEOC", "UIM")
         for lasts in (True, False)
     ]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from bot.domain.alerts.alert import Alert, FalseAlarm
+from bot.domain.alerts.listing import Sought
 from bot.domain.facts import (
     Fact,
     HandoverAsked,
@@ -32,7 +34,19 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.oncall import handover as view
 from bot.views.oncall.handover import Crossing, Passed
-from storage import actions, duties, incidents, members, pages, roles, timeline, timers, updates
+from storage import (
+    actions,
+    alerts,
+    duties,
+    incidents,
+    judged_alerts,
+    members,
+    pages,
+    roles,
+    timeline,
+    timers,
+    updates,
+)
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -42,6 +56,8 @@ _LANE = "handover:{duty}:{person}"
 _NEWEST = 20
 """So many highlights are looked at for the notes that were written last."""
 _NOTES = 2
+_ALERTS = 5
+"""So many false alarms, and alerts that were put aside, are told of."""
 
 
 class Handovers:
@@ -138,6 +154,7 @@ def _untold(tx: Tx, duty: int, person: str) -> Message | None:
 def _passed(tx: Tx, duty: int, reader: str) -> Passed:
     one = duties.handover(tx, duty)
     briefs = [each for each in duties.briefs(tx, duty) if reader not in members.gone(tx, each.incident)]
+    comes = reader in one.now.people and _answers_for_alerts(tx, one.now.schedule)
     asked = pages.pending_for(tx, reader) if reader in one.outgoing else []
     return Passed(
         handover=one,
@@ -146,7 +163,24 @@ def _passed(tx: Tx, duty: int, reader: str) -> Passed:
         others=_others(tx, one, {each.incident for each in briefs}, reader),
         asked=[page for page in asked if not page.incident],
         lasts=not duties.following(tx, one.now),
+        wrong=_wrong(tx, one) if comes else (),
+        aside=_aside(tx, reader) if comes else (),
     )
+
+
+def _wrong(tx: Tx, one: Handover) -> list[FalseAlarm]:
+    found = judged_alerts.false_since(tx, one.before.begun_at, _ALERTS)
+    return [said for said in found if said.at < one.now.begun_at]
+
+
+def _aside(tx: Tx, reader: str) -> list[Alert]:
+    return alerts.newest(tx, reader, only_open=True, limit=_ALERTS, sought=Sought(shelved=True))
+
+
+def _answers_for_alerts(tx: Tx, schedule: str) -> bool:
+    """Say whether a schedule is of a team that a type of incident pages first: alerts come to it."""
+    own = {tx.process.own_role(kind) for kind in tx.process.types.values()}
+    return bool(own & tx.process.roles_of(schedule))
 
 
 def _crossing(tx: Tx, brief: Brief) -> Crossing:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.alerts.alert import Alert, FalseAlarm
 from bot.domain.incidents.incident import Incident
 from bot.domain.oncall.handover import NOTE_HOLDS, Brief, Duty, Handover
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Entry
 from bot.domain.work.work import Action, Update
+from bot.views.alerts.alert import line
 from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import input_block, modal, text_input
 from bot.views.mrkdwn import cut, escape, people, person, quote, when
@@ -47,6 +49,7 @@ class Passed:
     """A change of shift as `reader` may know of it: what crosses it, and `others` that are open.
 
     `asked` are pages outside any incident that wait for the reader; `lasts` says that no later shift began.
+    `wrong` are the false alarms of the shift before, `aside` the alerts that were put aside and fire still.
     """
 
     handover: Handover
@@ -55,6 +58,8 @@ class Passed:
     others: Sequence[Incident] = ()
     asked: Sequence[Page] = ()
     lasts: bool = True
+    wrong: Sequence[FalseAlarm] = ()
+    aside: Sequence[Alert] = ()
 
     @property
     def comes(self) -> bool:
@@ -64,7 +69,7 @@ class Passed:
     def empty(self) -> bool:
         """Say whether there is nothing to tell."""
         note = self.handover.before.note if self.comes else ""
-        return not (self.crossing or self.others or self.asked or note)
+        return not (self.crossing or self.others or self.asked or note or self.wrong or self.aside)
 
 
 def told(passed: Passed) -> Message:
@@ -84,12 +89,24 @@ def told(passed: Passed) -> Message:
     if passed.asked:
         teams = ", ".join(escape(page.level_team) for page in passed.asked)
         blocks.append(section(f"*Pages that still wait for your answer:* {teams}. `/inc ack` answers them."))
+    blocks += _alerts(passed)
     if passed.lasts and not passed.comes:
         blocks.append(actions(button("Leave a note", OPEN, passed.handover.before.id)))
     elif passed.lasts and any(one.waits for one in passed.crossing):
         blocks.append(actions(button("Not yet", NOT_YET, passed.handover.now.id)))
     titles = [title(one.incident) for one in passed.crossing]
     return message("\n".join([heading, *titles]), *blocks)
+
+
+def _alerts(passed: Passed) -> list[Block]:
+    """Return what the shift before said of alerts: the public GitLab handbook wants the next one to know."""
+    lines = []
+    for one in passed.wrong:
+        changes = ", the alert should be changed" if one.changes else ""
+        note = f": {escape(cut(one.note, _SHORT))}" if one.note else ""
+        lines.append(f"INC-{one.incident} was a false alarm{changes}, says {person(one.said_by)}{note}")
+    lines += [f"Put aside, and fires still: {line(one)}" for one in passed.aside]
+    return [section("\n".join(["*Alerts:*", *lines]))] if lines else []
 
 
 def _heading(passed: Passed) -> str:
