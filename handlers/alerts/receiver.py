@@ -14,12 +14,16 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from bot.domain.alerts.changes import ChangeEvent
 from bot.domain.alerts.routing import Source
 from bot.domain.alerts.signals import Signal, unreadable
 from bot.domain.errors import Refused
 from bot.intake import READERS, bodies, parsed, reader_of
+from bot.intake.changes import is_deployment
+from bot.intake.changes import read as read_change
 from bot.intake.sns_signed import AmazonAway
 from bot.intake.values import Unreadable
+from bot.operations.alerts.changes import keep
 from bot.operations.alerts.heartbeats import beat
 from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
@@ -31,9 +35,11 @@ from storage.database import DatabaseBusy, Outdated
 log = logging.getLogger("muster.alerts")
 
 ENQUEUE = "/v2/enqueue"
+CHANGE = "/v2/change/enqueue"
 ALERTS = "/v1/alerts/"
+CHANGES = "/v1/changes/"
 HEARTBEAT = "/v1/heartbeat/"
-LARGER = (ENQUEUE, ALERTS)
+LARGER = (ENQUEUE, CHANGE, ALERTS, CHANGES)
 LARGER_BODY = 2 * 1024 * 1024
 """Alertmanager's groups may be long; PagerDuty takes 512 KB."""
 KEPT = 64 * 1024
@@ -43,6 +49,7 @@ TRACE_HEADER = "X-Muster-Trace"
 """By which a request is found again: in its answer, in the log and with its alerts."""
 _TRACE: ContextVar[str] = ContextVar("trace")
 Serves: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+KEEP = Guarded(keep)
 TAKE = Guarded(take)
 """Each row is found by the key of its alert and written as it is found: what is decided comes later."""
 
@@ -81,6 +88,9 @@ class Receiver:
             ENQUEUE: self.enqueue,
             f"{ALERTS}{{source}}": self.receive,
             f"{ALERTS}{{source}}/{{key}}": self.receive,
+            CHANGE: self.change,
+            f"{CHANGES}{{source}}": self.changed,
+            f"{CHANGES}{{source}}/{{key}}": self.changed,
         }
         ways = [(f"{path}{end}", self._traced(do)) for path, do in paths.items() for end in ("", "/")]
         return beats + [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
@@ -102,13 +112,9 @@ class Receiver:
     async def enqueue(self, request: web.Request) -> web.Response:
         """Take an event of PagerDuty's Events API v2, and answer as that does."""
         try:
-            body = bodies.parsed(await request.read())
-        except ValueError:
-            return await self._misshapen("", "no JSON", _invalid(["JSON parse error"]))
-        given = body.get("routing_key") if isinstance(body, dict) else None
-        source = next((one for one in self._sources.values() if is_key(one, given)), None)
-        if not source:
-            return await self._misshapen("", UNKNOWN_KEY, _invalid([f"'routing_key': {UNKNOWN_KEY}"]))
+            source, body = await self._keyed(request)
+        except NotTaken as error:
+            return await self._misshapen(error.source, error.reason, error.answer)
         try:
             (signal,) = self._named(READERS["pagerduty"](body), body)
         except Unreadable as wrong:
@@ -118,6 +124,57 @@ class Receiver:
         told = {"status": "success", "message": "Event processed", "dedup_key": signal.key}
         return web.json_response(told, status=202)
 
+    async def change(self, request: web.Request) -> web.Response:
+        """Take a change event of PagerDuty's Events API v2, and answer as that does."""
+        try:
+            source, body = await self._keyed(request)
+            return await self._noted(source, read_change(body)) or web.json_response(
+                {"status": "success", "message": "Change event processed"}, status=202
+            )
+        except NotTaken as error:
+            return await self._misshapen(error.source, error.reason, error.answer)
+        except Unreadable as wrong:
+            return await self._misshapen(source.name, str(wrong), _invalid([str(wrong)]))
+
+    async def changed(self, request: web.Request) -> web.Response:
+        """Take a change event from the source that the path names."""
+        try:
+            source, body = await self._opened(request)
+            return await self._noted(source, read_change(body)) or web.json_response(
+                {"status": "success", "taken": 1}, status=202
+            )
+        except NotTaken as error:
+            return await self._misshapen(error.source, error.reason, error.answer)
+        except AmazonAway as error:
+            return self._away(error)
+        except Unreadable as wrong:
+            return await self._misshapen(source.name, str(wrong), _problem(400, str(wrong)))
+
+    async def _noted(self, source: Source, change: ChangeEvent) -> web.Response | None:
+        """Keep a change event; return what to answer if it could not be."""
+        try:
+            await self._uow.perform_for_all(KEEP, (source.name, change))
+        except (DatabaseBusy, Outdated) as failure:
+            log.error("a change could not be kept", extra={"source": source.name, "reason": str(failure)})
+            return _problem(503, "the change could not be kept now; please send it again")
+        return None
+
+    async def _keyed(self, request: web.Request) -> tuple[Source, Any]:
+        """Return the source whose key a body of PagerDuty's has, and the body. Raises NotTaken."""
+        try:
+            body = bodies.parsed(await request.read())
+        except ValueError as error:
+            raise NotTaken("", "no JSON", _invalid(["JSON parse error"])) from error
+        given = body.get("routing_key") if isinstance(body, dict) else None
+        source = next((one for one in self._sources.values() if is_key(one, given)), None)
+        if not source:
+            raise NotTaken("", UNKNOWN_KEY, _invalid([f"'routing_key': {UNKNOWN_KEY}"]))
+        return source, body
+
+    def _away(self, error: AmazonAway) -> web.Response:
+        log.warning("Amazon cannot be asked", extra={"reason": str(error)})
+        return _problem(503, "Amazon cannot be asked now; please send it again")
+
     async def receive(self, request: web.Request) -> web.Response:
         """Take a body in the format of the source that its path names."""
         try:
@@ -125,8 +182,9 @@ class Receiver:
         except NotTaken as error:
             return await self._misshapen(error.source, error.reason, error.answer)
         except AmazonAway as error:
-            log.warning("Amazon cannot be asked", extra={"reason": str(error)})
-            return _problem(503, "Amazon cannot be asked now; please send it again")
+            return self._away(error)
+        if source.format == "gitlab" and is_deployment(body):
+            return await self.changed(request)
         try:
             signals = self._named(reader_of(source)(body), body)
         except Unreadable as wrong:

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+from bot.domain.alerts.changes import LATELY
 from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
 from bot.domain.incidents.undoing import Thing
+from bot.domain.process import EOC
 from bot.operations.incidents import company
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.paging.calling import cards_of
 from bot.operations.rights import visible
+from bot.views.alerts import changes
+from bot.views.blocks import Block
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
 from bot.views.incidents import role_card
@@ -19,7 +23,9 @@ from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 from handlers.undoable import answered, confirmed
+from storage import change_events
 from storage import roles as stored
+from storage.transaction import Tx
 
 CHOOSE = "Choose a person."
 
@@ -93,7 +99,14 @@ async def duties(request: Request) -> None:
         cards = [card] if card else []
     else:
         cards = await request.uow.read(cards_of, incident, request.user)
-    await request.answer(role_card.duties(incident, cards))
+    changed = await request.uow.read(_lately) if any(card.role == EOC for card in cards) else []
+    await request.answer(role_card.duties(incident, cards, changed))
+
+
+def _lately(tx: Tx) -> list[Block]:
+    """Return what changed in the last hour, if anything did."""
+    found = change_events.since(tx, tx.now - LATELY, changes.ON_CARD)
+    return changes.on_card(found, LATELY) if found else []
 
 
 @of_incident

@@ -13,8 +13,10 @@ import pytest
 
 from bot.config import load
 from tests.intake.payloads import EACH, SENTRY_ISSUE_ALERT
+from tests.intake.test_changes import GITLAB, PAGERDUTY
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import asks, shown
+from tests.scenarios.look import answer as answer_of
+from tests.scenarios.look import asks, presses, shown
 from tests.scenarios.test_alerts import KEY, asked
 
 BASIC = base64.b64encode(f":{KEY}gitlab".encode()).decode()
@@ -96,3 +98,36 @@ async def test_a_key_is_taken_by_each_way_and_a_wrong_one_is_counted(
     assert "4 refused" in shows
     assert "2 refused" in shows
     assert "the signature is missing" in shows
+
+
+async def test_what_changed_is_shown_to_whoever_looks_for_a_cause(
+    world: World, sources: aiohttp.ClientSession
+):
+    event = PAGERDUTY | {"routing_key": f"{KEY}datadog"}
+    for path, body, headers, status in (
+        ("/v2/change/enqueue", event, {}, 202),
+        ("/v2/change/enqueue", event | {"payload": {}}, {}, 400),
+        ("/v2/change/enqueue", PAGERDUTY, {}, 400),
+        (f"/v1/changes/gitlab/{KEY}gitlab", GITLAB, {}, 202),
+        ("/v1/alerts/gitlab", GITLAB, {"X-Gitlab-Token": f"{KEY}gitlab"}, 202),
+        ("/v1/changes/gitlab", GITLAB, {}, 401),
+        (f"/v1/changes/gitlab/{KEY}gitlab", {}, {}, 400),
+    ):
+        async with sources.post(path, json=body, headers=headers) as answer:
+            assert answer.status == status, path
+    await world.pass_minutes(0.1)
+
+    assert asked(world) == []
+    listed = shown(await asks(world, "dev", "changes", "general"))
+    assert listed.count("Deployment of root/webhooks to staging: success") == 2
+    assert "Build Success" in listed
+    assert "(datadog)" in listed
+    await world.declare(severity="S3")
+    beside = await asks(world, "ana", "duties EOC")
+    assert "What changed in the last 1 h" in shown(beside)
+    await presses(world, world.person("ana"), beside, "All changes")
+    assert "Build Success" in shown(answer_of(world.person("ana")))
+    await world.pass_minutes(61)
+    assert "Nothing that a tool told of" in shown(await asks(world, "dev", "changes", "general"))
+    assert "Build Success" in shown(await asks(world, "dev", "changes 2h", "general"))
+    assert "I do not understand how far back" in shown(await asks(world, "dev", "changes soon", "general"))

@@ -35,6 +35,7 @@ SILENT = {
     **dict.fromkeys(
         ("/inc alerts", "alerts_open", "alerts_all", "alerts_sources", "alerts_noise"), "no alert is of it"
     ),
+    **dict.fromkeys(("/inc changes", "changes_open"), "a change is of no incident"),
     **dict.fromkeys(
         (
             "action_form",

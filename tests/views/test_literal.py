@@ -16,6 +16,7 @@ import pytest
 from bot import views
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert, FalseAlarm, Noise, Shelved, SourceState
+from bot.domain.alerts.changes import LATELY, Changed
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
@@ -60,6 +61,7 @@ from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
 from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
+from bot.views.alerts import changes as changes_view
 from bot.views.alerts import false_alarm, noise, one_alert
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
@@ -168,6 +170,11 @@ A_DAY = Span(NOON, NOON + timedelta(days=1))
 def an_evil_request(text: str) -> CoverRequest:
     """Return a swap on a schedule of any name."""
     return CoverRequest(1, text, "UEOC", A_DAY.start, A_DAY.end, NOON, "UIM", A_DAY.start, A_DAY.end)
+
+
+def an_evil_change(text: str) -> Changed:
+    link = AlertLink(text, "https://example.test/a")
+    return Changed(1, text, text, text, {text: text}, (link,), NOON, NOON)
 
 
 def an_evil_alert(text: str) -> Alert:
@@ -675,6 +682,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "false_alarm.form": [false_alarm.form(triaged, text)],
         "false_alarm.said": [false_alarm.said(triaged, changes=True)],
         "noise.report": [noise.report([Noise(text, 1, 1, 1, 1, 1, 1, 1)], timedelta(days=30))],
+        "changes.listing": [changes_view.listing([an_evil_change(text)], LATELY, known=True)],
+        "changes.on_card": [changes_view.on_card([an_evil_change(text)], LATELY)],
         "alerts.sources": [alerts_view.sources({text: text}, [SourceState(text, 1, 1, NOON, NOON, text)])],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),

@@ -17,12 +17,12 @@ def expected(incident: Incident, cards: Iterable[RoleCard]) -> list[Block]:
     return [block for card in cards for block in _card(incident, card)]
 
 
-def duties(incident: Incident, cards: Sequence[RoleCard]) -> Message:
-    """Return what is expected in these roles, or that nothing is."""
+def duties(incident: Incident, cards: Sequence[RoleCard], changed: Sequence[Block] = ()) -> Message:
+    """Return what is expected in these roles, or that nothing is; with what `changed` lately."""
     if not cards:
         return message(f"Nothing is written down for a role of yours in {title(incident)}. {ANOTHER}")
     lines = [line for card in cards for line in _lines(incident, card)]
-    return message("\n".join(lines), *expected(incident, cards))
+    return message("\n".join(lines), *expected(incident, cards), *changed)
 
 
 def _card(incident: Incident, card: RoleCard) -> list[Block]:
