@@ -62,7 +62,7 @@ def test_whoever_answers_for_another_role_does_not_lead_it(office: Office) -> No
     assert answered(office, incident, "dotcom IMOC", "UIM").lead == "UIM"
 
 
-@pytest.mark.parametrize("by", [ALERT, TOKEN, "UIM"], ids=str)
+@pytest.mark.parametrize("by", [TOKEN, "UIM"], ids=str)
 def test_only_a_lead_ends_it_and_anybody_takes_the_lead(office: Office, by: Actor) -> None:
     incident = declared(office)
 
@@ -71,6 +71,15 @@ def test_only_a_lead_ends_it_and_anybody_takes_the_lead(office: Office, by: Acto
     office.perform(hand_over, incident.id, "UIM", by="UIM")
 
     assert office.perform(change_status, incident.id, Status.RESOLVED, by="UIM").status is Status.RESOLVED
+
+
+def test_a_machine_ends_what_it_declared_until_somebody_answers_for_it(office: Office) -> None:
+    first, second = declared(office), declared(office)
+    office.perform(hand_over, second.id, "UIM", by="UIM")
+
+    assert office.perform(change_status, first.id, Status.RESOLVED, by=ALERT).status is Status.RESOLVED
+    with pytest.raises(NotTheLead):
+        office.perform(change_status, second.id, Status.RESOLVED, by=ALERT)
 
 
 def test_what_nobody_leads_asks_nobody(office: Office) -> None:

@@ -15,7 +15,7 @@ from bot.domain.text import as_given
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.restored import Found, begin, older_state_of, reconciled, wait_no_longer
 from bot.views.incidents.topic import by_lead, standing_in, topic
-from bot.views.mrkdwn import escape
+from bot.views.mrkdwn import entities
 from sandbox.channels import as_noted
 from storage import escalations, incidents, meta, pages, posts, roles, timers
 from storage.backup import BACKUP_AT
@@ -74,7 +74,9 @@ def test_every_clock_runs_anew_and_only_once(office: Office, clock: FakeClock) -
     assert office.read(escalations.overdue, 9) == []
     looks = due(office, TimerKind.SILENT)
     assert looks == [incident.id]  # it is looked every minute
-    assert len(office.read(timers.due, 9)) == len(looks)
+    asked = due(office, TimerKind.COMMUNICATED)
+    assert asked == [incident.id]  # the hour until customers hear began with the impact
+    assert len(office.read(timers.due, 9)) == len(looks) + len(asked)
 
 
 def test_nothing_that_is_open_is_taken_for_unsent(office: Office, clock: FakeClock) -> None:
@@ -128,7 +130,7 @@ def test_what_slack_makes_of_a_topic_can_be_read_back(office: Office, name: str)
     incident = replace(given_incident(office), name=name)
     said = topic(incident, "Inés")
 
-    whole, literal = as_noted(said), escape(said)
+    whole, literal = as_noted(said), entities(said)
 
     for kept in (said, whole, literal):
         assert standing_in(kept, LEADS) == Standing(incident.severity, incident.status, "UIM")
