@@ -25,6 +25,7 @@ COMMANDS = {
     ),
     "init": ("bot.cli.beginning:init", "Write a first muster.yml."),
     "manifest": ("bot.cli.manifest:write_manifest", "Print the Slack app's manifest."),
+    "mcp": ("bot.cli.mcp:mcp", "Serve assistants by MCP."),
     "migrate": ("bot.cli.keeping:migrate", "Bring the database's schema up to this version."),
     "move": ("bot.cli.keeping:move_database", "Move everything to another database."),
     "oncall": ("bot.cli.oncall:on_call", "Print who is on call for each team."),

@@ -18,6 +18,7 @@ GUESSED_BY_NOBODY = {
     "bot/cli/alerts.py",
     "bot/cli/token.py",
     "bot/cli/incidents.py",
+    "bot/cli/mcp.py",
 }
 
 MAY_AWAIT = (

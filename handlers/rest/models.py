@@ -205,7 +205,12 @@ class FieldValues(BaseModel):
 
 class Page(BaseModel):
     id: int
-    team: str
+    team: str = Field(description="Who is called at this level.")
+    path_of: str = Field(description="The team along whose path it went.")
+    level: int
+    reason: str
+    asked_by: Actor | None
+    message: str
     person: Person | None
     state: str
     raised_at: datetime

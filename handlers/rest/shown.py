@@ -126,6 +126,11 @@ def page(one: Page, known: Names) -> models.Page:
     return models.Page(
         id=one.id,
         team=one.level_team,
+        path_of=one.escalation.team,
+        level=one.level,
+        reason=one.escalation.reason.value,
+        asked_by=known.actor(one.escalation.asked_by) if one.escalation.asked_by else None,
+        message=one.escalation.message,
         person=known.maybe(one.responder),
         state=one.state.value,
         raised_at=one.raised_at,
