@@ -160,7 +160,7 @@ def test_a_lead_of_any_name_is_found_again_and_mentioned_by_nothing(office: Offi
     said = topic(incident, lead)
     kept = as_noted(said).replace("🔥", ":fire:")
 
-    assert len(escape(said)) <= 250
+    assert len(entities(said)) <= 250
     assert not re.search(r"<[@#!]", said)
     assert standing_in(kept, by_lead({"UIM": "Inés", "ULEAD": lead})) == Standing(
         incident.severity, incident.status, "ULEAD"
