@@ -160,7 +160,7 @@ FEATURE = Feature(
         Listener("action", view_of.DETACH, detach_pressed),
         Listener("action", view_of.SHELVE, shelve_pressed),
         Listener("action", view_of.UNSHELVE, unshelve_pressed),
-        Listener("action", triage.ADD, add_pressed),
+        *(Listener("action", name, add_pressed) for name in triage.ADD),
         Listener("view", view_of.ATTACH_FORM, attach_submitted),
     ),
 )

@@ -35,6 +35,21 @@ async def test_a_triage_is_added_to_the_incident_of_its_team(world: World, sende
     assert buttons(asked(world)[1]) == []
 
 
+async def test_each_of_several_incidents_of_its_team_has_its_button(world: World, sender: Sender):
+    ines = world.person("ines")
+    await sender.sends(of_team("DiskFull", "db"))
+    await sender.sends(of_team("NoReplica", "db"))
+    for question in asked(world):
+        await presses(world, ines, question, "Accept")
+
+    await sender.sends(of_team("SlowQueries", "db"))
+
+    question = asked(world)[-1]
+    assert [one for one in buttons(question) if "Add" in one] == ["Add to INC-2", "Add to INC-1"]
+    await presses(world, ines, question, "Add to INC-1", confirm=True)
+    assert (await world.muster.uow.read(incidents.get, 3)).merged_into == 1
+
+
 async def test_a_false_alarm_is_said_by_button_and_by_command(world: World, sender: Sender):
     await sender.sends(of_team("DiskFull", "db"))
     await sender.sends(of_team("SlowQueries", "web"))

@@ -78,7 +78,7 @@ OVER = {
     update.STOP: "likewise",
     triage.ACCEPT: "it is decided",
     triage.DECLINE: "it is decided",
-    triage.ADD: "likewise",
+    **dict.fromkeys(triage.ADD, "likewise"),
     merging.OPEN: "likewise",
     false_alarm.OPEN: "likewise",
     escalate.OPEN: "the incident is not worked on any more",

@@ -512,7 +512,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "announcement.triage": [
             announcement.triage(triaged),
             announcement.triage(triaged, alerts=alert_view.about([an_evil_alert(text)], 3, full=True)),
-            announcement.triage(triaged, related=[incident]),
+            announcement.triage(triaged, related=[incident, triaged]),
             announcement.triage(replace(triaged, reporter=Machine(MachineKind.ALERT, "prometheus"))),
             announcement.triage(incident, found[1]),
         ],

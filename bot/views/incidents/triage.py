@@ -11,7 +11,8 @@ from bot.views.naming import title, way_in
 
 ACCEPT = "triage_accept"
 DECLINE = "triage_decline"
-ADD = "triage_add"
+ADD = tuple(f"triage_add_{number}" for number in range(2))
+"""Of the buttons that add a triage to another incident: in one row each has its own."""
 
 
 def accept(incident: Incident) -> Element:
@@ -29,18 +30,19 @@ def decision_buttons(incident: Incident) -> tuple[Element, ...]:
     return accept(incident), decline(incident), *wrong
 
 
-def add_to(incident: Incident, other: Incident) -> Element:
+def add_to(incident: Incident, other: Incident, name: str) -> Element:
     """Return the button that makes a triage part of an incident that people work on."""
     sure = confirm(
         f"Add it to INC-{other.id}?", f"It becomes part of {title(other)}. Nobody is paged anew.", "Add it"
     )
-    return button(f"Add to INC-{other.id}", ADD, f"{incident.id}:{other.id}", confirm=sure)
+    return button(f"Add to INC-{other.id}", name, f"{incident.id}:{other.id}", confirm=sure)
 
 
 def all_buttons(incident: Incident, related: Sequence[Incident]) -> tuple[Element, ...]:
     """Return those, and the ways to make it part of another incident."""
     into = button("Merge into …", merging.OPEN, incident.id)
-    return (*decision_buttons(incident), *(add_to(incident, one) for one in related), into)
+    added = (add_to(incident, one, name) for one, name in zip(related, ADD, strict=False))
+    return (*decision_buttons(incident), *added, into)
 
 
 @says_drill
