@@ -52,7 +52,8 @@ async def combine(request: Request) -> None:
         raise Refused(
             "No other S3 or S4 is open to be combined with this one. `/inc severity S2` raises it alone."
         )
-    typed = [one for one in _BETWEEN.split(request.plain) if one]
+    own = {f"INC-{incident.id}", f"#{incident.id}", str(incident.id)}  # it takes the others in, named or not
+    typed = [one for one in _BETWEEN.split(request.plain) if one and one.upper() not in own]
     chosen = [await _combined(request, incident, one) for one in typed]
     known += [one for one in chosen if one not in known]
     await request.open(view_of.combine_form(incident, known, [one.id for one in chosen]))
