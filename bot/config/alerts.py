@@ -2,22 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    ValidationInfo,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
 from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry, odd_rules, set_aside
 from bot.config.names import Place
+from bot.config.schedules import WINDOWS, ZONE, Window, zone_of
 from bot.config.values import DURATION, STRICT, Duration, Name, wrong
 from bot.domain.alerts.layouts import OVER, SEEN, Layout
 from bot.domain.alerts.routing import Heartbeat, Source
 from bot.domain.incidents.incident import Severity
+from bot.domain.oncall.schedules import WorkingHours
 from bot.intake import FORMATS as KNOWN
 from bot.intake import MAPPED
 from bot.intake.mapped import wrong_path
@@ -117,9 +115,25 @@ class SourceEntry(BaseModel):
 
 class HeartbeatEntry(BaseModel):
     model_config = STRICT
-    every: Duration = Field(description=DURATION)
+    every: Duration | None = Field(default=None, description=DURATION)
+    windows: list[Window] = Field(default=[], description=WINDOWS)
+    zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(zone_of)] | None = Field(
+        default=None, description=ZONE
+    )
+    instances: bool = Field(default=False, description="true or false")
     key: Annotated[str, AfterValidator(_hash)] = Field(description=KEY)
     severity: Literal["S1", "S2", "S3", "S4"] = Field(default="S2", description="S1, S2, S3 or S4")
+
+
+def _either(found: HeartbeatEntry) -> HeartbeatEntry:
+    if (found.every is None) is not bool(found.windows):
+        raise wrong("either `every`, or `windows` with a `zone`")
+    if bool(found.windows) is not bool(found.zone):
+        raise wrong("`windows` and `zone` together")
+    return found
+
+
+Beats = Annotated[HeartbeatEntry, AfterValidator(_either)]
 
 
 def _left_out(section: Any) -> Any:
@@ -131,7 +145,9 @@ class AlertsEntry(BaseModel):
     sources: Annotated[dict[Name, SourceEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of sources' names to their format and key"
     )
-    heartbeats: Annotated[dict[Name, HeartbeatEntry], BeforeValidator(_left_out)] = Field(
+    heartbeats: Annotated[
+        dict[Name, Annotated[HeartbeatEntry, AfterValidator(_either)]], BeforeValidator(_left_out)
+    ] = Field(
         default={}, description="a mapping of heartbeats' names to how often each is expected, and its key"
     )
     rules: Annotated[list[RuleEntry | BrokenRule], BeforeValidator(set_aside)] = Field(
@@ -158,7 +174,14 @@ def sources_of(written: AlertsEntry) -> Mapping[str, Source]:
 
 def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
     return {
-        name: Heartbeat(name, one.every, one.key, Severity(one.severity))
+        name: Heartbeat(
+            name,
+            one.every or timedelta(),
+            one.key,
+            Severity(one.severity),
+            WorkingHours(one.zone, tuple(one.windows)) if one.zone else None,
+            one.instances,
+        )
         for name, one in written.heartbeats.items()
     }
 

@@ -18,6 +18,7 @@ from bot.domain.alerts.changes import ChangeEvent
 from bot.domain.alerts.routing import Source
 from bot.domain.alerts.signals import Signal, unreadable
 from bot.domain.errors import Refused
+from bot.domain.text import one_line
 from bot.intake import READERS, bodies, parsed, reader_of
 from bot.intake.changes import is_deployment
 from bot.intake.changes import read as read_change
@@ -42,6 +43,7 @@ HEARTBEAT = "/v1/heartbeat/"
 LARGER = (ENQUEUE, CHANGE, ALERTS, CHANGES)
 LARGER_BODY = 2 * 1024 * 1024
 """Alertmanager's groups may be long; PagerDuty takes 512 KB."""
+LONGEST_INSTANCE = 100
 KEPT = 64 * 1024
 """Characters of a body that are kept with its alerts."""
 
@@ -78,7 +80,7 @@ class Receiver:
             return []
         beats = [
             made
-            for end in ("", "/")
+            for end in ("", "/", "/{instance}")
             for made in (
                 web.get(f"{HEARTBEAT}{{key}}{end}", self.beat),
                 web.post(f"{HEARTBEAT}{{key}}{end}", self.beat),
@@ -227,8 +229,14 @@ class Receiver:
             return await self._misshapen(
                 "", UNKNOWN_KEY, _problem(404, "there is no heartbeat at this address")
             )
+        instance = one_line(request.match_info.get("instance", ""))[:LONGEST_INSTANCE]
+        if bool(instance) is not found[0].instances:
+            how = "names its instance: .../KEY/INSTANCE" if found[0].instances else "has no instances"
+            return await self._misshapen("heartbeat", f"{found[0].name} {how}", _problem(404, f"it {how}"))
         try:
-            await self._uow.perform(beat, found[0].name)
+            await self._uow.perform(beat, found[0].name, instance)
+        except Refused as full:
+            return await self._misshapen("heartbeat", str(full), _problem(429, str(full)))
         except (DatabaseBusy, Outdated):
             return _problem(503, "the database is away; please send it again")
         return web.json_response({"status": "ok"})

@@ -296,3 +296,25 @@ async def test_a_heartbeat_with_a_wrong_key_is_refused(world: World, tmp_path: P
     await with_heartbeat(world, tmp_path)
 
     assert await beats(world, "wrong") == 404
+
+
+async def test_each_instance_of_a_heartbeat_is_expected_by_itself(world: World, tmp_path: Path):
+    digest = hashlib.sha256(KEY.encode()).hexdigest()
+    file = tmp_path / "muster.yml"
+    said = f"alerts: {{heartbeats: {{cron: {{every: 10m, instances: true, key: 'sha256:{digest}'}}}}}}"
+    file.write_text(f"{CONFIG.read_text()}\n{said}\n")
+    await world.stop()
+    world.config = load(file)
+    await world.start()
+    assert [await beats(world, f"{KEY}/{one}") for one in ("a", "b")] == [200, 200]
+    assert await beats(world) == 404
+    await world.pass_minutes(9)
+    await beats(world, f"{KEY}/a")
+
+    await world.pass_minutes(1.2)
+    (question,) = asked(world)
+    assert "cron/b was not heard of" in shown(question)
+
+    await beats(world, f"{KEY}/b")
+    await world.pass_minutes(0.1)
+    assert "Decided" in shown(asked(world)[0])

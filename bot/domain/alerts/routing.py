@@ -58,12 +58,33 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Something that is to be heard of every so often; its silence is an alert of this severity."""
+    """Something that is to be heard of every so often, or in each of the `windows`; its silence is an alert
+    of this severity. Each of its `instances` is expected by itself, once it was heard of.
+    """
 
     name: str
     every: timedelta
     key: str = field(repr=False)
     severity: Severity = Severity.S2
+    windows: WorkingHours | None = None
+    instances: bool = False
+
+    def due(self, now: datetime) -> datetime:
+        """Return by when it is to be heard of, if it was now, or is expected from now on.
+
+        Who is heard of within a window has done for it: the next one is waited for.
+        """
+        if not self.windows:
+            return now + self.every
+        today = now.astimezone(self.windows.zone).date()
+        days = (today + timedelta(days=one) for one in range(-1, 9))
+        found = (
+            window.window(day, self.windows.zone)
+            for day in days
+            for window in self.windows.windows
+            if day.weekday() in window.days
+        )
+        return min(end for start, end in found if start > now)
 
 
 @dataclass(frozen=True, slots=True)

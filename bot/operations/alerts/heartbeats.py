@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain.alerts.routing import Heartbeat
 from bot.domain.alerts.signals import Signal, State
+from bot.domain.errors import Refused
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.paging.escalations import Cause
 from bot.operations.alerts.intake import take
@@ -14,6 +15,9 @@ from storage.alerts import Taken
 from storage.heartbeats import Heard
 from storage.transaction import Tx
 
+APART = "/"
+MOST = 1000
+"""So many heartbeats are expected at most, with their instances."""
 LATE = timedelta(seconds=5)
 SOURCE = "heartbeat"
 """The source of these alerts, in rules too."""
@@ -23,23 +27,35 @@ def expect(tx: Tx) -> None:
     """Expect what the configuration names: one that is new has its whole time; of others nothing changes."""
     wanted, known = tx.process.heartbeats, heartbeats.every(tx)
     for name, one in wanted.items():
-        if name not in known:
+        if name not in known and not one.instances:
             _await(tx, heartbeats.expect(tx, name), one)
+    over = {name for name in known if not _expected(name, wanted)}
     for name, gone in known.items():
-        if name not in wanted:
+        if name in over:
             if timer := timers.of(tx, gone.id, TimerKind.HEARTBEAT):
                 timers.forget(tx, timer.id)
             if alerts.is_open(tx, SOURCE, name):
                 _tell(tx, name, State.RESOLVED, "is not expected any more", wanted)
-    heartbeats.forget(tx, known.keys() - wanted.keys())
+    heartbeats.forget(tx, over)
 
 
-def beat(tx: Tx, name: str) -> None:
-    """Note that one was heard of; if it was missed, that is over."""
-    known = heartbeats.every(tx).get(name)
+def _expected(name: str, wanted: Mapping[str, Heartbeat]) -> Heartbeat | None:
+    """Return what the configuration says of a heartbeat, or of one of its instances: <name>/<instance>."""
+    base, part, _ = name.partition(APART)
+    one = wanted.get(base)
+    return one if one and one.instances is bool(part) else None
+
+
+def beat(tx: Tx, base: str, instance: str = "") -> None:
+    """Note that one was heard of, or an instance of it; if it was missed, that is over."""
+    every = heartbeats.every(tx)
+    name = f"{base}{APART}{instance}" if instance else base
+    known = every.get(name)
+    if not known and len(every) >= MOST:
+        raise Refused(f"{MOST} heartbeats are known: no further instance is expected.")
     number = known.id if known else heartbeats.expect(tx, name)
     heartbeats.heard(tx, number)
-    _await(tx, number, tx.process.heartbeats[name])
+    _await(tx, number, tx.process.heartbeats[base])
     if alerts.is_open(tx, SOURCE, name):
         _tell(tx, name, State.RESOLVED, "is heard of again", tx.process.heartbeats)
 
@@ -48,7 +64,7 @@ def missed(tx: Tx, timer: Timer) -> None:
     """Raise an alert for one that was not heard of in its time. It stays until it is heard of again."""
     timers.forget(tx, timer.id)
     known = heartbeats.get(tx, timer.subject)
-    expected = tx.process.heartbeats.get(known.name) if known else None
+    expected = _expected(known.name, tx.process.heartbeats) if known else None
     if not known or not expected:
         return
     if tx.now - timer.at > LATE and tx.why_late(timer.at) is Cause.NOT_RUNNING:
@@ -58,24 +74,26 @@ def missed(tx: Tx, timer: Timer) -> None:
 
 
 def _since(known: Heard, expected: Heartbeat, tx: Tx) -> str:
+    often = f"every {lasting(expected.every)}" if not expected.windows else "in each of its windows"
     if known.last_at is None:
-        return f"was never heard of, and is expected every {lasting(expected.every)}"
-    silent, every = lasting(tx.now - known.last_at), lasting(expected.every)
-    return f"was not heard of for {silent}, and is expected every {every}"
+        return f"was never heard of, and is expected {often}"
+    return f"was not heard of for {lasting(tx.now - known.last_at)}, and is expected {often}"
 
 
 def _await(tx: Tx, number: int, expected: Heartbeat) -> None:
-    timers.put(tx, number, TimerKind.HEARTBEAT, Wanted("", tx.now + expected.every))
+    timers.put(tx, number, TimerKind.HEARTBEAT, Wanted("", expected.due(tx.now)))
 
 
 def _tell(tx: Tx, name: str, state: State, said: str, wanted: Mapping[str, Heartbeat]) -> None:
-    severity = wanted[name].severity if name in wanted else None
+    expected = _expected(name, wanted)
+    severity = expected.severity if expected else None
+    base, _, instance = name.partition(APART)
     signal = Signal(
         key=name,
         title=f"{name} {said}",
         state=state,
         severity=severity,
-        labels={"heartbeat": name},
+        labels={"heartbeat": base, **({"instance": instance} if instance else {})},
         group=name,
     )
     take(tx, [[Taken(SOURCE, signal, "")]])
