@@ -5,11 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.listing import MOST_WORDS
 from storage.incidents import ALL, OPEN, VISIBLE, from_row
 from storage.transaction import Row, Tx, moment
 from storage.words import with_words
+
+_BLOCKS = f"""(status IN ('Investigating', 'Fixing', 'Monitoring') AND correcting = 0 AND near_miss = 0
+    AND drill = 0 AND COALESCE((SELECT CASE WHEN LOWER(value) = 'yes' THEN 1 ELSE 0 END FROM fields
+        WHERE incident = incidents.id AND name = '{BLOCKS_DEPLOYMENTS}'),
+        CASE WHEN severity IN ('S1', 'S2') THEN 1 ELSE 0 END) = 1)"""  # noqa: S608 - a name of ours
+LABELS = {
+    "Incident::Active": "(status IN ('Investigating', 'Fixing') AND correcting = 0)",
+    "Incident::Mitigated": "(status = 'Monitoring' AND correcting = 0)",
+    "Incident::Resolved": "(status IN ('Resolved', 'Post-incident', 'Closed') OR correcting = 1)",
+    "blocks deployments": _BLOCKS,
+    "blocks feature-flags": _BLOCKS,
+    "Near Miss": "near_miss = 1",
+}
+"""The labels of the handbook as conditions: they are derived here as in `bot/domain/incidents/labels.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,7 @@ class Wanted:
     words: str = ""
     open: bool | None = None
     drills: bool = False
+    label: str = ""
 
 
 def incidents(tx: Tx, wanted: Wanted, limit: int, past: int | None) -> list[Incident]:
@@ -88,6 +104,8 @@ def _where(tx: Tx, wanted: Wanted) -> tuple[str, Row]:
         if value:
             parts.append(condition)
             named[name] = value
+    if wanted.label:
+        parts.append(LABELS[wanted.label])
     if wanted.open is not None:
         parts.append(OPEN if wanted.open else f"NOT {OPEN}")
     if words := wanted.words.split()[:MOST_WORDS]:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.incidents.incident import Severity, Status
+from storage.api_lists import LABELS
 
 MOST = 100
 YEARS = range(2000, 2100)
@@ -28,6 +29,15 @@ Severities = Annotated[list[Severity], BeforeValidator(_each)]
 Statuses = Annotated[list[Status], BeforeValidator(_each)]
 
 
+_LABELS = f"One of {', '.join(LABELS)}."
+
+
+def _label(given: str) -> str:
+    if given and given not in LABELS:
+        raise ValueError(f"expected {', '.join(LABELS)}")
+    return given
+
+
 class Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -41,6 +51,7 @@ class IncidentsQuery(Query):
     created_before: Moment | None = None
     q: str = Field(default="", max_length=120, description="Words of names, summaries, updates and pins.")
     open: bool | None = None
+    label: Annotated[str, AfterValidator(_label)] = Field(default="", description=_LABELS)
     drills: bool = False
     limit: int = Field(default=50, ge=1, le=MOST)
     cursor: int | None = Field(default=None, ge=1, le=2**53)

@@ -30,6 +30,7 @@ def list_incidents(tx: Tx, asked: Asked) -> models.Incidents:
         query.q,
         query.open,
         query.drills,
+        query.label,
     )
     found = api_lists.incidents(tx, wanted, query.limit + 1, query.cursor)
     page = found[: query.limit]

@@ -7,10 +7,14 @@ import pytest
 
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.errors import NotFound
+from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.labels import labels
 from bot.domain.tokens import PRIVATE
+from bot.operations.incidents.fields import set_fields
+from bot.operations.incidents.lifecycle import change_status, reopen
 from storage import api_lists, incidents, tokens
-from storage.api_lists import Wanted
+from storage.api_lists import LABELS, Wanted
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
@@ -76,3 +80,17 @@ def test_a_page_of_a_list_is_one_question(three: Office) -> None:
         tx = Tx(counting, three.clock.now(), three.uow.process, {})
         api_lists.incidents(tx, Wanted("UREP", private=True), 50, None)
     assert len(counting.statements) == 1
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_lists_those_that_have_it(three: Office, label: str) -> None:
+    for number, to in enumerate((Status.FIXING, Status.MONITORING, Status.RESOLVED), 4):
+        given_incident(three, "S2", channel=f"C{number}")
+        three.perform(change_status, number, to, by="UREP")
+    three.perform(set_fields, 1, {BLOCKS_DEPLOYMENTS: "yes"}, by="UREP")
+    three.perform(set_fields, 4, {BLOCKS_DEPLOYMENTS: "no"}, by="UREP")
+    three.perform(reopen, 6, "To correct", by="UREP", back=False)
+
+    having = [one.id for one in three.read(incidents.everyone) if label in labels(one)]
+
+    assert sorted(listed(three, Wanted("UREP", private=True, drills=True, label=label))) == having
