@@ -29,7 +29,7 @@ def wait_until_monday(tx: Tx, incident_id: int, *, by: str) -> Incident:
     if not at_work(tx, incident, by):
         raise Refused(f"Only the lead and those at work on INC-{incident_id} can let it wait.")
     if not until:
-        raise Refused("It is no weekend where you are: nothing waits for Monday.")
+        raise Refused("It is no weekend where you are. To let it rest until a date: `/inc pause`.")
     incident = replace(incident, waits_until=until, paused_for=None)
     tx.record(WorkWaits(incident=incident_id, by=by, until=until.isoformat()))
     save(tx, incident)

@@ -54,7 +54,7 @@ def called(incident: Incident, concern: Concern, waiting: Sequence[Page], held: 
     text = " ".join(said)
     if concern is Concern.PATH or incident.private:
         return message(text)
-    more = "Everybody can read this incident. What concerns security belongs into a private one."
+    more = "Everybody can read this incident. What concerns security belongs in a private one."
     return message(
         f"{text} {more}", section(text), section(more, button("Make it private", privacy.OPEN, incident.id))
     )

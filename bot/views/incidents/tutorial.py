@@ -39,8 +39,8 @@ def _steps(incident: Incident, *, acknowledged: bool, pinned: bool) -> list[tupl
         ("Declare it", "", True),
         (
             "Acknowledge your page",
-            "Press *Acknowledge* in my other message here, or type `/inc ack`. In earnest the next person is "
-            "called after 15 minutes.",
+            "Press *Acknowledge* in my other message here, or type `/inc ack`. In a real incident the next "
+            "person is called after 15 minutes.",
             acknowledged,
         ),
         (
