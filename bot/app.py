@@ -62,6 +62,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
 from bot.web.listening import PortInUse
 from bot.web.server import Headers, Web
+from handlers.alerts.opsgenie import Opsgenie
 from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
 from handlers.answered import Answered
 from handlers.api import Api
@@ -367,6 +368,7 @@ class Muster:
         return repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh, *others)
 
     def _web(self, secrets: Secrets, config: Config, host: str, port: int) -> Web:
+        receiver = Receiver(self.uow, Amazon(self._session))
         return Web(
             dispatch=self._dispatch,
             probes=self.watching.probes.table(),
@@ -377,7 +379,8 @@ class Muster:
             routes=[
                 *LinkPages(self.uow, self.links).routes(),
                 *Calendars(self.uow, self.links).routes(),
-                *Receiver(self.uow, Amazon(self._session)).routes(),
+                *receiver.routes(),
+                *Opsgenie(self.uow, receiver).routes(),
                 *self._phones(config),
                 *TrackerHooks(self.uow, config.gitlab).routes(),
                 *Api(self.uow).routes(),

@@ -49,7 +49,7 @@ KEPT = 64 * 1024
 
 TRACE_HEADER = "X-Muster-Trace"
 """By which a request is found again: in its answer, in the log and with its alerts."""
-_TRACE: ContextVar[str] = ContextVar("trace")
+TRACE: ContextVar[str] = ContextVar("trace")
 Serves: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 KEEP = Guarded(keep)
 TAKE = Guarded(take)
@@ -94,17 +94,17 @@ class Receiver:
             f"{CHANGES}{{source}}": self.changed,
             f"{CHANGES}{{source}}/{{key}}": self.changed,
         }
-        ways = [(f"{path}{end}", self._traced(do)) for path, do in paths.items() for end in ("", "/")]
+        ways = [(f"{path}{end}", self.traced_by(do)) for path, do in paths.items() for end in ("", "/")]
         return beats + [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
 
-    def _traced(self, do: Serves) -> Serves:
+    def traced_by(self, do: Serves) -> Serves:
         """Return what serves requests that each have a trace: its answer, the log and its alerts name it."""
 
         async def traced(request: web.Request) -> web.Response:
             self._served += 1
             what = f"{self._begun}:{self._served}:{self._uow.clock.monotonic()}"
             trace = hashlib.sha256(what.encode()).hexdigest()[:16]
-            _TRACE.set(trace)
+            TRACE.set(trace)
             answer = await do(request)
             answer.headers[TRACE_HEADER] = trace
             return answer
@@ -116,12 +116,13 @@ class Receiver:
         try:
             source, body = await self._keyed(request)
         except NotTaken as error:
-            return await self._misshapen(error.source, error.reason, error.answer)
+            return await self.misshapen(error.source, error.reason, error.answer)
         try:
-            (signal,) = self._named(READERS["pagerduty"](body), body)
+            (signal,) = self.named(READERS["pagerduty"](body), body)
         except Unreadable as wrong:
-            return await self._misshapen(source.name, str(wrong), _invalid([str(wrong)]))
-        if failed := await self._kept(source, [signal], body, _TRACE.get()):
+            return await self.misshapen(source.name, str(wrong), _invalid([str(wrong)]))
+        unkeyed = {name: value for name, value in body.items() if name != "routing_key"}
+        if failed := await self.kept(source, [signal], unkeyed, TRACE.get()):
             return failed
         told = {"status": "success", "message": "Event processed", "dedup_key": signal.key}
         return web.json_response(told, status=202)
@@ -134,9 +135,9 @@ class Receiver:
                 {"status": "success", "message": "Change event processed"}, status=202
             )
         except NotTaken as error:
-            return await self._misshapen(error.source, error.reason, error.answer)
+            return await self.misshapen(error.source, error.reason, error.answer)
         except Unreadable as wrong:
-            return await self._misshapen(source.name, str(wrong), _invalid([str(wrong)]))
+            return await self.misshapen(source.name, str(wrong), _invalid([str(wrong)]))
 
     async def changed(self, request: web.Request) -> web.Response:
         """Take a change event from the source that the path names."""
@@ -146,11 +147,11 @@ class Receiver:
                 {"status": "success", "taken": 1}, status=202
             )
         except NotTaken as error:
-            return await self._misshapen(error.source, error.reason, error.answer)
+            return await self.misshapen(error.source, error.reason, error.answer)
         except AmazonAway as error:
             return self._away(error)
         except Unreadable as wrong:
-            return await self._misshapen(source.name, str(wrong), _problem(400, str(wrong)))
+            return await self.misshapen(source.name, str(wrong), _problem(400, str(wrong)))
 
     async def _noted(self, source: Source, change: ChangeEvent) -> web.Response | None:
         """Keep a change event; return what to answer if it could not be."""
@@ -182,23 +183,23 @@ class Receiver:
         try:
             source, body = await self._opened(request)
         except NotTaken as error:
-            return await self._misshapen(error.source, error.reason, error.answer)
+            return await self.misshapen(error.source, error.reason, error.answer)
         except AmazonAway as error:
             return self._away(error)
         if source.format == "gitlab" and is_deployment(body):
             return await self.changed(request)
         try:
-            signals = self._named(reader_of(source)(body), body)
+            signals = self.named(reader_of(source)(body), body)
         except Unreadable as wrong:
             # it may be a grave one: whoever sent it meant somebody to look
             log.warning("an alert cannot be read", extra={"source": source.name, "reason": str(wrong)})
             signals = [unreadable(source.name)]
-        if signals and (failed := await self._kept(source, signals, body, _TRACE.get())):
+        if signals and (failed := await self.kept(source, signals, body, TRACE.get())):
             return failed
         if source.format == "gitlab":
             return web.json_response([{"title": one.title} for one in signals])
         return web.json_response(
-            {"status": "success", "taken": len(signals), "trace": _TRACE.get()}, status=202
+            {"status": "success", "taken": len(signals), "trace": TRACE.get()}, status=202
         )
 
     async def _opened(self, request: web.Request) -> tuple[Source, Any]:
@@ -226,29 +227,27 @@ class Receiver:
         key = request.match_info["key"]
         found = [one for one in self._uow.process.heartbeats.values() if is_key(one, key)]
         if not found:
-            return await self._misshapen(
+            return await self.misshapen(
                 "", UNKNOWN_KEY, _problem(404, "there is no heartbeat at this address")
             )
         instance = one_line(request.match_info.get("instance", ""))[:LONGEST_INSTANCE]
         if bool(instance) is not found[0].instances:
             how = "names its instance: .../KEY/INSTANCE" if found[0].instances else "has no instances"
-            return await self._misshapen("heartbeat", f"{found[0].name} {how}", _problem(404, f"it {how}"))
+            return await self.misshapen("heartbeat", f"{found[0].name} {how}", _problem(404, f"it {how}"))
         try:
             await self._uow.perform(beat, found[0].name, instance)
         except Refused as full:
-            return await self._misshapen("heartbeat", str(full), _problem(429, str(full)))
+            return await self.misshapen("heartbeat", str(full), _problem(429, str(full)))
         except (DatabaseBusy, Outdated):
             return _problem(503, "the database is away; please send it again")
         return web.json_response({"status": "ok"})
 
-    def _named(self, signals: list[Signal], body: Any) -> list[Signal]:
+    def named(self, signals: list[Signal], body: Any) -> list[Signal]:
         """Return signals, each with a key: without one it is known by the body it came in."""
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
         return [one if one.key else replace(one, key=digest) for one in signals]
 
-    async def _kept(
-        self, source: Source, signals: list[Signal], body: Any, trace: str
-    ) -> web.Response | None:
+    async def kept(self, source: Source, signals: list[Signal], body: Any, trace: str) -> web.Response | None:
         """Keep signals; return what to answer if they could not be."""
         raw = json.dumps(body, ensure_ascii=False)[:KEPT]
         taken = [
@@ -263,7 +262,7 @@ class Receiver:
         log.info("alerts were taken", extra={"source": source.name, "trace": trace, "alerts": len(signals)})
         return None
 
-    async def _misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:
+    async def misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:
         """Refuse, and count it: a mistyped key is a pager that stays silent."""
         log.warning("a request with alerts was refused", extra={"source": source, "reason": reason})
         try:

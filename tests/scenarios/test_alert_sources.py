@@ -4,15 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import aiohttp
 import pytest
 
 from bot.config import load
-from tests.intake.payloads import EACH, SENTRY_ISSUE_ALERT
+from tests.intake.payloads import EACH, OPSGENIE, SENTRY_ISSUE_ALERT
 from tests.intake.test_changes import GITLAB, PAGERDUTY
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import answer as answer_of
@@ -21,7 +23,7 @@ from tests.scenarios.test_alerts import KEY, asked
 
 BASIC = base64.b64encode(f":{KEY}gitlab".encode()).decode()
 SECRET = "the client secret of an integration"
-PLAIN = [one for one in EACH if one not in {"sns", "opsgenie"}]
+PLAIN = [one for one in EACH if one != "sns"]
 
 
 @pytest.fixture
@@ -131,3 +133,49 @@ async def test_what_changed_is_shown_to_whoever_looks_for_a_cause(
     assert "Nothing that a tool told of" in shown(await asks(world, "dev", "changes", "general"))
     assert "Build Success" in shown(await asks(world, "dev", "changes 2h", "general"))
     assert "I do not understand how far back" in shown(await asks(world, "dev", "changes soon", "general"))
+
+
+async def test_a_client_of_opsgenie_creates_looks_closes_and_notes(
+    world: World, sources: aiohttp.ClientSession
+):
+    async def calls(method: str, path: str, body: Any = None, key: str = "opsgenie") -> tuple[int, Any]:
+        headers = {"Authorization": f"GenieKey {KEY}{key}"}
+        async with sources.request(method, f"/v2/alerts{path}", json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    status, told = await calls("POST", "", OPSGENIE)
+    assert (status, told["result"]) == (202, "Request will be processed")
+    assert uuid.UUID(told["requestId"])
+    _, became = await calls("GET", f"/requests/{told['requestId']}")
+    assert became["data"]["isSuccess"]
+    assert (became["data"]["action"], became["data"]["alias"]) == ("Create", OPSGENIE["alias"])
+    number, alias = became["data"]["alertId"], quote(OPSGENIE["alias"], safe="")
+    await calls("POST", "", OPSGENIE)
+    _, shows = await calls("GET", f"/{number}")
+    assert (shows["data"]["status"], shows["data"]["count"], shows["data"]["priority"]) == ("open", 2, "P1")
+    await world.pass_minutes(0.1)
+    await world.settle_down()
+    (question,) = asked(world)
+    assert "An example alert message" in shown(question)
+
+    by_alias = "?identifierType=alias"
+    assert (await calls("POST", f"/{alias}/acknowledge{by_alias}", {}))[0] == 202
+    assert (await calls("GET", f"/{alias}{by_alias}"))[1]["data"]["acknowledged"]
+    assert (await calls("POST", f"/{alias}/notes{by_alias}", {"note": "Seen by the night shift"}))[0] == 202
+    assert (await calls("POST", f"/{number}/close", {"note": "The disk was changed"}))[0] == 202
+    await world.pass_minutes(0.1)
+    assert (await calls("GET", f"/{number}"))[1]["data"]["status"] == "closed"
+    assert "Decided" in shown(asked(world)[0])
+    listed = shown(await asks(world, "dev", "timeline INC-1 all", "general"))
+    assert "Seen by the night shift" in listed
+    assert "The disk was changed" in listed
+
+    for method, path, body, key, status in (
+        ("POST", "", OPSGENIE, "wrong", 401),
+        ("POST", "", OPSGENIE, "gitlab", 401),
+        ("POST", "", {"alias": "x"}, "opsgenie", 422),
+        ("GET", "/77", None, "opsgenie", 404),
+        ("GET", "/requests/0123", None, "opsgenie", 404),
+        ("POST", "/77/close", {}, "opsgenie", 202),
+    ):
+        assert (await calls(method, path, body, key))[0] == status, (method, path)
