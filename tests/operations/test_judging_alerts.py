@@ -17,7 +17,8 @@ from bot.operations.alerts import judging
 from bot.operations.incidents.merging import merge
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.acknowledge import acknowledge
-from storage import alerts, incidents, judged_alerts, pages
+from storage import alerts, incidents, judged_alerts, members, pages, timeline
+from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.look import acted_on, kinds
@@ -192,6 +193,37 @@ def test_a_private_type_is_asked_about_nowhere(office: Office) -> None:
     assert found.private
     assert found.status is Status.INVESTIGATING
     assert all_of(office) == []
+
+
+def test_an_alert_of_a_private_incident_stays_there(office: Office) -> None:
+    sends(office, signal("a"), signal("b"))
+    office.perform(accept, 2, by="UIM")
+
+    def hide(tx: Tx) -> None:
+        tx.execute("UPDATE incidents SET private = 1 WHERE id = 1")
+        members.add(tx, 1, "UEOC")
+
+    office.perform(hide)
+
+    for refused in (
+        lambda: office.perform(judging.detach, 1, by="UEOC"),
+        lambda: office.perform(judging.attach, 1, 2, by="UEOC"),
+        lambda: office.perform(judging.shelve, 1, HOUR, by="UEOC"),
+    ):
+        with pytest.raises(Refused, match="private, and stays there"):
+            refused()
+
+
+def test_whoever_leads_is_asked_whether_that_was_it(office: Office) -> None:
+    ruled(office, Rule(ended=Ended.ASK))
+    sends(office, signal())
+    office.perform(accept, 1, by="UIM")
+
+    sends(office, signal(state=State.RESOLVED))
+
+    told = office.read(timeline.latest, 1, Kind.ALERT_ENDED)
+    assert told
+    assert told.data["asks"]
 
 
 @pytest.mark.parametrize("ended", [Ended.NOTE, Ended.ASK])

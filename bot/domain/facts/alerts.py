@@ -21,7 +21,7 @@ class AlertsCounted(OfIncident):
 class AlertsEnded(OfIncident):
     """The source says that an alert is over, and so many others with it; so many more fire still.
 
-    `flaps`: it comes and goes, so somebody has to look why.
+    `flaps`: it comes and goes, so somebody has to look why. `asks` whoever leads whether that was it.
     """
 
     kind = Kind.ALERT_ENDED
@@ -30,6 +30,7 @@ class AlertsEnded(OfIncident):
     others: int
     left: int
     flaps: bool
+    asks: bool = False
 
 
 class AlertDetached(OfIncident):

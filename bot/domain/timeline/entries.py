@@ -40,7 +40,7 @@ class Kind(StrEnum):
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
     ALERT = "alert"  # alert, title, others: it is of this incident now, and so many with it
-    ALERT_ENDED = "alert_ended"  # alert, title, others, left (how many fire still), flaps
+    ALERT_ENDED = "alert_ended"  # alert, title, others, left (how many fire still), flaps, asks
     ALERT_DETACHED = "alert_detached"  # alert, title
     ALERT_SHELVED = "alert_shelved"  # alert, title, until
     FALSE_ALARM = "false_alarm"  # changes (the alert should be changed), reason

@@ -38,6 +38,8 @@ def attach(tx: Tx, alert_id: int, incident_id: int, *, by: Actor) -> Alert:
     if alert.incident == incident.id:
         raise Refused(f"A-{alert.id} is part of INC-{incident.id} already.")
     before = alert.incident
+    if not incident.private:
+        _refuse_leak(tx, alert, by)
     alerts.place(tx, alert.id, incident.id, f"attached to INC-{incident.id} by hand")
     tx.record(AlertsJoined(incident=incident.id, by=by, alert=alert.id, title=alert.title, others=0))
     if before:
@@ -52,9 +54,19 @@ def detach(tx: Tx, alert_id: int, *, by: Actor) -> Alert:
         raise Refused(
             f"A-{alert.id} is part of no incident. `/inc alerts attach A-{alert.id} INC-7` makes it."
         )
+    _refuse_leak(tx, alert, by)
     alerts.place(tx, alert.id, None, f"{DETACHED} from INC-{alert.incident} by hand")
     _left(tx, alert.incident, alert, by)
     return alerts.visible(tx, alert.id, by)
+
+
+def _refuse_leak(tx: Tx, alert: Alert, by: Actor) -> None:
+    """Refuse to take an alert out of a private incident: everybody would read of it."""
+    if alert.incident and visible(tx, alert.incident, by).private:
+        raise Refused(
+            f"A-{alert.id} is part of INC-{alert.incident}, which is private, and stays there: else all "
+            "would read it."
+        )
 
 
 def _left(tx: Tx, incident_id: int, alert: Alert, by: Actor) -> None:
@@ -80,6 +92,7 @@ def shelve(tx: Tx, alert_id: int, span: timedelta = SHELVED_FOR, *, by: Actor) -
             f"A-{alert.id} is part of INC-{incident.id}, which people are at work on: nobody is called for "
             "it anew. `/inc alerts detach` takes it out."
         )
+    _refuse_leak(tx, alert, by)
     until = tx.now + span
     number = judged_alerts.shelve(tx, alert.source, alert.key, until, str(by))
     timers.put(tx, number, TimerKind.SHELF, Wanted(until.isoformat(), until))

@@ -221,6 +221,8 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
         return
     since = tx.now - FLAPPING
     flaps = any(alerts.times_open(tx, one.source, one.key, since) >= FLAPS for one in theirs)
+    rules = {one.name: one for one in tx.process.alert_rules}
+    ways = {rules.get(one.rule, DEFAULT).ended for one in theirs}
     tx.record(
         AlertsEnded(
             incident=incident.id,
@@ -231,10 +233,10 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
             others=len(theirs) - 1,
             left=left,
             flaps=flaps,
+            asks=Ended.ASK in ways and incident.status.active and not left,
         )
     )
-    rules = {one.name: one for one in tx.process.alert_rules}
-    stays = any(rules.get(one.rule, DEFAULT).ended is not Ended.CLOSE for one in theirs)
+    stays = ways != {Ended.CLOSE}
     # a private one is its people's to decide about: no machine knows of it
     if incident.status is Status.TRIAGE and not (left or flaps or stays or incident.private):
         decline(tx, incident.id, by=_source(first), reason=OVER)

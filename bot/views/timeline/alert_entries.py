@@ -20,7 +20,8 @@ def ended(entry: Entry) -> str:
     more = f", and {others} more" if others else ""
     rest = f" {left} still {'fires' if left == 1 else 'fire'}." if left else " None fires any more."
     flaps = " It comes and goes, so somebody has to look why." if entry.data["flaps"] else ""
-    return f"{by(entry)}: over is {_title(entry)}{more}.{rest}{flaps}"
+    asks = " Is it over? `/inc resolve` ends it." if entry.data.get("asks") else ""
+    return f"{by(entry)}: over is {_title(entry)}{more}.{rest}{flaps}{asks}"
 
 
 def detached(entry: Entry) -> str:
