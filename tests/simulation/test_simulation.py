@@ -1,4 +1,4 @@
-"""160 worlds, 120 hours, on a clock of their own: no page is lost, sent early, or given up."""
+"""110 worlds, 80 hours, on a clock of their own: no page is lost, sent early, or given up."""
 
 import os
 import subprocess
@@ -12,8 +12,8 @@ from tests.scenarios.conftest import ROOT
 from tests.simulation.world import simulate
 from tests.tally import Tally, report
 
-SEEDS = 160
-SHARES = 30
+SEEDS = 110
+SHARES = 25
 FEW = range(10)
 """The first seeds, for a run in which nobody wants to wait."""
 
@@ -71,7 +71,7 @@ def test_the_same_seed_gives_the_same_world_in_every_process() -> None:
 
 
 def test_worlds_come_to_what_is_rare() -> None:
-    seen = sum((simulate(seed).seen for seed in (12, 18, 24, 30)), Counter[str]())
+    seen = sum((simulate(seed).seen for seed in (8, 31, 34, 36)), Counter[str]())
 
     assert {
         "handed over",
@@ -79,6 +79,12 @@ def test_worlds_come_to_what_is_rare() -> None:
         "reports of the audit",
         "triages accepted",
         "merged",
+        "near misses",
+        "paged in practice",
+        "turned private",
+        "alerts held",
+        "archived",
+        "nudged",
     } <= set(+seen), seen
 
 
