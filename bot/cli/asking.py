@@ -46,7 +46,7 @@ def ask(
     url: str | None, path: str, *, scopes: str, method: str = "GET", body: Any = None, key: str = ""
 ) -> Any:
     """Return what the bot answers to this, as JSON. `scopes` is what the token needs, for who has none."""
-    request = _request(_address(url), path, _token(scopes), method=method, body=body, key=key)
+    request = _request(_address(url), path, token_of(scopes), method=method, body=body, key=key)
     for number in range(1, TRIES + 1):
         try:
             return _answer(request)
@@ -68,7 +68,7 @@ def _address(url: str | None) -> str:
     return url.rstrip("/")
 
 
-def _token(scopes: str) -> str:
+def token_of(scopes: str) -> str:
     token = os.environ.get("MUSTER_TOKEN", "").strip()
     if not token:
         raise DatabaseUnusable(

@@ -1,4 +1,4 @@
-"""An MCP server on standard input and output, for assistants: it asks a running bot by its API.
+"""An MCP server for assistants, on standard input and output or over HTTP: it asks a running bot by its API.
 
 It only reads, unless it is started with --allow-declare. Private incidents are left out, whatever the token
 may know. What people wrote is marked as data: an assistant shall not do what stands in it.
@@ -8,6 +8,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -15,8 +16,9 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from bot.cli.asking import ApiRefused, ask
-from bot.cli.plain import env_file, setting
+from bot.cli.asking import ApiRefused, ask, token_of
+from bot.cli.over_http import PATH, HttpServer
+from bot.cli.plain import env_file, plain_errors, setting
 from bot.domain.incidents.incident import Severity
 from storage.database import DatabaseUnusable
 
@@ -262,15 +264,25 @@ TOOLS = (
 @click.command()
 @setting("--url", variable="MUSTER_URL", text="The address of the running bot.")
 @click.option("--allow-declare", is_flag=True, help="Let it declare incidents, each after a confirmation.")
+@click.option(
+    "--http", "port", type=click.IntRange(1, 65535), help="Serve at this port of 127.0.0.1 instead."
+)
 @env_file
-def mcp(*, url: str | None, allow_declare: bool, said: Sequence[str]) -> None:
+def mcp(*, url: str | None, allow_declare: bool, port: int | None, said: Sequence[str]) -> None:
     """Serve assistants by MCP on standard input and output; the token stands in MUSTER_TOKEN.
 
-    It reads incidents, timelines and who is on call, and drafts updates. Private incidents are left out.
+    It reads incidents, timelines and who is on call, and drafts updates. Private incidents are left out. With
+    --http it serves at http://127.0.0.1:PORT/mcp whoever sends the same token.
     """
     for line in said:
         click.echo(f"muster: {line}", err=True)
     server = Server(url, declares=allow_declare)
+    if port:
+        with plain_errors(), HttpServer("127.0.0.1", port, token_of(SCOPES), server.answered) as serving:
+            click.echo(f"muster: serving at http://127.0.0.1:{port}{PATH}", err=True)
+            with suppress(KeyboardInterrupt):
+                serving.serve_forever()
+        return
     for line in sys.stdin:
         if line.strip() and (answer := server.answered(line)):
             click.echo(json.dumps(answer))

@@ -3,13 +3,16 @@
 import asyncio
 import json
 import re
+from threading import Thread
 from typing import Any
 
+import aiohttp
 import pytest
 from click.testing import CliRunner
 
 from bot.__main__ import main
 from bot.cli.mcp import Server
+from bot.cli.over_http import HttpServer
 from tests.scenarios.conftest import World
 from tests.scenarios.test_api_incidents import ALL, CI, given_token
 
@@ -116,3 +119,28 @@ async def test_what_is_no_request_is_an_error_of_the_protocol(world: World) -> N
     )
 
     assert [one["error"]["code"] for one in answers] == [-32700, -32600, -32601, -32602, -32602, -32602]
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "body", "status"),
+    [
+        ({}, "/mcp", "ping", 200),
+        ({}, "/mcp", "notifications/initialized", 202),
+        ({}, "/other", "ping", 404),
+        ({"Authorization": "Bearer other"}, "/mcp", "ping", 401),
+        ({"Origin": "https://evil.example"}, "/mcp", "ping", 403),
+    ],
+)
+async def test_over_http_only_who_has_the_token_is_answered(
+    headers: dict[str, str], path: str, body: str, status: int
+) -> None:
+    number = {} if body.startswith("notifications") else {"id": 1}
+    with HttpServer("127.0.0.1", 0, CI, Server("http://127.0.0.1:1", declares=False).answered) as serving:
+        Thread(target=serving.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{serving.server_address[1]}{path}"
+        asked = {"jsonrpc": "2.0", "method": body, **number}
+        sent = {"Authorization": f"Bearer {CI}"} | headers
+        async with aiohttp.ClientSession() as http, http.post(url, json=asked, headers=sent) as answer:
+            assert answer.status == status
+            assert status != 200 or (await answer.json())["result"] == {}
+        serving.shutdown()
