@@ -14,6 +14,15 @@ def add(tx: Tx, notice: ExecutiveNotice) -> int:
     )
 
 
+def correct(tx: Tx, notice: ExecutiveNotice) -> None:
+    """Have a notice say something else."""
+    tx.write(
+        """UPDATE executive_notices SET heading = :heading, summary = :summary, impact = :impact,
+            response = :response, issue = :issue WHERE id = :id""",
+        columns(notice) | {"id": notice.id},
+    )
+
+
 def get(tx: Tx, notice_id: int) -> ExecutiveNotice:
     """Return a notice, or what was told in the thread of one. Raises NotFound."""
     row = tx.one("SELECT * FROM executive_notices WHERE id = :id", {"id": notice_id})

@@ -98,6 +98,11 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "rename.rename": lambda secret: ((secret.id, "Another"), {}),
     "executive_notices.begin_notice": lambda secret: ((secret.id,), {}),
     "executive_notices.continue_notice": lambda secret: ((secret.id, "Better"), {}),
+    "executive_notices.may_correct": lambda secret: ((secret.id,), {}),
+    "executive_notices.correct_notice": lambda secret: (
+        (secret.id, ExecutiveNotice(0, 0, "H", "S", "I", "R", "", "", NOON)),
+        {},
+    ),
     "executive_notices.post_notice": lambda secret: (
         (secret.id, ExecutiveNotice(0, 0, "H", "S", "I", "R", "", "", NOON)),
         {},

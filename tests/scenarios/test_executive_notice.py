@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, inc, presses, sends, shown, whole_panel
+from tests.scenarios.look import (
+    CHANNEL,
+    answer,
+    asks,
+    buttons,
+    inc,
+    presses,
+    sends,
+    shown,
+    whole_panel,
+)
 
 HEADINGS = ("— Summary —", "— Customer Impact —", "— Current Response —", "— Production Issue —")
 
@@ -116,3 +126,32 @@ async def test_what_looks_like_a_secret_waits_until_its_author_is_sure(executive
     assert token not in str(thread(executives))
     await presses(executives, dev, answer(dev), "It is no secret: go on")
     assert token in str(thread(executives))
+
+
+async def test_who_wrote_it_corrects_it_in_its_place_and_its_thread_keeps_what_it_said(executives: World):
+    world = executives
+    await posted(world)
+
+    dev = await inc(world, "dev", "notice edit")
+    assert "Pushes fail" in str(dev.modal)
+    assert await sends(world, dev, summary="The disk was not full, the network was") == {}
+
+    root, before = thread(world)
+    assert "the network was" in root
+    assert "The disk is full" not in root
+    assert "corrected the notice" in before
+    assert "The disk is full" in before
+    assert "corrected the notice to the executives" in shown(await asks(world, "dev", "timeline all"))
+
+    ren = world.person("ren")
+    await ren.join(CHANNEL)
+    refused = await asks(world, "ren", "notice Half of the pushes work")
+    assert "is written by whoever leads INC-1" in shown(refused)
+    assert buttons(refused) == ["Page the Infrastructure Liaison", "Roles"]
+    await inc(world, "dev", "role Infrastructure Liaison @ren")
+    assert f"<@{dev.id}> wrote the notice" in shown(await asks(world, "ren", "notice edit"))
+    told = await asks(world, "ren", "notice Half of the pushes work")
+    assert buttons(told) == ["Correct the notice"]
+    assert "Half of the pushes work" in str(thread(world))
+    await presses(world, ren, told, "Correct the notice")
+    assert ren.modal is None

@@ -63,6 +63,7 @@ SILENT = {
             "subscribe_form",
             "notice_form",
             "notice_more_form",
+            "notice_edit_form",
         ),
         _EMPTY,
     ),

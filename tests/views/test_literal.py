@@ -456,6 +456,16 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "checklist.second_im": [checklist.second_im(replace(incident, drill=True))],
         "checklist.second_im_found": [checklist.second_im_found(incident, one) for one in (None, "UIM")],
         "checklist.took": [checklist.took(incident)],
+        "executive_notice.corrected": [
+            executive_notice.corrected(ExecutiveNotice(1, 7, text, text, text, text, "", "UREP", NOON), text)
+        ],
+        "executive_notice.edit_form": [
+            executive_notice.edit_form(
+                an_evil_notice(incident, text),
+                ExecutiveNotice(1, 7, text, text, text, text, "", "UREP", NOON),
+                text,
+            )
+        ],
         "executive_notice.continued": [executive_notice.continued(incident, text, text)],
         "executive_notice.form": [executive_notice.form(an_evil_notice(incident, text), text, text)],
         "executive_notice.more_form": [executive_notice.more_form(an_evil_notice(incident, text), text)],

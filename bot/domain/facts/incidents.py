@@ -132,6 +132,13 @@ class NoticeContinued(OfIncident):
     notice: int
 
 
+class NoticeCorrected(OfIncident):
+    """Whoever wrote the notice to the executives corrected it; `notice` is what it was before."""
+
+    kind = Kind.EXECUTIVE_CORRECTED
+    notice: int
+
+
 class ChecklistTicked(OfIncident):
     """An item of a checklist is done; the first says that it was begun."""
 

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     MAINTENANCE = "maintenance"  # maintenance, name, related, owner: whether the incident has to do with it
     EXECUTIVE_NOTICE = "executive_notice"  # notice
     EXECUTIVE_UPDATE = "executive_update"  # notice
+    EXECUTIVE_CORRECTED = "executive_corrected"  # notice
     CHECKLIST = "checklist"  # checklist, item
     ACCESS = "access"  # request, person, granted: they asked to be let in
     FIELD = "field"  # name, type (of its value), before, after
@@ -124,6 +125,7 @@ TOLD = frozenset(Kind) - {
     Kind.CHECKLIST,
     Kind.EXECUTIVE_NOTICE,
     Kind.EXECUTIVE_UPDATE,
+    Kind.EXECUTIVE_CORRECTED,
     Kind.UNSUBSCRIBED,
     Kind.LINK,
     Kind.LINK_REMOVED,

@@ -2,7 +2,14 @@
 
 from functools import partial
 
-from bot.domain.facts import NoticeContinued, NoticePosted, StatusChanged, TurnedPrivate, UpdatePosted
+from bot.domain.facts import (
+    NoticeContinued,
+    NoticeCorrected,
+    NoticePosted,
+    StatusChanged,
+    TurnedPrivate,
+    UpdatePosted,
+)
 from bot.domain.incidents.incident import Incident, Status
 from bot.integrations.slack.client import SlackClient
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
@@ -26,11 +33,12 @@ class Executives:
 
     def jobs(self) -> list[Job]:
         lane = "executives:{incident}"
-        in_thread = {NoticeContinued, UpdatePosted, StatusChanged}
+        in_thread = {NoticeContinued, NoticeCorrected, UpdatePosted, StatusChanged}
         return [
             Job("slack.post_notice", {NoticePosted}, self.post, lane, _failed),
             Job("slack.thread_notice", in_thread, self.thread, lane, _failed, about=_in_thread),
-            Job("slack.withdraw_notice", {TurnedPrivate}, self.withdraw, lane, _failed, about=_posted),
+            Job("slack.redraw_notice", {NoticeCorrected}, self.redraw, lane, _failed, about=_posted),
+            Job("slack.withdraw_notice", {TurnedPrivate}, self.redraw, lane, _failed, about=_posted),
         ]
 
     async def post(self, delivery: Delivery) -> Effect | None:
@@ -51,8 +59,8 @@ class Executives:
         if post and not incident.private:
             await self._slack.post(delivery, post.channel, shown, thread=post.ts)
 
-    async def withdraw(self, delivery: Delivery) -> None:
-        """Have the notice say no more than that the incident is private now."""
+    async def redraw(self, delivery: Delivery) -> None:
+        """Have the notice say what is right, or no more than that the incident is private now."""
         incident, shown = await self._uow.read(_notice, delivery)
         post = await self._uow.read(_post, incident.id)
         if post:
@@ -70,7 +78,9 @@ def _told(tx: Tx, delivery: Delivery) -> tuple[Incident, Post | None, Message]:
     incident, subject = incidents.get(tx, delivery.subject["incident"]), delivery.subject
     if "notice" in subject:
         more = executive_notices.get(tx, subject["notice"])
-        shown = view.continued(incident, more.summary, people.name_of(tx, more.written_by))
+        author = people.name_of(tx, more.written_by)
+        corrects = bool(more.impact)  # else it has a summary alone
+        shown = view.corrected(more, author) if corrects else view.continued(incident, more.summary, author)
     elif "update" in subject:
         sent = updates.get(tx, subject["update"])
         shown = view.continued(incident, sent.text, people.name_of(tx, sent.by))
@@ -83,7 +93,7 @@ def _post(tx: Tx, incident_id: int) -> Post | None:
     return next((one for one in posts.of(tx, incident_id) if one.kind == EXECUTIVES), None)
 
 
-def _in_thread(tx: Tx, fact: NoticeContinued | UpdatePosted | StatusChanged) -> Subjects:
+def _in_thread(tx: Tx, fact: NoticeContinued | NoticeCorrected | UpdatePosted | StatusChanged) -> Subjects:
     """Return what is told to executives with a notice: what is written, and that it is over or open again."""
     if isinstance(fact, StatusChanged):
         before, after = Status(fact.before), Status(fact.after)
@@ -98,7 +108,7 @@ def _in_thread(tx: Tx, fact: NoticeContinued | UpdatePosted | StatusChanged) -> 
     return ({"incident": fact.incident, "notice": fact.notice},)
 
 
-def _posted(tx: Tx, fact: TurnedPrivate) -> Subjects:
+def _posted(tx: Tx, fact: TurnedPrivate | NoticeCorrected) -> Subjects:
     return ({"incident": fact.incident},) if _post(tx, fact.incident) else ()
 
 

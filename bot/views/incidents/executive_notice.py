@@ -1,6 +1,6 @@
 """The notice to the executives: heading and four parts, as the public GitLab handbook has them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from bot.domain.incidents.fields import is_link
 from bot.domain.incidents.incident import Incident
 from bot.domain.process import INFRASTRUCTURE_LIAISON
 from bot.domain.text import one_line
-from bot.views.blocks import Message, context, message, section
+from bot.views.blocks import Message, actions, button, context, message, plain_text, section
 from bot.views.drill import says_drill
 from bot.views.forms import INPUT, input_block, modal, text_input
 from bot.views.incidents.privacy import unannounced
@@ -18,8 +18,10 @@ from bot.views.mrkdwn import cut, escape, link, person, quote, quotes
 from bot.views.naming import sign, standing, title, title_inside, way_in
 
 OPEN, FORM, MORE_FORM = "notice_open", "notice_form", "notice_more_form"
+EDIT, EDIT_FORM = "notice_edit", "notice_edit_form"
 HEADING, SUMMARY, IMPACT, RESPONSE, ISSUE, TEXT = "heading", "summary", "impact", "response", "issue", "text"
 _LONGEST_HEADING = 100
+_BEFORE = 600
 _NOT_YET = datetime.min.replace(tzinfo=UTC)
 
 
@@ -75,6 +77,17 @@ def more_form(begun: Begun, text: str = "") -> dict[str, Any]:
     return modal("Tell the executives", "Send", MORE_FORM, [context(line), asked], str(begun.incident.id))
 
 
+def edit_form(begun: Begun, there: ExecutiveNotice, channel: str) -> dict[str, Any]:
+    """Return the form of the notice with what it says, to correct it."""
+    known = replace(begun, summary=there.summary, impact=there.impact, response=there.response)
+    view = form(replace(known, issue=there.issue), channel=channel)
+    for block in view["blocks"]:
+        if block.get("block_id") == HEADING:
+            block["element"]["initial_value"] = there.heading
+    said = {"title": plain_text("Correct the notice", 24), "submit": plain_text("Correct it", 24)}
+    return view | said | {"callback_id": EDIT_FORM}
+
+
 def entered(state: State) -> ExecutiveNotice | dict[str, str]:
     """Return what was written, or what is wrong, by block."""
     heading, *parts = (typed(state, name) for name in (HEADING, SUMMARY, IMPACT, RESPONSE, ISSUE))
@@ -117,6 +130,19 @@ def continued(incident: Incident, text: str, author: str) -> Message:
     return message(f"{heading}\n{quote(text)}", section(f"*{heading}*"), *map(section, quotes(text)))
 
 
+def corrected(before: ExecutiveNotice, author: str) -> Message:
+    """Tell in the thread that the notice was corrected, and what it said before."""
+    heading = f"{escape(author)} corrected the notice. Before, it said:"
+    parts = (
+        ("Heading", before.heading),
+        ("Summary", before.summary),
+        ("Customer Impact", before.impact),
+        ("Current Response", before.response),
+    )
+    said = "\n".join(f"*{name}*\n{quote(text, _BEFORE)}" for name, text in parts if text)
+    return message(f"{heading}\n{said}", section(f"*{heading}*"), section(said))
+
+
 @says_drill
 def moved(incident: Incident) -> Message:
     """Tell in the thread that the incident is over, or open again."""
@@ -124,9 +150,8 @@ def moved(incident: Incident) -> Message:
 
 
 def sent(incident: Incident, channel: str) -> Message:
-    return message(
-        f"The executives read it in the thread of the notice of INC-{incident.id}, in #{escape(channel)}."
-    )
+    said = f"The executives read it in the thread of the notice of INC-{incident.id}, in #{escape(channel)}."
+    return message(said, section(said), actions(button("Correct the notice", EDIT, incident.id)))
 
 
 def _who(begun: Begun) -> str:

@@ -60,6 +60,9 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
         f"{by(entry)} posted the notice to the executives:\n{quote(entry.text, LINE)}"
     ),
     Kind.EXECUTIVE_UPDATE: lambda entry: f"{by(entry)} told the executives:\n{quote(entry.text, LINE)}",
+    Kind.EXECUTIVE_CORRECTED: lambda entry: (
+        f"{by(entry)} corrected the notice to the executives:\n{quote(entry.text, LINE)}"
+    ),
     Kind.CHECKLIST: _checklist,
     Kind.SUBSCRIBED: lambda entry: f"{by(entry)} has {_target(entry)} get the updates{_moved(entry)}.",
     Kind.UNSUBSCRIBED: lambda entry: f"{by(entry)} has {_target(entry)} get no more updates.",
