@@ -33,8 +33,21 @@ _EMPTY = "a form that is sent empty is complained of, not answered"
 _OF_NOBODY = "of a schedule, a maintenance, or of the person's own contact methods"
 SILENT = {
     **dict.fromkeys(
-        ("/inc alerts", "alerts_open", "alerts_all", "alerts_sources", "alerts_noise"), "no alert is of it"
+        (
+            "/inc alerts",
+            "alerts_open",
+            "alerts_all",
+            "alerts_sources",
+            "alerts_noise",
+            "alert_attach",
+            "alert_detach",
+            "alert_shelve",
+            "alert_show",
+            "alert_unshelve",
+        ),
+        "no alert is of it",
     ),
+    **dict.fromkeys(("triage_add_0", "triage_add_1"), "it names two incidents, of which one is in triage"),
     **dict.fromkeys(("/inc changes", "changes_open"), "a change is of no incident"),
     **dict.fromkeys(
         (
@@ -60,6 +73,7 @@ SILENT = {
             "severity_form",
             "severity_lower_form",
             "status_form",
+            "stream_lead_form",
             "subscribe_form",
             "notice_form",
             "notice_more_form",
