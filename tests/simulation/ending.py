@@ -121,6 +121,7 @@ class Ending:
         """Compare what people see with what is."""
         muster = self._machine.muster
         assert muster
+        parts = {row["channel"] for row in self._look("SELECT channel FROM streams")}
         for incident in self._look("SELECT id, channel FROM incidents"):
             room = self._slack.workspace.channels.get(incident["channel"] or "")
             if room and room.archived:
@@ -135,7 +136,9 @@ class Ending:
             rooms = [
                 one.name
                 for one in self._slack.workspace.channels.values()
-                if one.name.startswith(f"inc-{incident['id']}-") and not one.name.endswith("-moved")
+                if one.name.startswith(f"inc-{incident['id']}-")
+                and "-moved" not in one.name
+                and one.id not in parts
             ]
             if len(rooms) != 1:
                 self._watcher.broken(f"INC-{incident['id']} has the channels {rooms}")
