@@ -231,7 +231,7 @@ async def test_every_command_asks_about_it_before_anything_is_done(world: World)
     """A new command cannot forget: it has its own way, which a test here tries, or is asked about."""
     dev = await world.declare()
     own = set(SUBCOMMANDS) - set(ASKED)
-    assert own == {"declare", "escalate", "note", "rename", "update"}
+    assert own == {"declare", "escalate", "note", "rename", "stream", "update"}
 
     for word in ASKED:
         refused = await asks(world, "dev", f"{word} The key {KEY} does not work")
