@@ -22,6 +22,8 @@ from bot.domain.alerts.routing import Ended, OfficeHours, Rule, Then
 from bot.domain.incidents.incident import Severity
 from bot.domain.oncall.schedules import OFFICE, WorkingHours
 
+BROKEN_RULE = "alerts.rules"
+"""How what is said of a broken rule begins."""
 HEARTBEAT = "heartbeat"
 """The source of heartbeats' alerts, in rules."""
 
@@ -113,7 +115,7 @@ def office_hours_of(one: OfficeHoursEntry | None) -> OfficeHours | None:
 def broken_rules(written: Sequence[RuleEntry | BrokenRule]) -> tuple[str, ...]:
     """Say which rules are set aside, and why: what they were for is decided by the rules after them."""
     return tuple(
-        f"alerts.rules[{one.number}] is set aside; the others count. {'; '.join(one.reasons)}"
+        f"{BROKEN_RULE}[{one.number}] is set aside; the others count. {'; '.join(one.reasons)}"
         for one in written
         if isinstance(one, BrokenRule)
     )

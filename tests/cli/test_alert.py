@@ -82,3 +82,15 @@ def test_what_came_is_shown_counted_and_replayed(folder: Path) -> None:
     assert "A-1 It is slow: kept, by staging (was: opened INC-1, by default)" in told
     assert "1 alerts, 1 of them decided otherwise" in told
     assert CliRunner().invoke(main, ["alert", "show", "A-9"]).exit_code == 1
+
+
+def test_a_broken_rule_is_named_by_the_check(folder: Path) -> None:
+    away = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "a" * 32,
+        "SLACK_API_URL": "http://127.0.0.1:9/",
+    }
+
+    done = CliRunner().invoke(main, ["check"], env=away)
+
+    assert "alerts.rules[3] is set aside" in done.output

@@ -11,6 +11,7 @@ from bot.cli.checks.people import contact_method_findings, on_call_findings, peo
 from bot.cli.findings import Finding, Level
 from bot.cli.manifest import SCOPES
 from bot.config import Config, Secrets
+from bot.config.alert_rules import BROKEN_RULE
 from bot.config.environment import APP_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -51,7 +52,8 @@ async def check(
     `unreachable` says how grave it is that Slack does not answer: a bot that starts waits for it. Those who
     are `reached`, by Slack user id, have verified a contact method of their own.
     """
-    found: list[Finding] = []
+    aside = (one for one in config.warnings if one.startswith(BROKEN_RULE))
+    found = [Finding(Level.WARNING, one) for one in aside]
     try:
         async for finding in _findings(config, secrets, client, reached):
             found.append(finding)  # noqa: PERF401 - what was found before Slack went away is kept
