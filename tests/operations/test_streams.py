@@ -1,5 +1,7 @@
 """Streams: who leads them, how many there are, and what becomes of them as their incident changes."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.errors import NotThem, Refused
@@ -88,13 +90,14 @@ def test_one_that_is_closed_takes_nothing_until_it_is_opened_again(office: Offic
     stream = opened(office)
     office.perform(operations.close_stream, stream.id, "Done", by="UREP")
 
-    for operation, more in (
-        (operations.post_stream_update, ["Late"]),
-        (operations.lead_stream, ["UEOC"]),
-        (operations.close_stream, [""]),
-    ):
+    refused: list[tuple[Any, str]] = [
+        (operations.post_stream_update, "Late"),
+        (operations.lead_stream, "UEOC"),
+        (operations.close_stream, ""),
+    ]
+    for operation, more in refused:
         with pytest.raises(Refused, match="is closed"):
-            office.perform(operation, stream.id, *more, by="UREP")
+            office.perform(operation, stream.id, more, by="UREP")
     again = office.perform(operations.open_stream, 1, "Database", by="UREP", lead="UEOC")
 
     assert (again.id, again.channel, again.lead, again.open) == (stream.id, "CDB", "UEOC", True)

@@ -169,6 +169,7 @@ IN_PRIVATE = {
     changes.OPEN,
     role_card.OPEN,
     executive_notice.OPEN,
+    executive_notice.EDIT,
     *checklist.OPEN.values(),
     security.OPEN,
     subscriptions.OTHERS,
