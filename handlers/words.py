@@ -24,6 +24,7 @@ _AT_NAME = re.compile(r"(?:^|\s)@([^@]+)$")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ALSO = {"canceled": Status.CANCELLED, "mitigated": Status.MONITORING, "review": Status.POST_INCIDENT}
 ME = "me"
+_ASK = re.compile(r"^ask\b|\bask$|\s*\?$", re.IGNORECASE)
 _LEAD = {"lead", "incidentlead", "dri"}
 _NOBODY = {"nobody", "none", "-"}
 
@@ -68,6 +69,12 @@ def role(text: str, process: Process) -> str:
         return process.teams[meant].role
     said = f"I know no role `{quoted(text)}`." if text else "Which role?"
     raise Refused(f"{said} Roles: {', '.join(roles)}.", Step("Choose a role", "role"))
+
+
+def asks(text: str) -> tuple[bool, str]:
+    """Say whether a role is to be asked for, as in "ask IM", "IM ask" and "IM?"; return the role as typed."""
+    found = _ASK.search(text)
+    return bool(found), _ASK.sub("", text).strip()
 
 
 def means_lead(text: str) -> bool:

@@ -9,16 +9,17 @@ from bot.domain.incidents.undoing import Thing
 from bot.domain.process import EOC
 from bot.operations.incidents import company
 from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.incidents.role_requests import ask_for_role
 from bot.operations.paging.calling import cards_of
 from bot.operations.rights import visible
 from bot.views.alerts import changes
 from bot.views.blocks import Block
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
 from bot.views.incidents import life as view_of
-from bot.views.incidents import role_card
-from bot.views.incidents.state import chosen, chosen_person
+from bot.views.incidents import role_card, role_request
+from bot.views.incidents.state import chosen, chosen_person, chosen_several
 from handlers import words
-from handlers.incidents import streams
+from handlers.incidents import role_requests, streams
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
@@ -59,6 +60,7 @@ async def role(request: Request) -> None:
     """
     incident, roles = request.here, request.uow.process.every_role
     typed, person = await words.role_and_person(request)
+    asks, typed = words.asks(typed)
     held = await request.uow.read(stored.of, incident.id)
     if not typed and not person:
         await request.open(view_of.role_form(in_progress(incident), roles, held, request.rest))
@@ -69,6 +71,9 @@ async def role(request: Request) -> None:
     chosen = words.role(typed, request.uow.process)
     if person is None:
         await request.answer(view_of.holder(incident, chosen, held.get(chosen)))
+        return
+    if asks:
+        await role_requests.ask(request, chosen, person)
         return
     await request.uow.perform(assign_role, incident.id, chosen, person, by=request.user)
     await answered(request, incident, view_of.holds(incident, chosen, person), Thing.ROLE)
@@ -143,6 +148,10 @@ async def role_submitted(form: Submission) -> None:
     if not role or not to:
         await form.wrong({view_of.PERSON: CHOOSE} if role else {view_of.ROLE: "Choose a role."})
         return
+    if view_of.ASK in chosen_several(form.entered, view_of.ASK):
+        asked = await form.once(ask_for_role, form.number, role, to, by=form.user)
+        await (confirmed(form, asked, role_request.sent(asked, role, to)) if asked else form.close())
+        return
     changed = await form.uow.perform(assign_role, form.number, role, to, by=form.user)
     await confirmed(form, changed, view_of.holds(changed, role, to), Thing.ROLE)
 
@@ -159,9 +168,9 @@ FEATURE = Feature(
         ),
         Subcommand(
             role,
-            usage="role [role] [@person or me]",
-            brief="give or take a role",
-            help="Give somebody a role, or see who holds it.",
+            usage="role [ask] [role] [@person or me]",
+            brief="give, take or ask for it",
+            help="Give somebody a role, take it, or see who holds it; `ask` asks them whether they take it.",
             example="/inc role IM @ana",
             place=(Group.PEOPLE, 20),
         ),

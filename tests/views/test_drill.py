@@ -25,6 +25,8 @@ LEAVE = (
     "notices.somebody_else",
     "nudges.asked",
     "nudges.over",
+    "role_request.asked",
+    "role_request.over",
     "vacancy.vacant",
     "page.page",
     "told.told",

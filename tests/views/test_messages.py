@@ -103,6 +103,7 @@ DATA = {
     "page": 3,
     "from_page": 2,
     "team": "dotcom EOC",
+    "asker": "UREP",
     "asked_by": "UREP",
     "message": "",
     "instead_of": None,

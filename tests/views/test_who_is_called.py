@@ -67,6 +67,7 @@ def test_what_is_for_reading_mentions_nobody(name, shown):
 GIVEN = {
     Kind.LEAD: {"before": "UREP", "after": "UEOC", "taken": False},
     Kind.ROLE: {"person": "UEOC", "role": "EOC"},
+    Kind.ROLE_DECLINED: {"person": "UREP", "role": "EOC", "asker": "UEOC"},
     Kind.TAKEN_OVER: {"outgoing": "UEOC"},
     Kind.LEFT: {"person": "UEOC2", "lead": "UEOC", "roles": [], "actions": []},
 }

@@ -336,6 +336,23 @@ class RoleGiven(OfIncident):
     holder: str = ""
 
 
+class RoleAsked(OfIncident):
+    """A person is asked whether they take a role."""
+
+    kind = Kind.ROLE_ASKED
+    role: str
+    person: str
+
+
+class RoleDeclined(OfIncident):
+    """They do not take it."""
+
+    kind = Kind.ROLE_DECLINED
+    role: str
+    person: str
+    asker: str
+
+
 class TakenOver(OfIncident):
     """Whoever came on call has the role of `outgoing`, who was, and the `lead` if they led."""
 

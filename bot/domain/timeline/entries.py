@@ -52,7 +52,9 @@ class Kind(StrEnum):
     NOTICE_PUBLISHED = "notice_published"  # first
     NOT_PUBLISHED = "not_published"
     LEAD = "lead"  # before, after, taken (by hand without being handed over)
-    ROLE = "role"  # role, person
+    ROLE = "role"  # role, person, holder (who had it before)
+    ROLE_ASKED = "role_asked"  # role, person: whether they take it
+    ROLE_DECLINED = "role_declined"  # role, person, asker
     TAKEN_OVER = "taken_over"  # role, outgoing, lead (it came with the role)
     PAGED = "paged"  # page, team, role, people, needs_all, reason, asked_by, message
     SKIPPED = "skipped"  # page, team, why (empty: nobody on call there)
@@ -137,6 +139,7 @@ TOLD = frozenset(Kind) - {
     Kind.UPDATE_OVERDUE,
     Kind.NUDGED,
     Kind.PUT_OFF,
+    Kind.ROLE_ASKED,
     Kind.SILENCE_ASKED,
     Kind.SILENT,
     Kind.ON_MY_WAY,

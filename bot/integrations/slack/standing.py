@@ -22,6 +22,7 @@ from bot.domain.facts import (
     Nudged,
     Overloaded,
     PageHeld,
+    RoleAsked,
     SilenceAsked,
     VerifyAsked,
     WorkGoesOn,
@@ -33,7 +34,7 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry, posted_at
-from bot.integrations.slack import customers, nudges, rounds, silence
+from bot.integrations.slack import customers, nudges, role_requests, rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
@@ -48,7 +49,7 @@ from bot.operations.paging.targets import callable_for
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message
 from bot.views.drill import marked
-from bot.views.incidents import fields, overload, public_notice, triage, verify, weekend
+from bot.views.incidents import fields, overload, public_notice, role_request, triage, verify, weekend
 from bot.views.paging import told, vacancy
 from bot.views.work import update
 from storage import (
@@ -123,6 +124,7 @@ class StandingMessages:
                 f"confirm:{asked}",
                 about=customers.to_confirm,
             ),
+            job("slack.ask_for_role", {RoleAsked}, self.ask_for_role, f"role:{asked}"),
             job("slack.ask_for_notice", {NoticeWanted}, self.ask_for_notice, f"public:{asked}"),
             job("slack.nudge", {Nudged}, self.nudge, "nudge:{incident}:{nudge}"),
             silence.looking(self._uow, self._slack, self._on_dead),
@@ -211,6 +213,13 @@ class StandingMessages:
             return None
         question = public_notice.to_confirm(incident, now, person)
         return await self._ask_anew(delivery, customers.CONFIRM, question)
+
+    async def ask_for_role(self, delivery: Delivery) -> Effect | None:
+        """Ask one person whether they take a role, unless that is over or they are not there to ask."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        person = delivery.subject["person"]
+        question = await self._uow.read(role_requests.question, incident, person)
+        return await self._ask_anew(delivery, role_requests.ROLE, question) if sees and question else None
 
     async def ask_for_notice(self, delivery: Delivery) -> Effect | None:
         """Ask one person whether customers were told, or told more, unless that is over."""
@@ -446,6 +455,11 @@ def _fields(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, fields.over(incident, missing), over, over)
 
 
+def _role(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    question = role_requests.question(tx, incident, rows[0].place)
+    return Standing(rows, question or role_request.over(incident), not question, not question)
+
+
 def _verify(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     over = not unverified(incident)
     return Standing(rows, verify.over(incident), over, over)
@@ -511,6 +525,7 @@ _DRAWN = {
     rounds.ROUND: _round,
     **dict.fromkeys(nudges.KINDS, _nudged),
     VERIFY: _verify,
+    role_requests.ROLE: _role,
     FIELDS: _fields,
     DECIDE: _decide,
     silence.SILENCE: _silence,

@@ -80,6 +80,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.Left: _HEADING | {Surface.NOTICES},
         facts.StandingTakenOver: _HEADING | {Surface.NOTICES},
         facts.RoleGiven: _SHOWN | {Surface.NOTICES, Surface.PAGES},
+        facts.RoleDeclined: {Surface.NOTICES},
         facts.SummaryChanged: _SHOWN | {Surface.NOTICES},
         facts.UpdatePosted: _SHOWN | {Surface.NOTICES, Surface.GREETING},
         facts.MessagePinned: {Surface.GREETING},

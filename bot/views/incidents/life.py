@@ -21,7 +21,7 @@ from bot.views.blocks import (
     paragraphs,
     section,
 )
-from bot.views.forms import input_block, modal, option, people_select, radio, select, text_input
+from bot.views.forms import checkboxes, input_block, modal, option, people_select, radio, select, text_input
 from bot.views.incidents import role_card
 from bot.views.incidents.severity import who_is_called
 from bot.views.incidents.undo import offering, reopens
@@ -39,7 +39,7 @@ LEAD_TO_END = "lead_take_to_end"
 CLOSE = "status_close"
 
 STATUS = "status"
-PERSON, ROLE = "person", "role"
+PERSON, ROLE, ASK = "person", "role", "ask"
 NAME = "name"
 HISTORY = "roles_history"
 _MOST_NAMED = 20
@@ -94,6 +94,12 @@ def role_form(
         context(f"{title(incident)}: {_holders(roles, held)}"),
         input_block("Role", select(ROLE, [option(one, one) for one in roles], initial=role), ROLE),
         input_block("Person", people_select(PERSON, placeholder="Choose a person"), PERSON),
+        input_block(
+            "Give it, or ask?",
+            checkboxes(ASK, [option("Ask first: until they take it, it stays as it is", ASK)]),
+            ASK,
+            optional=True,
+        ),
     ]
     return _modal("Give somebody a role", blocks, ROLE_FORM, incident)
 

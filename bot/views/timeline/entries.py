@@ -47,16 +47,21 @@ def _given_to(entry: Entry) -> str | None:
     match entry.kind:
         case Kind.LEAD if asked(entry) and not data["taken"] and data["before"] != data["after"]:
             return str(data["after"])
-        case Kind.ROLE if data.get("holder") not in {None, "", entry.by}:
-            return str(data["holder"])
-        case Kind.ROLE if entry.by != data["person"]:
-            return data["person"] or None
+        case Kind.ROLE | Kind.ROLE_DECLINED:
+            return _told_of_role(entry)
         case Kind.LEFT:
             return data["lead"] or None
         case Kind.TAKEN_OVER:
             return str(data["outgoing"])
         case _:
             return None
+
+
+def _told_of_role(entry: Entry) -> str | None:
+    """Return who is told of a role: whoever asked for it or lost it, else whoever was given it."""
+    data, taken = entry.data, entry.by == entry.data["person"]
+    lost = data.get("asker") or data.get("holder")
+    return lost if lost and lost != entry.by else None if taken else data["person"] or None
 
 
 def _declared(entry: Entry) -> str:
@@ -276,6 +281,12 @@ _SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.LINK_REMOVED: lambda entry: f"{by(entry)} removed the link {named(entry.data['name'])}.",
     Kind.LEAD: _lead,
     Kind.ROLE: _role,
+    Kind.ROLE_ASKED: lambda entry: (
+        f"{by(entry)} asked {person(entry.data['person'])} to take {escape(entry.data['role'])}."
+    ),
+    Kind.ROLE_DECLINED: lambda entry: (
+        f"{by(entry)} cannot take {escape(entry.data['role'])}; {person(entry.data['asker'])} had asked."
+    ),
     Kind.TAKEN_OVER: _taken_over,
     Kind.LEFT: _left,
     Kind.STEPPED_BACK: _stepped_back,
