@@ -83,7 +83,7 @@ def edit_form(begun: Begun, there: ExecutiveNotice, channel: str) -> dict[str, A
     view = form(replace(known, issue=there.issue), channel=channel)
     for block in view["blocks"]:
         if block.get("block_id") == HEADING:
-            block["element"]["initial_value"] = there.heading
+            block["element"]["initial_value"] = cut(there.heading, _LONGEST_HEADING)
     said = {"title": plain_text("Correct the notice", 24), "submit": plain_text("Correct it", 24)}
     return view | said | {"callback_id": EDIT_FORM}
 
