@@ -168,6 +168,10 @@ async def test_what_is_done_there_is_told_and_not_obeyed(world: World, gitlab: G
     action = {"iid": 1, "action": "update", "updated_at": "2026-03-03"}
     assert await hook(world, object_attributes=action, changes=changes) == 200
     assert [one for one in dev.messages(CHANNEL) if "changed labels of the GitLab issue" in shown(one)]
+    await inc(world, "dev", "resolve fix")
+    ours = {"iid": 1, "action": "close", "updated_at": "2026-03-04"}
+    assert await hook(world, object_attributes=ours) == 200
+    assert len([one for one in dev.messages(CHANNEL) if "closed the GitLab issue #1" in shown(one)]) == 1
 
 
 async def test_a_private_incident_has_none_and_one_that_turns_private_says_no_more(
