@@ -10,8 +10,9 @@ Ending: TypeAlias = dict[str, list[tuple[Any, ...]]]
 _WHICH = "(SELECT COUNT(*) FROM incidents WHERE incidents.id <= {}.incident) AS which"
 """Incidents are counted: the number of one that was never kept may be used up."""
 _ASKED = {
-    "incidents": """SELECT name, severity, highest, status, lead,
-        REPLACE(channel_name, 'inc-' || id || '-', '') AS channel, causes FROM incidents""",
+    "incidents": """SELECT name, severity, highest, status, lead, private, near_miss, causes,
+        merged_into IS NULL AS own, public_status, noticed_at IS NULL AS untold,
+        REPLACE(channel_name, 'inc-' || id || '-', '') AS channel FROM incidents""",
     "pages": f"""SELECT {_WHICH.format("escalations")}, team, pages.level, level_team, responder, pages.state,
         reason, answered_by, reminded, pages.round, escalations.state AS walk
         FROM pages JOIN escalations ON escalations.id = pages.escalation""",
@@ -22,6 +23,12 @@ _ASKED = {
     "updates": f"SELECT {_WHICH.format('updates')}, text, status, severity FROM updates",
     "actions": f"SELECT {_WHICH.format('actions')}, title, assignee, done_by FROM actions",
     "briefs": f"SELECT {_WHICH.format('briefs')}, role, outgoing, taken_by FROM briefs",
+    "alerts": f"SELECT {_WHICH.format('alerts')}, key, state, fired FROM alerts",
+    "maintenances": "SELECT name, state, holds, owner FROM maintenances",
+    "notices": f"SELECT {_WHICH.format('public_notices')}, text, written_by FROM public_notices",
+    "confirmed": f"SELECT {_WHICH.format('public_confirmations')}, role, person FROM public_confirmations",
+    "executives": f"SELECT {_WHICH.format('executive_notices')}, summary, written_by FROM executive_notices",
+    "changes": f"SELECT {_WHICH.format('changes')}, thing, by_whom, became, undone FROM changes",
     "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent' AND job <> 'reconcile'",
 }
 
