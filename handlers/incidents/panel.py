@@ -57,7 +57,7 @@ def _panel(tx: Tx, incident: Incident, viewer: str, whole: bool) -> Message:
         asks_security=works and security.asks(incident, {*held, *called}),
         glance=glance_now(tx, incident, pending),
         whole=whole,
-        undoable=undoable(tx, incident.id, viewer, *Thing),
+        undoable=undoable(tx, incident.id, viewer, *Thing) if works else None,
     )
 
 

@@ -179,7 +179,7 @@ FEATURE = Feature(
         Subcommand(
             stream,
             usage="stream [name] [@lead]",
-            brief="a channel for a part of the work",
+            brief="a channel for a part",
             help="Open a channel with a lead of its own for a part of the work. In it `/inc update`, "
             "`/inc lead` and pins are the stream's; its updates go on the incident's timeline. "
             "`/inc stream close [name] [last note]` closes it; `/inc stream update <name> <text>` and "

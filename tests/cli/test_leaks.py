@@ -25,6 +25,9 @@ ASKED = {
 }
 """Commands that look into the database, as they are typed."""
 WITHOUT_IT = {
+    "alerts": "asks the API",
+    "incidents": "asks the API, as a token may",
+    "mcp": "likewise",
     "alert": "reads a payload and the configuration",
     "source": "makes a key",
     "token": "makes, lists and revokes tokens",

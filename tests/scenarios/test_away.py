@@ -130,8 +130,8 @@ async def test_four_hours_without_slack(
     assert await far.muster.uow.read(_unfinished) == []
     read = Counter(_reader(far, post) for post in posts)
     # The lead is asked for the overdue update, if the S1 is verified, for a summary, and hears that nobody
-    # acknowledged; the channel is asked who takes the lead: each once.
-    assert read == {CHANNEL: MOST_MESSAGES + 1, "lena": 1, "dev": 4, **dict.fromkeys(ANNOUNCED, 1)}
+    # acknowledged, and that customers should hear of it; the channel is asked who takes the lead: each once.
+    assert read == {CHANNEL: MOST_MESSAGES + 1, "lena": 1, "dev": 5, **dict.fromkeys(ANNOUNCED, 1)}
     told = {_job(post): post.args for post in reversed(posts) if _reader(far, post) == CHANNEL}
     assert buttons(told["slack.post_action"]) == ["Done", "Take it"] * ACTIONS
     summary, nudge = (shown(told[job]) for job in ("slack.tell", "slack.nudge_channel"))

@@ -49,6 +49,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "conversations.info": {"channel": "C1"},
     "conversations.invite": {"channel": "C1", "users": "U1,U2", "force": True},
     "conversations.join": {"channel": "C1"},
+    "conversations.kick": {"channel": "C1", "user": "U1"},
     "conversations.list": LISTED,
     "conversations.members": {"channel": "C1", "limit": 200, "cursor": "bmV4dA=="},
     "conversations.rename": {"channel": "C1", "name": "inc-1"},

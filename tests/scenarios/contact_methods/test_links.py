@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from handlers.rest.document import OPENAPI_PATH, PAGE_PATH
+from handlers.rest.endpoints import ENDPOINTS
 from sandbox.slack import Slack
 from storage import pages
 from storage.database import DatabaseBusy, Outdated, Unwritable
@@ -247,7 +249,7 @@ async def test_no_page_of_the_server_breaks_while_the_database_cannot_be_used(
     assert "probe failed" not in others[1][1]
     served = {route.resource.canonical for route in world.muster.web._app.router.routes() if route.resource}
     links = {"/p/{token}", "/t/{token}", "/b/{token}", "/c/{token}.ics"}
-    api = {"/api/v1/blocks", "/api/{rest}"}
+    api = {"/api/v1/blocks", "/api/{rest}", OPENAPI_PATH, PAGE_PATH, *(one.url for one in ENDPOINTS)}
     assert served == {*links, *api, "/healthz", "/readyz", "/metrics"}
 
 
