@@ -122,6 +122,8 @@ class Api:
             raise Invalid(415, "Send JSON, with Content-Type: application/json.")
         body, given = read_body(endpoint, raw)
         asked = replace(asked, body=body, key=key_of(request.headers, given))
+        if request.headers.getall("If-Match", ()) and not request.if_match:
+            raise Invalid(400, "If-Match is the ETag as it was given, in its quotes, or *.")
         wanted = frozenset(one.value for one in request.if_match or () if endpoint.of_incident)
         done = await self._uow.perform(write, endpoint, asked, given, wanted)
         headers = {"Cache-Control": "no-store"} | ({"Idempotent-Replayed": "true"} if done.again else {})

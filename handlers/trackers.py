@@ -43,7 +43,7 @@ class TrackerHooks:
             return web.json_response({"error": "the webhook's secret token is not ours"}, status=401)
         try:
             body = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.json_response({"error": "no JSON"}, status=400)
         found = _read(body, settings.project)
         if not found:
@@ -58,7 +58,7 @@ class TrackerHooks:
 
 
 def _same(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode(), wanted.encode())
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), wanted.encode())
 
 
 def _read(body: Any, project: str) -> tuple[Touch, str] | None:

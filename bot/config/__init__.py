@@ -29,7 +29,7 @@ from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.staffing import gaps
-from bot.config.trackers import GITLAB_HOOK, GITLAB_TOKEN, GitlabSettings, gitlab_of, untracked
+from bot.config.trackers import GITLAB_HOOK, GITLAB_TOKEN, GitlabSettings, gitlab_of, untracked_because
 from bot.domain.process import CALL_ROLES, Process
 
 __all__ = ["Config", "ConfigInvalid", "Secrets", "load"]
@@ -62,9 +62,9 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
     folder = path.parent if path else Path()
+    gitlab, untracked = _tracker(document, environ, sends=sends)
     file = _validated(document, folder, secrets, environ)
     process = process_of(file, Names.of(document.data))
-    gitlab = gitlab_of(file.gitlab, _with_tokens(environ) if sends else {})
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
@@ -76,7 +76,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
             *broken_rules(file.alerts.rules),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
-            *(untracked(gitlab) if sends else ()),
+            *untracked,
         ),
         fatal,
         contact_methods,
@@ -86,10 +86,26 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     )
 
 
-def _with_tokens(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment with the trackers' tokens that are in files. Raises ConfigInvalid."""
-    found = {name: from_file(environ, name) for name in (GITLAB_TOKEN, GITLAB_HOOK)}
-    return {**environ, **{name: value for name, value in found.items() if value}}
+def _tracker(
+    document: Document, environ: Mapping[str, str], *, sends: bool
+) -> tuple[GitlabSettings | None, list[str]]:
+    """Return where incidents have issues, and why they have none. No page needs it: what is wrong here is set
+    aside, and taken out of the document.
+    """
+    if not isinstance(document.data, dict) or document.data.get("gitlab") is None:
+        return None, []
+    try:
+        entry = File.model_validate({"gitlab": document.data["gitlab"]}).gitlab
+        found = {name: from_file(environ, name) for name in (GITLAB_TOKEN, GITLAB_HOOK)} if sends else {}
+    except ValidationError as error:
+        wrong = [problem.sentence for problem in problems_in(error, document)]
+    except ConfigInvalid as error:
+        wrong = [*error.problems]
+    else:
+        settings = gitlab_of(entry, {**environ, **{name: value for name, value in found.items() if value}})
+        return settings, [*untracked_because(settings)] if sends else []
+    del document.data["gitlab"]
+    return None, [f"{one} So no issue is made." for one in wrong]
 
 
 def _validated(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.config.alerts import AlertsEntry, HeartbeatEntry, SourceEntry
 from bot.config.document import Document
 from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
@@ -20,6 +21,7 @@ from bot.config.schema import (
     NOTICE,
     SCHEDULED,
     ArchiveEntry,
+    CommunicationEntry,
     File,
     GuestsEntry,
     LevelEntry,
@@ -32,6 +34,7 @@ from bot.config.schema import (
     TeamEntry,
     TypeEntry,
 )
+from bot.config.trackers import GitlabEntry
 
 _MODELS: dict[str, type[BaseModel]] = {
     "teams": TeamEntry,
@@ -59,7 +62,12 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "maintenance": MaintenanceEntry,
     "nudges": NudgesEntry,
     "archive": ArchiveEntry,
+    "communication": CommunicationEntry,
+    "gitlab": GitlabEntry,
+    "alerts": AlertsEntry,
 }
+
+_OF_ALERTS: dict[str, type[BaseModel]] = {"sources": SourceEntry, "heartbeats": HeartbeatEntry}
 
 _ITEMS = {
     "notify": NOTICE,
@@ -153,6 +161,8 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 
 
 def _model_at(place: Place) -> type[BaseModel]:
+    if len(place) >= 3 and place[0] == "alerts" and (of_alerts := _OF_ALERTS.get(str(place[1]))):
+        return of_alerts
     if place and (section := _SECTIONS.get(str(place[0]))):
         return section
     if len(place) >= 5 and place[2] == "path" and place[4] == "only":

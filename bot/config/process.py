@@ -85,7 +85,7 @@ def process_of(file: File, names: Names) -> Process:
     teams = {name: _team(name, file.teams.get(name), names, schedules, channels) for name in names.teams}
     return Process(
         teams=MappingProxyType(teams),
-        types=MappingProxyType({name: _type(name, file, names) for name in names.types}),
+        types=MappingProxyType(_types(file, names)),
         investigating_limit=file.investigating_limit,
         executive_channel=file.executive_channel,
         archive=Archive(file.archive.after, file.archive.private),
@@ -107,6 +107,14 @@ def process_of(file: File, names: Names) -> Process:
         heartbeats=MappingProxyType(dict(heartbeats_of(file.alerts))),
         guests=MappingProxyType({kind: frozenset(getattr(file.guests, kind)) for kind in Kind if kind.guest}),
     )
+
+
+def _types(file: File, names: Names) -> dict[str, IncidentType]:
+    """Return the types, usual ones first: what names none is of the first, and that is not to be private or
+    a drill because the operator took the handbook's own types out.
+    """
+    types = [_type(name, file, names) for name in names.types]
+    return {one.name: one for one in sorted(types, key=lambda one: one.private or one.drill)}
 
 
 def _maintenance(file: File, names: Names) -> Rules:

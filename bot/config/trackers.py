@@ -85,7 +85,7 @@ def gitlab_of(entry: GitlabEntry | None, environ: Mapping[str, str]) -> GitlabSe
     )
 
 
-def untracked(settings: GitlabSettings | None) -> Iterator[str]:
+def untracked_because(settings: GitlabSettings | None) -> Iterator[str]:
     """Yield why incidents have no issues although a project is named: pages leave all the same."""
     if settings and not settings.token:
         yield (

@@ -59,4 +59,4 @@ class Token:
 
 def hashed(token: str) -> str:
     """Return what is kept of a token. It is long and random: no salt, and no slow hash, is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()

@@ -20,7 +20,7 @@ def parsed(raw: bytes, kind: str = "") -> Any:
     if kind.lower().startswith("multipart/"):
         return _inside(_parts(raw, kind))
     try:
-        return json.loads(raw)
+        return whole(json.loads(raw))
     except RecursionError as deep:
         raise ValueError("nested too deeply") from deep
     except ValueError:
@@ -28,6 +28,12 @@ def parsed(raw: bytes, kind: str = "") -> Any:
             raise
     fields = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
     return _inside(dict(fields))
+
+
+def whole(found: Any) -> Any:
+    """Return JSON whose texts can be written down: a sender that cuts one may leave half a character."""
+    text = json.dumps(found, ensure_ascii=False)
+    return found if text.isascii() else json.loads(text.encode("utf-8", "replace"))
 
 
 def _inside(fields: Mapping[str, str]) -> Any:

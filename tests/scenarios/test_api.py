@@ -86,7 +86,7 @@ async def test_the_same_is_not_sent_again(world: World, http: aiohttp.ClientSess
 async def test_only_a_good_token_of_the_scope_is_answered(world: World, http: aiohttp.ClientSession):
     await given_token(world, TOKEN, "blocks:read")
     await given_token(world, "muster_other", "other:read")
-    for token in (None, "", "muster_wrong", TOKEN[:-1], "x" * 5000):
+    for token in (None, "", "muster_wrong", "é", "\udcff", TOKEN[:-1], "x" * 5000):
         status, _, headers = await ask(world, http, token)
         assert (status, headers["WWW-Authenticate"]) == (401, "Bearer")
     assert (await ask(world, http, "muster_other"))[0] == 403

@@ -185,6 +185,8 @@ async def test_pages_filters_and_tags(world: World, ci: Asking) -> None:
     assert (await ci("GET", "/incidents/1", If_None_Match=tag))[0] == 304
     assert (await ci("PATCH", "/incidents/1", {"name": "Fast"}, If_Match=tag))[0] == 200
     assert (await ci("PATCH", "/incidents/1", {"name": "Slow"}, If_Match=tag))[0] == 412
+    for odd in (tag.strip('"'), ""):  # else whoever forgot the quotes would have no guard
+        assert (await ci("PATCH", "/incidents/1", {"name": "Slow"}, If_Match=odd))[0] == 400, odd
 
 
 async def test_what_cannot_be_meant_is_a_problem_with_a_reason(world: World, ci: Asking) -> None:

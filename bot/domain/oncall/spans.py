@@ -18,7 +18,7 @@ HOW = (
 )
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {spelled: number for number, name in enumerate(_NAMES) for spelled in (name, name[:3])}
-_NEAR = ("today", "tomorrow")
+_NEAR = ("today", "tomorrow", "tmrw")
 _YEARS = range(2000, 2100)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -106,7 +106,7 @@ def _between(found: re.Match[str], zone: ZoneInfo, now: datetime, today: date) -
 def _date(text: str, today: date) -> date:
     """Return the day that is meant; a day of the week is the next one, which may be today."""
     if text in _NEAR:
-        return today + timedelta(days=text == "tomorrow")
+        return today + timedelta(days=text != "today")
     if text in _DAYS:
         return today + timedelta(days=(_DAYS[text] - today.weekday()) % 7)
     try:

@@ -33,7 +33,7 @@ def decision_buttons(incident: Incident) -> tuple[Element, ...]:
 def add_to(incident: Incident, other: Incident, name: str) -> Element:
     """Return the button that makes a triage part of an incident that people work on."""
     sure = confirm(
-        f"Add it to INC-{other.id}?", f"It becomes part of {title(other)}. Nobody is paged anew.", "Add it"
+        f"Add it to INC-{other.id}?", f"It becomes part of INC-{other.id}. Nobody is paged anew.", "Add it"
     )
     return button(f"Add to INC-{other.id}", name, f"{incident.id}:{other.id}", confirm=sure)
 

@@ -81,7 +81,7 @@ def listed(found: Sequence[HeldText], incidents: Mapping[int, Incident], *, here
         state = "not posted" if held.place in WAITING else "shown masked"
         blocks.append(section(f"{what}, {state}\n{quote(held.masked, _IN_LIST)}"))
         blocks.append(_choices(held))
-    if more := len(found) - LISTED:
+    if (more := len(found) - LISTED) > 0:
         blocks.append(context(f"{more} more: decide about these, then type `/inc held` again."))
     return message(said, *blocks)
 

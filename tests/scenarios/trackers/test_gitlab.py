@@ -149,7 +149,7 @@ async def test_a_deleted_issue_is_told_of_once(world: World, gitlab: GitLab) -> 
 async def test_what_is_done_there_is_told_and_not_obeyed(world: World, gitlab: GitLab) -> None:
     dev = await world.declare()
     await world.pass_minutes(1)
-    assert await hook(world, token="wrong") == 401
+    assert [await hook(world, token=one) for one in ("wrong", "é", "\udcff")] == [401] * 3
     gitlab.issues[1]["state"] = "closed"
 
     assert await hook(world) == 200
