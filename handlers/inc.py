@@ -38,6 +38,7 @@ from storage import timeline as timeline_of
 _GRADE = re.compile(r"(?:sev|s|p)([1-4])$", re.IGNORECASE)
 _ON_CALL = re.compile(r"^on\s+call$", re.IGNORECASE)
 _NEAR_MISS = re.compile(r"^near\s+miss\b", re.IGNORECASE)
+_HYPHENED = re.compile(r"^(customer|blocked|false)\s+(?=(?:call|users|alarm)\b)", re.IGNORECASE)
 _WAIT = re.compile(r"^wait\s+(?=until\b)", re.IGNORECASE)
 _NUMBER = "[INC-number]"
 MOST_MEANT = 4
@@ -192,9 +193,12 @@ async def _route(request: Request) -> None:
 
 
 def _spelt(text: str) -> str:
-    """Return a command with its usual word: "sev1", "on call", "near miss" and "wait until" are ours."""
+    """Return a command with its usual word: "sev1", "on call", "near miss", "wait until" and "customer call"
+    are ours.
+    """
     if found := _GRADE.match(text):
         return f"severity S{found[1]}{text[found.end() :]}"
+    text = _HYPHENED.sub(r"\1-", text)
     return _WAIT.sub("pause ", _NEAR_MISS.sub("nearmiss", _ON_CALL.sub("oncall", text)))
 
 

@@ -164,7 +164,7 @@ async def test_the_hour_counts_from_the_start_of_the_impact_also_when_it_is_over
     await world.pass_minutes(1.1)
 
     asked = next(one for one in ana.dm() if "Have customers heard of INC-1" in shown(one))
-    assert "They should hear of it by 13:00 UTC" in plain(asked)
+    assert "They should hear of it by 2026-03-02 13:00 UTC" in plain(asked)
     await presses(world, ana, asked, "Not published because …")
     assert await sends(world, ana, why="It lasted a second") == {}
     assert not any("Have customers heard" in shown(one) for one in ana.dm())

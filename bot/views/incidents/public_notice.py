@@ -9,7 +9,7 @@ from bot.domain.process import Communication
 from bot.views.blocks import Block, Message, context, message, section
 from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, text_input
-from bot.views.mrkdwn import actor, escape, link, listed, person, quote, time_of_day, when
+from bot.views.mrkdwn import actor, escape, link, listed, person, quote, when
 from bot.views.naming import standing, title, title_inside, way_in
 from bot.views.steps import row
 
@@ -85,11 +85,7 @@ def _heard(incident: Incident, told: Told) -> str:
         return f"The status page was written {when(publicity.noticed_at)}."
     if publicity.unpublished:
         return f"Not published, because\n{quote(publicity.unpublished)}"
-    return (
-        f"Not published yet: customers should hear by {time_of_day(told.by)}."
-        if told.by
-        else "Not published."
-    )
+    return f"Not published yet: customers should hear by {when(told.by)}." if told.by else "Not published."
 
 
 def _confirmed(told: Told) -> str:
@@ -149,7 +145,7 @@ def wanted(incident: Incident, told: Told) -> Message:
         text = f"*The status page says of {title(incident)} what it said {when(since)}.* Is there news?"
         steps = [Step("I wrote it anew", "public publish", incident.id)]
     else:
-        due = f" They should hear of it by {time_of_day(told.by)}." if told.by else ""
+        due = f" They should hear of it by {when(told.by)}." if told.by else ""
         text = f"*Have customers heard of {title(incident)}?* Nothing is published yet.{due}"
         first = Step("It is published", "public publish", incident.id)
         draft = Step("Draft the notice", "public draft", incident.id)

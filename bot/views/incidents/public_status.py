@@ -11,7 +11,7 @@ from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, context, message, section
 from bot.views.forms import input_block, modal, option, radio
 from bot.views.incidents.severity import who_is_called
-from bot.views.mrkdwn import cut, time_of_day, when
+from bot.views.mrkdwn import cut, when
 from bot.views.naming import title_inside as title
 from bot.views.steps import row
 
@@ -61,7 +61,7 @@ def changed(incident: Incident, pending: Sequence[Page], told: Told) -> Message:
     steps = []
     if publicity.impaired and not publicity.noticed_at:
         if told.by:
-            text += f" Customers should hear of it by {time_of_day(told.by)}."
+            text += f" Customers should hear of it by {when(told.by)}."
         steps = [Step("Draft the notice", "public draft", incident.id)]
     steps += [Step("What customers know", "public notice", incident.id)]
     return message(text, section(text), *row(steps))

@@ -61,5 +61,5 @@ def _label(note: Entry, zone: ZoneInfo, *, hidden: bool) -> str:
 
 def noted(incident: Incident, at: datetime | None = None) -> Message:
     """Say that it is noted; of an earlier time, which one was understood."""
-    then = f" at {when(at)}" if at else ""
+    then = f", {when(at)}" if at else ""
     return message(f"Noted on the timeline of {title(incident)}{then}: `/inc timeline`.")
