@@ -100,7 +100,7 @@ async def _what_customers_hear(world: Mortal) -> None:
     )
     await world.insist(
         lambda: types(
-            world, dev, "notice It is full", FULL, impact="Pushes are slow", response="- We drain it"
+            world, ana, "notice It is full", FULL, impact="Pushes are slow", response="- We drain it"
         ),
         holds(world, "executive_notices"),
     )

@@ -131,18 +131,24 @@ def refuse_typed(view: Mapping[str, Any]) -> None:
 
     What a form began with is not asked about: it stands somewhere already, or was typed with the command.
     """
-    state, blocks = (view.get("state") or {}).get("values") or {}, view.get("blocks") or []
+    state = _mapping(_mapping(view.get("state")).get("values"))
+    blocks = [_mapping(one) for one in view.get("blocks") or ()]
     asked = any(one.get("block_id") == SURE for one in blocks)
-    began = {} if asked else {one.get("block_id"): one.get("element") for one in blocks}
+    began = {} if asked else {str(one.get("block_id")): _mapping(one.get("element")) for one in blocks}
     texts = [
         entered["value"]
         for block, fields in state.items()
-        for entered in fields.values()
-        if entered.get("type") in TYPED
+        for entered in map(_mapping, _mapping(fields).values())
+        if entered.get("type") in [*TYPED]
         and isinstance(entered.get("value"), str)
-        and entered["value"] != (began.get(block) or {}).get("initial_value")
+        and entered["value"] != began.get(block, {}).get("initial_value")
     ]
     refuse_secrets(*texts, sure=_mark(state))
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    """Return what is a mapping, as Slack sends it; of anything else nothing: it is judged elsewhere."""
+    return found if isinstance(found, Mapping) else {}
 
 
 def _mark(state: State) -> str:
