@@ -274,11 +274,13 @@ def topic_set(tx: Tx, incident_id: int, text: str) -> None:
     tx.write("UPDATE incidents SET topic = :text WHERE id = :id", {"id": incident_id, "text": text})
 
 
-def point_on(tx: Tx, incident_id: int, into: int) -> None:
-    """Have the duplicates of an incident be those of the one into which it is merged."""
-    tx.write(
-        "UPDATE incidents SET merged_into = :into WHERE merged_into = :id", {"id": incident_id, "into": into}
+def point_on(tx: Tx, incident_id: int, into: int) -> list[int]:
+    """Have the duplicates of an incident be those of the one into which it is merged; return them."""
+    rows = tx.returned(
+        "UPDATE incidents SET merged_into = :into WHERE merged_into = :id RETURNING id",
+        {"id": incident_id, "into": into},
     )
+    return sorted(row["id"] for row in rows)
 
 
 def lose_channel(tx: Tx, incident_id: int) -> None:

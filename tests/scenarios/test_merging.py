@@ -133,3 +133,16 @@ async def test_who_declares_sees_what_may_be_the_same_and_joins_it_instead(world
 
     assert "You are let into INC-1's channel" in shown(sam.modal)
     assert await asks(world, "sam", "roles")
+
+
+async def test_a_duplicate_points_to_where_its_target_went(world: World):
+    await world.declare()
+    sam = await world.declare(who="sam", name="Disk full too")
+    await inc(world, "sam", "merge INC-1", channel=OTHER)
+    assert await sends(world, sam) == {}
+    await world.declare(who="bo", name="Storage is slow")
+    dev = await inc(world, "dev", "merge INC-3")
+    assert await sends(world, dev) == {}
+    await world.settle_down()
+
+    assert "Merged into INC-3" in shown(card(sam, OTHER))

@@ -62,6 +62,12 @@ class StatusChanged(OfIncident):
     undone: bool = False
 
 
+class TargetMerged(OfIncident):
+    """The incident of which this one is a duplicate was merged in turn, `into` another."""
+
+    into: int
+
+
 class DuplicateMerged(OfIncident):
     """Another incident, the `duplicate`, goes on in this one. So many actions and links moved with it."""
 

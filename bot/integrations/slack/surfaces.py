@@ -87,6 +87,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.TimerPutOff: _SHOWN | {Surface.NOTICES},
         facts.UpdateOverdue: {Surface.NOTICES},
         facts.Restored: _SHOWN,
+        facts.TargetMerged: _SHOWN,
         facts.ActionAdded: {Surface.CARD},
         facts.ActionDone: {Surface.CARD},
         facts.StreamOpened: {Surface.CARD},

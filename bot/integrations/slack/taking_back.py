@@ -14,7 +14,7 @@ from bot.jobs import Job, Subjects
 from bot.operations.workspace.channel import problem
 from bot.unit_of_work import UnitOfWork
 from bot.views.incidents.privacy import left_behind
-from storage import incidents, posts
+from storage import incidents, places, posts
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -69,10 +69,12 @@ async def _clear_place(uow: UnitOfWork, slack: SlackClient, delivery: Delivery) 
     number, channel, ts = (delivery.subject[key] for key in ("incident", "channel", "ts"))
     declared_at = (await uow.read(incidents.get, number)).declared_at.timestamp()
     # What was posted there first has Slack's own time: our clock may have been ahead of it.
-    since = min(declared_at, float(ts)) - 60
+    since = min(declared_at, float(ts or declared_at)) - 60
     for message in await _history(slack, channel, oldest=f"{since:.6f}"):
         if message["ts"] != ts and (slack.of_ours(message) or {}).get("incident") == number:
             await _delete(slack, channel, message)
+    if not ts:  # nothing was announced
+        return
     below: dict[str, Any] = {"channel": channel, "ts": ts, "include_all_metadata": True}
     for message in await slack.pages_of("conversations.replies", "messages", **below):
         if message["ts"] != ts and slack.of_ours(message):
@@ -96,10 +98,22 @@ def _old_channel(tx: Tx, fact: TurnedPrivate) -> Subjects:
 
 
 def _places(tx: Tx, fact: TurnedPrivate) -> Subjects:
-    return [
+    found = [
         {"incident": one.incident, "place": one.place, "channel": one.channel, "ts": one.ts}
         for one in posts.of(tx, fact.incident)
         if one.kind in {"announcement", "triage", "executives"}
+    ]
+    there = {one["place"] for one in found}
+    # A silent EOC is asked there too, perhaps before the announcement was taken.
+    announced = tx.process.type_of(incidents.get(tx, fact.incident).type).announce
+    others = {name: places.named(tx, name) for name in announced if name not in there}
+    return [
+        *found,
+        *(
+            {"incident": fact.incident, "place": name, "channel": place.id, "ts": ""}
+            for name, place in others.items()
+            if place
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from bot.domain.facts import (
     NotificationChanged,
     PeopleAdded,
     StatusChanged,
+    TargetMerged,
 )
 from bot.domain.incidents.communication import taking_over
 from bot.domain.incidents.fields import LONGEST_LINK_NAME, MOST_LINKS, letters
@@ -118,7 +119,8 @@ def _end(tx: Tx, before: Incident, over: Incident, target: Incident, by: Actor) 
         )
     )
     note_public_status(tx, before, over, told=False)
-    incidents.point_on(tx, over.id, target.id)
+    for duplicate in incidents.point_on(tx, over.id, target.id):
+        tx.record(TargetMerged(incident=duplicate, into=target.id))
     save(tx, over)
 
 
