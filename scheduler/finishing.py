@@ -71,14 +71,15 @@ class Finishing:
         await asked
 
     async def stop(self, grace: float) -> None:
-        """Let the commit that is under way end within `grace` seconds."""
+        """Commit what waits for its moment, and let that end within `grace` seconds."""
+        self._work()
         if (working := self._working) and not (await asyncio.wait([working], timeout=grace))[0]:
             working.cancel()
             await asyncio.wait([working], timeout=grace)
 
     def _work(self) -> None:
         """Work in a task of its own: who asked may be cancelled, and others wait for the same commit."""
-        if not self._working:
+        if not self._working and (self._waiting or self._asked):  # a moment may be over after the stop
             self._working = asyncio.create_task(self._commit_all(), name="finishing")
 
     async def _commit_all(self) -> None:

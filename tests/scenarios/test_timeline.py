@@ -329,7 +329,7 @@ async def test_the_first_screen_says_how_much_more_there_is_than_highlights(worl
 async def test_a_note_of_an_earlier_time_is_corrected_and_hidden(world: World):
     dev = await world.declare()
     said = await asks(world, "dev", "note at 11:05 the disc was full")  # where dev is, in India
-    assert "on the timeline of INC-1 Disk full at 2026-03-02 05:35 UTC" in plain(said)
+    assert "on the timeline of INC-1 Disk full, 2026-03-02 05:35 UTC" in plain(said)
     assert "05:35 UTC>  <@" in shown(await asks(world, "ana", "timeline"))
     await presses(world, dev, await asks(world, "dev", "timeline"), "Change a note")
     assert await sends(world, dev) == {}

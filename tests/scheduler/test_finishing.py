@@ -83,6 +83,24 @@ def test_a_stop_waits_for_the_commit_that_is_under_way(office: Office) -> None:
     assert written(office) == (["sent"], ["done"])
 
 
+def test_a_stop_commits_what_waits_for_its_moment_and_nothing_begins_after_it(office: Office) -> None:
+    uow = Counting(office)
+    (delivery,) = leased(office, 1)
+
+    async def stop() -> set[str]:
+        finishing = Finishing(uow, under_way=lambda: range(9))
+        sending = asyncio.create_task(finishing.finish(delivery, effect("done")))
+        await asyncio.sleep(0)
+        assert uow.count == 0
+        sending.cancel()
+        await finishing.stop(5)
+        finishing._work()  # as its moment does
+        return {task.get_name() for task in asyncio.all_tasks() if task.get_name() == "finishing"}
+
+    assert asyncio.run(stop()) == set()
+    assert written(office) == (["sent"], ["done"])
+
+
 def test_a_stop_leaves_no_commit_behind_that_takes_too_long(office: Office) -> None:
     class Hanging(UnitOfWork):
         async def perform(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
