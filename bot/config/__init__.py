@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.alert_rules import broken_rules
+from bot.config.alert_rules import broken_rules, odd_rules
 from bot.config.alerts import odd_alerts
 from bot.config.contact_methods import (
     ContactMethods,
@@ -74,6 +74,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
             *warnings,
             *odd,
             *broken_rules(file.alerts.rules),
+            *odd_rules(file.alerts.rules, file.alerts.sources),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
             *untracked,

@@ -137,12 +137,10 @@ def _rule(number: int, one: RuleEntry) -> Rule:
     )
 
 
-def odd_rules(
-    written: Sequence[RuleEntry | BrokenRule], sources: Collection[str]
-) -> Iterator[tuple[int, str]]:
-    """Yield the rules that name sources which are not there, by their place."""
-    for number, rule in enumerate(written):
+def odd_rules(written: Sequence[RuleEntry | BrokenRule], sources: Collection[str]) -> Iterator[str]:
+    """Say which rules name sources that are not there: such a name meets no alert."""
+    for number, rule in enumerate(written, 1):
         for name in rule.sources if isinstance(rule, RuleEntry) else ():
             if name not in sources and name != HEARTBEAT:
                 known = ", ".join(sources) or "none"
-                yield number, f"names `{name}`, and sources are: {known}."
+                yield f"{BROKEN_RULE}[{number}].sources names `{name}`, no source. There are: {known}."

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
-from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry, odd_rules, set_aside
+from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry, set_aside
 from bot.config.names import Place
 from bot.config.schedules import WINDOWS, ZONE, Window, zone_of
 from bot.config.values import DURATION, STRICT, Duration, Name, wrong
@@ -187,12 +187,10 @@ def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
 
 
 def odd_alerts(written: AlertsEntry) -> Iterator[tuple[Place, str]]:
-    """Yield what would never work: rules of sources that are not there, and two sources with one key."""
+    """Yield what would never work, such as two sources with one key."""
     for name, one in written.sources.items():
         for key, problem in _odd_source(one):
             yield ("alerts", "sources", name, key), problem
-    for number, problem in odd_rules(written.rules, written.sources):
-        yield ("alerts", "rules", number, "sources"), problem
     keys: dict[str, str] = {}
     keyed: list[tuple[str, SourceEntry | HeartbeatEntry]] = [*written.sources.items()]
     keyed += written.heartbeats.items()

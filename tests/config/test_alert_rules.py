@@ -31,3 +31,14 @@ alerts:
     assert [one.split(" ", 1)[0] for one in told] == ["alerts.rules[1]", "alerts.rules[2]"]
     assert config.process.alert_hours
     assert config.process.alert_hours.holidays == {date(2026, 12, 25)}
+
+
+def test_a_rule_of_a_source_that_is_not_there_is_named_and_stops_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "muster.yml"
+    file.write_text("alerts:\n  rules:\n    - {sources: [prom, heartbeat], then: keep}\n")
+
+    config = load(file, sends=False)
+
+    assert [one.sources for one in config.process.alert_rules] == [("prom", "heartbeat")]
+    said = "alerts.rules[1].sources names `prom`, no source. There are: none."
+    assert [one for one in config.warnings if one.startswith("alerts.")] == [said]
