@@ -10,7 +10,7 @@ from bot.domain.alerts.changes import KEPT
 from bot.domain.tokens import SAME_ANSWER
 from bot.domain.work.held import KEPT_FOR
 from bot.health.measures import Measures
-from bot.operations.incidents.timers import act
+from bot.operations.incidents.timers import act, set_timer_aside
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
 from bot.operations.paging.escalate import escalate_overdue
 from bot.unit_of_work import UnitOfWork
@@ -112,7 +112,7 @@ class Ticks:
         return await self._each(notifications.due, _notify_each, set_notification_aside)
 
     async def _timers(self) -> bool:
-        return await self._each(timers.due, act, timers.set_aside)
+        return await self._each(timers.due, act, set_timer_aside)
 
     async def _each(
         self,

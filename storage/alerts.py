@@ -254,6 +254,14 @@ def place(tx: Tx, alert_id: int, incident_id: int | None, outcome: str) -> None:
     )
 
 
+def mark(tx: Tx, alert_id: int, outcome: str) -> None:
+    """Say what is becoming of an alert that waits still."""
+    tx.write(
+        "UPDATE alerts SET outcome = :outcome WHERE id = :id AND waits = 1",
+        {"id": alert_id, "outcome": outcome},
+    )
+
+
 def move(tx: Tx, source: int, target: int) -> list[Alert]:
     """Have the alerts of a duplicate be the target's, and return them."""
     rows = tx.returned(

@@ -25,6 +25,7 @@ from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.maintenance.services import held
 from bot.operations.alerts.paging import ended as page_ended
 from bot.operations.alerts.paging import page_alone, page_team
+from bot.operations.alerts.stumbles import AT_ONCE, is_plain, together, unmarked
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import accept, decline
@@ -34,8 +35,6 @@ from storage.transaction import Tx
 
 SERVICE = "service"
 """The label by which an alert names its service."""
-AT_ONCE = 200
-"""So many alerts of one source are decided about in one transaction; pages are due in between."""
 MOST_NAMED = 20
 """So many alerts of an incident are named in its timeline."""
 WAITS = "waits for working time"
@@ -50,6 +49,16 @@ def decide(tx: Tx, timer: Timer) -> None:
     if name is None:
         return
     waiting = alerts.waiting(tx, name, AT_ONCE)
+    now = together(waiting)
+    if now and is_plain(now[0]):
+        alerts.decided(tx, [_plainly(tx, unmarked(now[0]))])
+    else:
+        _together(tx, [unmarked(one) for one in now])
+    if len(now) < len(waiting) or len(now) == AT_ONCE:
+        timers.put(tx, timer.subject, TimerKind.ALERTS, Wanted(str(now[-1].id), tx.now))
+
+
+def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
     joined: dict[int, list[Alert]] = {}
     running = maintenances.running(tx) if waiting else []
     made = [_decided(tx, one, joined, running) for one in waiting]
@@ -62,8 +71,15 @@ def decide(tx: Tx, timer: Timer) -> None:
             over.setdefault(one.incident, []).append(one)
     for incident, theirs in over.items():
         _ended(tx, incident, theirs)
-    if len(waiting) == AT_ONCE:
-        timers.put(tx, timer.subject, TimerKind.ALERTS, Wanted(str(waiting[-1].id), tx.now))
+
+
+def _plainly(tx: Tx, alert: Alert) -> Alert:
+    """Return an alert whose rule could not be followed, with the triage that is opened for it all the same."""
+    if alert.incident or alert.page or alert.detached or alert.state is not State.FIRING:
+        return alert
+    alert = replace(alert, group=f"A-{alert.id}", rule=DEFAULT.name)
+    opened = _opened(tx, alert, Routed(DEFAULT, Then.TRIAGE, alert.severity, alert.group))
+    return replace(alert, incident=opened.id, outcome=f"opened INC-{opened.id}")
 
 
 def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequence[Maintenance]) -> Alert:
@@ -82,12 +98,16 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequ
     if routed.then is Then.PAGE:
         return _paged(tx, alert, routed)
     incident, outcome = _open_for(tx, alert)
+    undecided = incidents.get(tx, incident) if incident and routed.then is Then.ACTIVE else None
+    if undecided and undecided.status is Status.TRIAGE:
+        if undecided.private:
+            incident = None  # no machine knows of it, and this one is to page
+        else:
+            accept(tx, undecided.id, by=_source(alert))  # what is one by rule needs nobody to decide
     if incident:
         joined.setdefault(incident, []).append(alert)
-        if routed.then is Then.ACTIVE and incidents.get(tx, incident).status is Status.TRIAGE:
-            accept(tx, incident, by=_source(alert))  # what is one by rule needs nobody to decide
     else:
-        incident = _opened(tx, alert, routed, routed.severity).id
+        incident = _opened(tx, alert, routed).id
         outcome = f"opened INC-{incident}"
         # what comes next in this transaction finds it by the group
         alerts.decided(tx, [replace(alert, incident=incident, outcome=outcome)])
@@ -180,12 +200,12 @@ def _still_open(tx: Tx, number: int | None) -> Incident | None:
     return None
 
 
-def _opened(tx: Tx, alert: Alert, routed: Routed, severity: Severity) -> Incident:
+def _opened(tx: Tx, alert: Alert, routed: Routed) -> Incident:
     kind = tx.process.type_of(routed.rule.type)
     draft = Draft(
         name=alert.title,
         type=kind.name,
-        severity=severity,
+        severity=routed.severity or Severity.S2,
         # a private one is asked about nowhere: whom its type pages decides
         triage=routed.then is Then.TRIAGE and not kind.private,
         summary=alert.text or "\n".join(f"{name}: {value}" for name, value in alert.labels.items()),

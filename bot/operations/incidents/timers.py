@@ -12,6 +12,7 @@ from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.escalations import lateness
 from bot.operations.alerts import heartbeats, judging, routing
+from bot.operations.alerts.stumbles import stumbled
 from bot.operations.incidents import silence
 from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
@@ -43,6 +44,14 @@ def act(tx: Tx, *ids: int) -> None:
     due = timers.among(tx, ids)
     for kind in dict.fromkeys(timer.kind for timer in due):
         ACTS[kind](tx, [timer for timer in due if timer.kind is kind])
+
+
+def set_timer_aside(tx: Tx, timer_id: int) -> None:
+    """Push a timer that cannot be acted on out of the way for a while. Alerts wait for no other one of them."""
+    for timer in timers.among(tx, [timer_id]):
+        if timer.kind is TimerKind.ALERTS and stumbled(tx, timer):
+            return
+    timers.set_aside(tx, timer_id)
 
 
 def _each(do: Callable[[Tx, Timer], object]) -> Act:
