@@ -215,6 +215,7 @@ RECORDED = {
     "tokens": {"made_at", "expires_at", "revoked_at", "used_at"},
     "updates": {"at", "next_at"},
     "verification_codes": {"sent_at"},
+    "webhooks": {"failing_from", "disabled_at"},
     "notification_test_methods": {"handed_at", "confirmed_at"},
 }
 """Times that say when something was: they stay as they are when the machine's clock is set."""

@@ -26,6 +26,7 @@ from bot.domain.oncall.overrides import Override
 from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.process import Notice
+from bot.domain.webhooks import Standing, failed, fingerprint
 from bot.domain.work.held import Decision, HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.alerts.intake import take
@@ -62,6 +63,7 @@ from storage import (
     timers,
     tokens,
     verification_codes,
+    webhooks,
 )
 from storage.alerts import Taken
 from storage.engines import open_database
@@ -113,6 +115,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_publish)
     office.perform(_judge)
     office.perform(_split)
+    office.perform(_fail)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -248,6 +251,13 @@ def _split(tx: Tx) -> None:
         streams.add_update(tx, replace(stream, id=number), "It's a lock", "UIM", tx.now)
         opened = replace(stream, id=number, channel=f"C{number}", channel_name=f"inc-2-{name}")
         streams.save(tx, replace(opened, updated_at=tx.now, closed_at=closed))
+
+
+def _fail(tx: Tx) -> None:
+    """Have a webhook that fails, and one that is disabled."""
+    for name, gone in (("failing", False), ("gone", True)):
+        standing = Standing(name, fingerprint(f"https://{name}.test"))
+        webhooks.put(tx, failed(standing, tx.now, "it answered 410", gone=gone))
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
