@@ -1,4 +1,4 @@
-"""What happens when it cannot be decided about one of many alerts: the others go on, and it is not forgotten."""
+"""What happens when it fails to decide about one of many alerts: the others go on, and it is called for."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,8 +9,9 @@ import pytest
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.routing import Rule, Then
 from bot.domain.alerts.signals import State
+from bot.domain.alerts.stumbles import LOST
 from bot.domain.incidents.incident import Severity, Status
-from bot.operations.alerts import routing, stumbles
+from bot.operations.alerts import routing
 from bot.operations.alerts.intake import take
 from scheduler.ticks import Ticks
 from storage import alerts
@@ -73,7 +74,7 @@ def test_what_nothing_can_be_made_of_is_said_and_stops_no_other(
     passes(office)
 
     assert [one.name for one in opened(office)] == ["disk is full"]
-    assert {one.key: one.outcome for one in all_of(office)}[BAD] == stumbles.LOST
+    assert {one.key: one.outcome for one in all_of(office)}[BAD] == LOST
 
 
 def test_alerts_that_come_meanwhile_do_not_begin_it_anew(

@@ -18,6 +18,7 @@ from bot.domain.alerts.routing import (
     route,
 )
 from bot.domain.alerts.signals import State
+from bot.domain.alerts.stumbles import AT_ONCE, is_plain, together, unmarked
 from bot.domain.facts import AlertsCounted, AlertsEnded, AlertsJoined
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
@@ -25,7 +26,6 @@ from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.maintenance.services import held
 from bot.operations.alerts.paging import ended as page_ended
 from bot.operations.alerts.paging import page_alone, page_team
-from bot.operations.alerts.stumbles import AT_ONCE, is_plain, together, unmarked
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import accept, decline
@@ -74,7 +74,7 @@ def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
 
 
 def _plainly(tx: Tx, alert: Alert) -> Alert:
-    """Return an alert whose rule could not be followed, with the triage that is opened for it all the same."""
+    """Return an alert whose rule could not be followed, and the triage opened for it all the same."""
     if alert.incident or alert.page or alert.detached or alert.state is not State.FIRING:
         return alert
     alert = replace(alert, group=f"A-{alert.id}", rule=DEFAULT.name)

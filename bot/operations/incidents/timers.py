@@ -47,7 +47,7 @@ def act(tx: Tx, *ids: int) -> None:
 
 
 def set_timer_aside(tx: Tx, timer_id: int) -> None:
-    """Push a timer that cannot be acted on out of the way for a while. Alerts wait for no other one of them."""
+    """Push a timer that cannot be acted on away for a while. Alerts wait for no other one of them."""
     for timer in timers.among(tx, [timer_id]):
         if timer.kind is TimerKind.ALERTS and stumbled(tx, timer):
             return

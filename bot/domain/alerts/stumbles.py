@@ -1,0 +1,40 @@
+"""When it cannot be decided about alerts together: each of them by itself, then without its rule.
+
+What is decided in one transaction fails as one. Without this a single alert would keep all others of its
+source waiting, and nobody would be called for them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.alerts.alert import Alert
+
+AGAIN = "is decided about by itself: "
+PLAINLY = "is decided about without its rule: "
+LOST = "could not be decided about: Muster's log says why"
+"""Beginnings of outcomes, as they are seen meanwhile, and the last of them. They stand with the alert, as
+whatever its source sends meanwhile sets its timer anew.
+"""
+AT_ONCE = 200
+"""So many alerts of one source are decided about in one transaction; pages are due in between."""
+
+
+def together(waiting: Sequence[Alert]) -> list[Alert]:
+    """Return the first alerts of these that are to be decided about in one transaction."""
+    first = next((number for number, one in enumerate(waiting) if has_stumbled(one)), len(waiting))
+    return list(waiting[: first or 1])
+
+
+def has_stumbled(alert: Alert) -> bool:
+    """Say whether it failed before to decide about it."""
+    return alert.outcome.startswith((AGAIN, PLAINLY))
+
+
+def is_plain(alert: Alert) -> bool:
+    """Say whether its rule could not be followed."""
+    return alert.outcome.startswith(PLAINLY)
+
+
+def unmarked(alert: Alert) -> Alert:
+    """Return an alert with the outcome that it had before it failed."""
+    return replace(alert, outcome=alert.outcome.removeprefix(AGAIN).removeprefix(PLAINLY))
