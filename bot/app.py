@@ -368,7 +368,7 @@ class Muster:
         return repeating(self.ticks, self.deliveries, self.meet_slack, self._directory.refresh, *others)
 
     def _web(self, secrets: Secrets, config: Config, host: str, port: int) -> Web:
-        receiver = Receiver(self.uow, Amazon(self._session))
+        receiver = Receiver(self.uow, Amazon(self._session), self.measures.wrong_key)
         return Web(
             dispatch=self._dispatch,
             probes=self.watching.probes.table(),

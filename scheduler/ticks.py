@@ -15,6 +15,8 @@ from bot.operations.paging.contact_methods import notify_due, set_notification_a
 from bot.operations.paging.escalate import escalate_overdue
 from bot.unit_of_work import UnitOfWork
 from storage import (
+    alert_tallies,
+    alert_traces,
     alerts,
     api_answers,
     change_events,
@@ -191,6 +193,8 @@ def _tidy(tx: Tx) -> None:
         held_texts.prune(tx, KEPT_FOR)
         contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
         alerts.prune(tx, KEEP_ALERTS)
+        alert_traces.prune(tx, KEEP_ALERTS)
+        alert_tallies.prune(tx, KEEP_ALERTS)
         change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
 

@@ -44,7 +44,7 @@ _ROUTED = {
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A signal as it came in: from whom, the body it was in, the trace of its request, and how often it was
-    told at once.
+    told at once; `earlier` are the traces of further requests that told it.
     """
 
     source: str
@@ -52,16 +52,18 @@ class Taken:
     raw: str
     times: int = 1
     trace: str = ""
+    earlier: tuple[str, ...] = ()
 
 
-def fire(tx: Tx, taken: Sequence[Taken]) -> None:
-    """Keep alerts that fire, of each key one: it is new, or an open one has fired again.
+def fire(tx: Tx, taken: Sequence[Taken]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Keep alerts that fire, of each key one: it is new, or an open one has fired again. Return their numbers
+    and how often each has fired, by source and key.
 
     What its source says of it now counts; only the worst severity stays, until it is over. What fires for
     the tenth time and more is shown with its count when something else changes: a message is not edited for
     each of thousands.
     """
-    tx.each(
+    rows = tx.each(
         """INSERT INTO alerts (source, key, title, text, severity, state, labels, links, image, grouped,
             readable, test, raw, fired, first_at, last_at, outcome, rule, waits, trace)
         SELECT new.source, new.key, new.title, new.text, new.severity, 'firing', new.labels, new.links,
@@ -75,14 +77,18 @@ def fire(tx: Tx, taken: Sequence[Taken]) -> None:
             waits = CASE WHEN alerts.fired < 10 OR excluded.severity < COALESCE(alerts.severity, 'S5')
                 THEN 1 ELSE alerts.waits END,
             severity = CASE WHEN excluded.severity < COALESCE(alerts.severity, 'S5') THEN excluded.severity
-                ELSE alerts.severity END""",
+                ELSE alerts.severity END
+        RETURNING id, source, key, fired""",
         _FIRED,
         [_fired(tx, one) for one in taken],
     )
+    return {(row["source"], row["key"]): (row["id"], row["fired"]) for row in rows}
 
 
-def tell(tx: Tx, taken: Sequence[Taken]) -> int:
-    """Note what sources say of open alerts: they are acknowledged, or over. Return how many there were."""
+def tell(tx: Tx, taken: Sequence[Taken]) -> dict[tuple[str, str], int]:
+    """Note what sources say of open alerts: they are acknowledged, or over. Return those that there were, by
+    source and key.
+    """
     rows = [
         {
             "source": one.source,
@@ -98,11 +104,11 @@ def tell(tx: Tx, taken: Sequence[Taken]) -> int:
             resolved_at = CASE WHEN new.state = 'resolved' THEN new.at END
         FROM {new}
         WHERE alerts.source = new.source AND alerts.key = new.key AND alerts.resolved_at IS NULL
-        RETURNING alerts.id""",
+        RETURNING alerts.id, alerts.source, alerts.key""",
         _ENDED,
         rows,
     )
-    return len(changed)
+    return {(row["source"], row["key"]): row["id"] for row in changed}
 
 
 def waiting(tx: Tx, source: str, limit: int) -> list[Alert]:

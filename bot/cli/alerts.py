@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from bot.intake import FORMATS, parsed, reader_of
 from bot.intake.values import Unreadable
 from bot.operations.alerts.rehearsing import Outcome, rehearsed
 from bot.views.alerts.noise import NOTHING, summed
-from storage import alert_pages, alerts, judged_alerts
+from storage import alert_pages, alert_traces, alerts, judged_alerts
 from storage.copying import asked_of, looked_into
 from storage.transaction import Tx
 
@@ -129,15 +129,15 @@ def replay(*, span: timedelta, path: Path | None, said: Sequence[str], database:
 @env_file
 @any_database
 def show(*, which: str, path: Path | None, said: Sequence[str], database: str) -> None:
-    """Show an alert, by its number (A-12) or by the trace that its source was answered."""
+    """Show an alert, by its number (A-12) or by the trace that its source was answered: also an earlier
+    request of the alert, and one that was refused.
+    """
     process = _process(path, said)
     with plain_errors(), looked_into(database, process, SystemClock().now()) as tx:
-        found = _meant(tx, which)
-        told = [(one, alert_pages.raw_of(tx, one.id)) for one in found]
-    if not told:
+        lines = list(_shown(tx, which))
+    if not lines:
         raise click.ClickException(f"There is no alert `{which}`: give its number or trace.")
-    for one, raw in told:
-        click.echo("\n".join(_facts(one, raw)))
+    click.echo("\n".join(lines))
 
 
 @alert.command()
@@ -198,10 +198,28 @@ def _told(process: Process, routed: Routed) -> str:
     return f"{routed.then}, {process.type_of(routed.rule.type).name} {routed.severity}, by {routed.rule.name}"
 
 
-def _meant(tx: Tx, which: str) -> list[Alert]:
+def _shown(tx: Tx, which: str) -> Iterator[str]:
+    """Yield what is known of an alert by its number, or of a request by its trace."""
     number = which.lower().removeprefix("a-")
-    found = alerts.get(tx, int(number)) if number.isdecimal() and len(number) < 16 else None
-    return [found] if found else alert_pages.traced(tx, which)
+    if number.isdecimal() and len(number) < 16 and (found := alerts.get(tx, int(number))):
+        yield from _facts(found, alert_pages.raw_of(tx, found.id))
+        return
+    told = alert_traces.of_request(tx, which)
+    for one in told:
+        alert = alerts.get(tx, one.alert) if one.alert else None
+        at = f"{one.at:%Y-%m-%d %H:%M:%S %Z}"
+        if alert:
+            yield f"Request {which} of {at} told that it is {one.told}:"
+            yield from _facts(alert, alert_pages.raw_of(tx, alert.id))
+        else:
+            yield f"Request {which} of {at}: {one.source} told that one is {one.told}, and none was open."
+    if not told:  # of before traces were kept by themselves
+        for alert in alert_pages.traced(tx, which):
+            yield from _facts(alert, alert_pages.raw_of(tx, alert.id))
+    if refused := alert_traces.refused(tx, which):
+        whose = refused.source or "no source that is known"
+        yield f"Request {which} of {refused.at:%Y-%m-%d %H:%M:%S %Z}, of {whose}, was refused."
+        yield f"  from {refused.address or 'nowhere known'}: {refused.reason}"
 
 
 def _facts(one: Alert, raw: str) -> list[str]:

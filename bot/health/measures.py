@@ -10,6 +10,10 @@ SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
 SHORT = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 CALL = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 TRIES = (1, 2, 3, 5, 10, 20, 50)
+MOST_ADDRESSES = 50
+"""So many have a row of their own: whoever sends from thousands fills no memory."""
+NO_SOURCE = "(none)"
+"""As what requests are counted that name no source."""
 
 
 class Measures:
@@ -38,6 +42,10 @@ class Measures:
         self.signatures_refused = self._counter(
             "slack_signatures_refused", "Signed requests whose signature was wrong or too old."
         )
+        self._wrong_keys = self._counter(
+            "alert_wrong_keys", "Requests with alerts whose key or signature is wrong.", "source", "address"
+        )
+        self._strangers: set[str] = set()
         self.loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
         self._durations = self._histogram(
@@ -62,6 +70,14 @@ class Measures:
     def found(self, fault: Fault, *, mended: bool) -> None:
         """The audit found a fault."""
         self._findings.labels(fault.value, "yes" if mended else "no").inc()
+
+    def wrong_key(self, source: str, address: str) -> None:
+        """A request came from an address with a key that is none; of too many addresses the rest is one."""
+        if address not in self._strangers and len(self._strangers) >= MOST_ADDRESSES:
+            address = "others"
+        else:
+            self._strangers.add(address)
+        self._wrong_keys.labels(source or NO_SOURCE, address).inc()
 
     def beaten(self, result: str) -> None:
         """It was time for a heartbeat: `ok`, `failed` on its way, or `withheld` since not all is well."""

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import ip_address
 
 from bot.domain.alerts.routing import Heartbeat, Source
 
@@ -32,6 +33,14 @@ def given_keys(headers: Mapping[str, str], in_path: str | None = None) -> list[s
         with suppress(ValueError):  # of letters that are no base64, or no text
             keys.append(base64.b64decode(value, validate=True).decode().partition(":")[2])
     return [one for one in keys if one]
+
+
+def sender(remote: str | None, forwarded: str) -> str:
+    """Return the address a request comes from: behind a proxy of ours, the one that the proxy names."""
+    with suppress(ValueError):
+        if ip_address(remote or "").is_private and forwarded:
+            return str(ip_address(forwarded.rpartition(",")[2].strip()))
+    return remote or ""
 
 
 def is_signed(source: Source, headers: Mapping[str, str], raw: bytes) -> bool:

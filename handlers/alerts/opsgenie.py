@@ -104,16 +104,18 @@ class Opsgenie:
         return _told(_described(alert)) if alert else _wrong(404, "Alert not found.")
 
     async def _request(self, source: Source, request: web.Request) -> web.Response:
-        """Say what became of a request: of an alert's newest one, as long as no other changed it."""
+        """Say what became of a request."""
         asked = request.match_info["request"]
-        alert = await self._uow.read(alert_lookups.by_trace, source.name, asked.replace("-", "")[:16])
-        if not alert:
-            return _wrong(404, "Request not found. It might be that another one has changed the alert since.")
+        found = await self._uow.read(alert_lookups.by_trace, source.name, asked.replace("-", "")[:16])
+        if not found:
+            return _wrong(404, "Request not found.")
+        told, alert = found
         states = {State.FIRING: "Create", State.ACKNOWLEDGED: "Acknowledge", State.RESOLVED: "Close"}
-        done = states[alert.state]
-        found = {"success": True, "isSuccess": True, "action": done, "status": f"{done}d alert"}
-        told = {"alertId": str(alert.id), "alias": alert.key, "integrationId": source.name}
-        return _told(found | {"processedAt": alert.last_at.isoformat()} | told)
+        done = states[State(told.told)]
+        at = (told.at or alert.last_at).isoformat()
+        known = {"success": True, "isSuccess": True, "action": done, "status": f"{done}d alert"}
+        about = {"alertId": str(alert.id), "alias": alert.key, "integrationId": source.name}
+        return _told(known | {"processedAt": at} | about)
 
 
 def _asked(request: web.Request) -> tuple[str, str]:

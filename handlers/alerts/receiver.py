@@ -29,7 +29,7 @@ from bot.operations.alerts.heartbeats import beat
 from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.alerts.amazon import Amazon, looked_at
-from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed
+from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, sender
 from storage.alerts import Taken
 from storage.database import DatabaseBusy, Outdated
 
@@ -50,7 +50,10 @@ KEPT = 64 * 1024
 TRACE_HEADER = "X-Muster-Trace"
 """By which a request is found again: in its answer, in the log and with its alerts."""
 TRACE: ContextVar[str] = ContextVar("trace")
+ADDRESS: ContextVar[str] = ContextVar("address", default="")
+"""From where a request comes."""
 Serves: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+WrongKey: TypeAlias = Callable[[str, str], None]
 KEEP = Guarded(keep)
 TAKE = Guarded(take)
 """Each row is found by the key of its alert and written as it is found: what is decided comes later."""
@@ -67,8 +70,9 @@ class NotTaken(Exception):
 class Receiver:
     """Serves what monitoring sends to, beside whatever else the bot's server has."""
 
-    def __init__(self, uow: UnitOfWork, amazon: Amazon) -> None:
-        self._uow = uow
+    def __init__(self, uow: UnitOfWork, amazon: Amazon, wrong_key: WrongKey) -> None:
+        """Tell `wrong_key` of each request without a right one: for which source, and from where."""
+        self._uow, self._wrong_key = uow, wrong_key
         self._amazon = amazon
         self._sources = uow.process.alert_sources
         self._begun = f"{uow.clock.now().isoformat()}:{uow.clock.monotonic()}"
@@ -82,8 +86,8 @@ class Receiver:
             made
             for end in ("", "/", "/{instance}")
             for made in (
-                web.get(f"{HEARTBEAT}{{key}}{end}", self.beat),
-                web.post(f"{HEARTBEAT}{{key}}{end}", self.beat),
+                web.get(f"{HEARTBEAT}{{key}}{end}", self.traced_by(self.beat)),
+                web.post(f"{HEARTBEAT}{{key}}{end}", self.traced_by(self.beat)),
             )
         ]
         paths = {
@@ -105,6 +109,7 @@ class Receiver:
             what = f"{self._begun}:{self._served}:{self._uow.clock.monotonic()}"
             trace = hashlib.sha256(what.encode()).hexdigest()[:16]
             TRACE.set(trace)
+            ADDRESS.set(sender(request.remote, request.headers.get("X-Forwarded-For", "")))
             answer = await do(request)
             answer.headers[TRACE_HEADER] = trace
             return answer
@@ -264,9 +269,13 @@ class Receiver:
 
     async def misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:
         """Refuse, and count it: a mistyped key is a pager that stays silent."""
-        log.warning("a request with alerts was refused", extra={"source": source, "reason": reason})
+        trace, address = TRACE.get(), ADDRESS.get()
+        told = {"source": source, "reason": reason, "address": address, "trace": trace}
+        log.warning("a request with alerts was refused", extra=told)
+        if reason in {UNKNOWN_KEY, UNSIGNED}:
+            self._wrong_key(source, address)
         try:
-            await self._uow.perform(Guarded(refuse), source, reason)
+            await self._uow.perform(Guarded(refuse), source, reason, trace, address)
         except (DatabaseBusy, Outdated):
             return _problem(503, "the database is away; please send it again")
         return answer

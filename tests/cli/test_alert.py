@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from bot.__main__ import main
 from bot.domain.alerts.signals import Signal, State
 from bot.domain.incidents.incident import Severity
-from bot.operations.alerts.intake import take
+from bot.operations.alerts.intake import refuse, take
 from storage.alerts import Taken
 from storage.engines import open_database
 from tests.conftest import Office
@@ -72,12 +72,15 @@ def test_what_came_is_shown_counted_and_replayed(folder: Path) -> None:
     with closing(open_database("muster.db", own_time=False)) as database:
         office = Office(database, process(), clock)
         signal = Signal("a", "It is slow", State.FIRING, Severity.S2, labels={"env": "staging"})
-        office.perform(take, [[Taken("prometheus", signal, "{}", trace="abc")]])
+        for trace in ("abc", "def"):
+            office.perform(take, [[Taken("prometheus", signal, "{}", trace=trace)]])
         decides(office)
+        office.perform(refuse, "", "the key is missing", "ghi", "192.0.2.7")
 
-    assert "trace: abc" in run("show", "A-1")
-    assert "A-1 It is slow" in run("show", "abc")
-    assert "default: 1 alerts, fired 1 times: 1 waiting" in run("noise")
+    assert "trace: def" in run("show", "A-1")
+    assert "told that it is firing:\nA-1 It is slow" in run("show", "abc")
+    assert "was refused.\n  from 192.0.2.7: the key is missing" in run("show", "ghi")
+    assert "default: 1 alerts, fired 2 times: 1 waiting" in run("noise")
     told = run("replay", "--since", "1h")
     assert "A-1 It is slow: kept, by staging (was: opened INC-1, by default)" in told
     assert "1 alerts, 1 of them decided otherwise" in told

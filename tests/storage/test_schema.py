@@ -163,7 +163,9 @@ def test_the_schema_knows_the_same_words_as_the_rules() -> None:
 RECORDED = {
     "access_requests": {"asked_at"},
     "actions": {"at", "done_at"},
+    "alert_refusals": {"at"},
     "alert_sources": {"taken_at", "refused_at"},
+    "alert_traces": {"at"},
     "alerts": {"first_at", "last_at", "resolved_at"},
     "answers": {"at"},
     "contact_methods": {"verified_at"},

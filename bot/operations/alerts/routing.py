@@ -1,11 +1,13 @@
 """What becomes of alerts: an incident in triage, a part of one that is open, or a line in a list."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.requests import Result, result_of
 from bot.domain.alerts.routing import (
     DEFAULT,
     FLAPPING,
@@ -29,7 +31,7 @@ from bot.operations.alerts.paging import page_alone, page_team
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import accept, decline
-from storage import alert_sources, alerts, incidents, judged_alerts, maintenances, timers
+from storage import alert_sources, alert_tallies, alerts, incidents, judged_alerts, maintenances, timers
 from storage.alerts import held_by
 from storage.transaction import Tx
 
@@ -51,7 +53,10 @@ def decide(tx: Tx, timer: Timer) -> None:
     waiting = alerts.waiting(tx, name, AT_ONCE)
     now = together(waiting)
     if now and is_plain(now[0]):
-        alerts.decided(tx, [_plainly(tx, unmarked(now[0]))])
+        first = unmarked(now[0])
+        made = _plainly(tx, first)
+        alerts.decided(tx, [made])
+        _count(tx, [first], [made])
     else:
         _together(tx, [unmarked(one) for one in now])
     if len(now) < len(waiting) or len(now) == AT_ONCE:
@@ -63,6 +68,7 @@ def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
     running = maintenances.running(tx) if waiting else []
     made = [_decided(tx, one, joined, running) for one in waiting]
     alerts.decided(tx, made)
+    _count(tx, waiting, made)
     for incident, theirs in joined.items():
         _tell(tx, incident, theirs)
     over: dict[int, list[Alert]] = {}
@@ -80,6 +86,18 @@ def _plainly(tx: Tx, alert: Alert) -> Alert:
     alert = replace(alert, group=f"A-{alert.id}", rule=DEFAULT.name)
     opened = _opened(tx, alert, Routed(DEFAULT, Then.TRIAGE, alert.severity, alert.group))
     return replace(alert, incident=opened.id, outcome=f"opened INC-{opened.id}")
+
+
+def _count(tx: Tx, before: Sequence[Alert], made: Sequence[Alert]) -> None:
+    """Count what became of alerts: each once for what it came to, however often it fires."""
+    results: Counter[tuple[str, str]] = Counter()
+    for was, now in zip(before, made, strict=True):
+        if was.state is State.FIRING and not (was.incident or was.page or was.detached):
+            result = result_of(now.outcome)
+            if not was.outcome or result_of(was.outcome) is not result:
+                results[was.source, result] += 1
+            results[was.source, Result.UNROUTED] += not was.outcome and now.rule == DEFAULT.name
+    alert_tallies.add(tx, results)
 
 
 def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequence[Maintenance]) -> Alert:

@@ -29,7 +29,7 @@ from bot.domain.process import Notice
 from bot.domain.webhooks import Standing, failed, fingerprint
 from bot.domain.work.held import Decision, HeldText, Place
 from bot.domain.work.work import ActionKind
-from bot.operations.alerts.intake import take
+from bot.operations.alerts.intake import refuse, take
 from bot.operations.incidents.fields import add_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.paging.acknowledge import acknowledge
@@ -238,6 +238,7 @@ def _judge(tx: Tx) -> None:
     """Have an alert that is of an incident, and that somebody put aside; and one that was a false alarm."""
     signal = Signal("disk", "The disk is full", SignalState.FIRING, Severity.S2, labels={"team": "db"})
     take(tx, [[Taken("prometheus", signal, "{}", trace="0123456789abcdef")]])
+    refuse(tx, "prometheus", "no JSON", "fedcba9876543210", "192.0.2.7")
     alerts.place(tx, 1, 1, "attached by UREP")
     judged_alerts.shelve(tx, "prometheus", "disk", tx.now + timedelta(hours=1), "UREP")
     judged_alerts.put_false(tx, FalseAlarm(3, True, "Its threshold is too low", "UREP", tx.now))
