@@ -388,6 +388,7 @@ class Muster:
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
             progress=lambda: self._directory.progress,
+            set_aside=lambda: self.uow.process.set_aside,
             shared=Answered(self.uow),
             refused=self.measures.signatures_refused.inc,
             larger=LARGER,

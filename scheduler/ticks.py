@@ -50,6 +50,8 @@ KEEP_FINISHED = timedelta(days=7)
 KEEP_EVENTS = timedelta(days=2)
 KEEP_ALERTS = timedelta(days=30)
 """How long alerts of no incident are kept once they are over: what opened one stays with it."""
+KEEP_TALLIES = timedelta(days=2)
+"""For what is counted by the hour: the last day is asked for."""
 KEEP_ADDRESSES = timedelta(days=30)
 """How long the contact methods of somebody who was deactivated are kept, unused."""
 
@@ -194,7 +196,7 @@ def _tidy(tx: Tx) -> None:
         contact_methods.forget_the_gone(tx, KEEP_ADDRESSES)
         alerts.prune(tx, KEEP_ALERTS)
         alert_traces.prune(tx, KEEP_ALERTS)
-        alert_tallies.prune(tx, KEEP_ALERTS)
+        alert_tallies.prune(tx, KEEP_TALLIES)
         change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
 

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.pages import PageState
 from storage import failures
+from storage.alert_figures import AlertFigures, alert_figures
 from storage.transaction import Tx, moment
 
 
@@ -26,6 +27,7 @@ class Figures:
     incidents: Mapping[str, int]
     near_misses: Mapping[str, int]
     skew: timedelta
+    alerts: AlertFigures
     unreached: int = 0
 
 
@@ -43,6 +45,7 @@ def figures(tx: Tx, here: Clock) -> Figures:
         incidents=_open(tx, near_miss=False),
         near_misses=_open(tx, near_miss=True),
         skew=skew,
+        alerts=alert_figures(tx),
         unreached=failures.count(tx),
     )
 

@@ -161,7 +161,7 @@ def _process(path: Path | None, said: Sequence[str]) -> Process:
         click.echo(f"muster: {told}", err=True)
     with plain_errors():
         config = load(path, os.environ, sends=False)
-    for told in (one for one in config.warnings if one.startswith("alerts.")):
+    for told in (one for one in config.warnings if one.startswith("alerts")):
         click.echo(f"muster: {told}", err=True)
     return config.process
 

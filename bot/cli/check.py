@@ -43,7 +43,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def check(*, coverage: timedelta | None, **given_as: Any) -> None:
     """Say whether everybody can be paged: tokens, scopes, people, channels. It reads all that run does.
 
-    Ends with 0 when a page can reach somebody, 1 when it cannot, 2 when the configuration is unusable.
+    Ends with 0 when a page can reach somebody, 1 when it cannot or an entry of the configuration is set aside
+    since it is broken, 2 when the configuration is unusable.
     With --coverage it needs no tokens, and ends with 1 when a page reaches nobody, one person or only the
     last level.
     """
@@ -65,7 +66,7 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
         findings += ahead(settings.config.process, settings.place.database, now, calendars)
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
-    sys.exit(any(finding.level is Level.FATAL for finding in findings))
+    sys.exit(any(finding.level in {Level.FATAL, Level.ERROR} for finding in findings))
 
 
 def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:

@@ -5,9 +5,12 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How grave a finding is. With a fatal one a page would be impossible; a hint is a choice to think of."""
+    """How grave a finding is. With a fatal one a page would be impossible; with an error something that is
+    configured does not count; a hint is a choice to think of.
+    """
 
     FATAL = "fatal"
+    ERROR = "error"
     WARNING = "warning"
     HINT = "hint"
     OK = "ok"

@@ -1,14 +1,13 @@
 """What the operator decides: complete, or refused with every problem named at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.alert_rules import broken_rules, odd_rules
-from bot.config.alerts import odd_alerts
+from bot.config.alert_rules import odd_rules
 from bot.config.contact_methods import (
     ContactMethods,
     contact_methods_of,
@@ -28,6 +27,7 @@ from bot.config.process import process_of, roles_of, unled_types, unpaged_types
 from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
+from bot.config.setting_aside import set_aside
 from bot.config.staffing import gaps
 from bot.config.trackers import GITLAB_HOOK, GITLAB_TOKEN, GitlabSettings, gitlab_of, untracked_because
 from bot.domain.process import CALL_ROLES, Process
@@ -62,9 +62,11 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
     folder = path.parent if path else Path()
-    gitlab, untracked = _tracker(document, environ, sends=sends)
-    file = _validated(document, folder, secrets, environ)
-    process = process_of(file, Names.of(document.data))
+    gitlab, untracked, aside = _tracker(document, environ, sends=sends)
+    context = _context(document, folder, secrets, environ)
+    aside |= set_aside(document, context)
+    file = _validated(document, secrets, context)
+    process = replace(process_of(file, Names.of(document.data)), set_aside=aside)
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
@@ -73,7 +75,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         (
             *warnings,
             *odd,
-            *broken_rules(file.alerts.rules),
+            *aside.values(),
             *odd_rules(file.alerts.rules, file.alerts.sources),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
@@ -89,12 +91,12 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
 
 def _tracker(
     document: Document, environ: Mapping[str, str], *, sends: bool
-) -> tuple[GitlabSettings | None, list[str]]:
+) -> tuple[GitlabSettings | None, list[str], dict[str, str]]:
     """Return where incidents have issues, and why they have none. No page needs it: what is wrong here is set
-    aside, and taken out of the document.
+    aside, which is returned too, and taken out of the document.
     """
     if not isinstance(document.data, dict) or document.data.get("gitlab") is None:
-        return None, []
+        return None, [], {}
     try:
         entry = File.model_validate({"gitlab": document.data["gitlab"]}).gitlab
         found = {name: from_file(environ, name) for name in (GITLAB_TOKEN, GITLAB_HOOK)} if sends else {}
@@ -104,19 +106,19 @@ def _tracker(
         wrong = [*error.problems]
     else:
         settings = gitlab_of(entry, {**environ, **{name: value for name, value in found.items() if value}})
-        return settings, [*untracked_because(settings)] if sends else []
+        return settings, [*untracked_because(settings)] if sends else [], {}
     del document.data["gitlab"]
-    return None, [f"{one} So no issue is made." for one in wrong]
+    return None, [], {"gitlab": " ".join([*wrong, "So no issue is made."])}
 
 
-def _validated(
+def _context(
     document: Document, folder: Path, environ: Mapping[str, str] | None, variables: Mapping[str, str]
-) -> File:
-    """Return what is written. Without an `environ` secrets are left alone, but for calendars' addresses."""
+) -> dict[str, Any]:
+    """Return what entries are held against. Without an `environ` secrets are left alone, but for calendars'
+    addresses.
+    """
     names = Names.of(document.data)
-    odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
-    problems = [*document.problems, *(document.problem(*one) for one in odd)]
-    context = {
+    return {
         "teams": names.teams,
         "contact_methods": names.contact_methods,
         "schedules": names.schedules,
@@ -125,6 +127,13 @@ def _validated(
         "folder": folder,
         "types": names.types,
     }
+
+
+def _validated(document: Document, environ: Mapping[str, str] | None, context: dict[str, Any]) -> File:
+    """Return what is written, or raise ConfigInvalid."""
+    names = Names.of(document.data)
+    odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
+    problems = [*document.problems, *(document.problem(*one) for one in odd)]
     try:
         file = File.model_validate(document.data, context=context)
         odd = [
@@ -132,7 +141,6 @@ def _validated(
             *unled_types(file, names),
             *odd_paths(file, roles_of(file, names)),
             *odd_fields(file.fields),
-            *odd_alerts(file.alerts),
             *odd_roles(file.roles, (*roles_of(file, names).values(), *CALL_ROLES)),
         ]
     except ValidationError as error:

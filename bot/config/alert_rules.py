@@ -11,7 +11,6 @@ from pydantic import (
     BeforeValidator,
     Field,
     InstanceOf,
-    ValidationError,
     ValidationInfo,
 )
 
@@ -22,8 +21,6 @@ from bot.domain.alerts.routing import Ended, OfficeHours, Rule, Then
 from bot.domain.incidents.incident import Severity
 from bot.domain.oncall.schedules import OFFICE, WorkingHours
 
-BROKEN_RULE = "alerts.rules"
-"""How what is said of a broken rule begins."""
 HEARTBEAT = "heartbeat"
 """The source of heartbeats' alerts, in rules."""
 
@@ -57,11 +54,9 @@ class RuleEntry(BaseModel):
 
 
 class BrokenRule(BaseModel):
-    """A rule that cannot be understood: it is set aside, and the others count."""
+    """Stands where a rule cannot be understood: it is set aside, and the others keep their numbers."""
 
     model_config = STRICT
-    number: int
-    reasons: list[str]
 
 
 def _day(raw: Any) -> date:
@@ -83,23 +78,6 @@ class OfficeHoursEntry(BaseModel):
     )
 
 
-def set_aside(raw: Any, info: ValidationInfo) -> Any:
-    """Return rules, each that is not understood as a broken one: a bad rule never stops the others."""
-    if not isinstance(raw, list):
-        return raw
-    return [_rule_or_broken(number, one, info.context) for number, one in enumerate(raw, 1)]
-
-
-def _rule_or_broken(number: int, raw: Any, context: Any) -> RuleEntry | BrokenRule:
-    try:
-        return RuleEntry.model_validate(raw, context=context)
-    except ValidationError as error:
-        found = [(".".join(map(str, one["loc"])), str(one["msg"])) for one in error.errors()]
-        return BrokenRule(
-            number=number, reasons=[f"{where}: {why}" if where else why for where, why in found]
-        )
-
-
 def rules_of(written: Sequence[RuleEntry | BrokenRule]) -> tuple[Rule, ...]:
     return tuple(_rule(number, one) for number, one in enumerate(written, 1) if isinstance(one, RuleEntry))
 
@@ -109,15 +87,6 @@ def office_hours_of(one: OfficeHoursEntry | None) -> OfficeHours | None:
         return None
     return OfficeHours(
         WorkingHours(one.zone, tuple(one.hours)), frozenset(one.holidays), tuple(one.severities)
-    )
-
-
-def broken_rules(written: Sequence[RuleEntry | BrokenRule]) -> tuple[str, ...]:
-    """Say which rules are set aside, and why: what they were for is decided by the rules after them."""
-    return tuple(
-        f"{BROKEN_RULE}[{one.number}] is set aside; the others count. {'; '.join(one.reasons)}"
-        for one in written
-        if isinstance(one, BrokenRule)
     )
 
 
@@ -143,4 +112,4 @@ def odd_rules(written: Sequence[RuleEntry | BrokenRule], sources: Collection[str
         for name in rule.sources if isinstance(rule, RuleEntry) else ():
             if name not in sources and name != HEARTBEAT:
                 known = ", ".join(sources) or "none"
-                yield f"{BROKEN_RULE}[{number}].sources names `{name}`, no source. There are: {known}."
+                yield f"alerts.rules[{number}].sources names `{name}`, no source. There are: {known}."

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
-from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry, set_aside
-from bot.config.names import Place
+from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry
 from bot.config.schedules import WINDOWS, ZONE, Window, zone_of
 from bot.config.values import DURATION, STRICT, Duration, Name, wrong
 from bot.domain.alerts.layouts import OVER, SEEN, Layout
@@ -150,7 +149,7 @@ class AlertsEntry(BaseModel):
     ] = Field(
         default={}, description="a mapping of heartbeats' names to how often each is expected, and its key"
     )
-    rules: Annotated[list[RuleEntry | BrokenRule], BeforeValidator(set_aside)] = Field(
+    rules: list[RuleEntry | BrokenRule] = Field(
         default=[], description="a list of rules; the first that matches counts"
     )
     office_hours: OfficeHoursEntry | None = Field(
@@ -186,23 +185,7 @@ def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
     }
 
 
-def odd_alerts(written: AlertsEntry) -> Iterator[tuple[Place, str]]:
-    """Yield what would never work, such as two sources with one key."""
-    for name, one in written.sources.items():
-        for key, problem in _odd_source(one):
-            yield ("alerts", "sources", name, key), problem
-    keys: dict[str, str] = {}
-    keyed: list[tuple[str, SourceEntry | HeartbeatEntry]] = [*written.sources.items()]
-    keyed += written.heartbeats.items()
-    for name, source in keyed:
-        if first := keys.setdefault(source.key, name) != name and keys[source.key]:
-            yield (
-                ("alerts", "sources", name, "key"),
-                f"is that of `{first}` too. Make one with `muster source key`.",
-            )
-
-
-def _odd_source(one: SourceEntry) -> Iterator[tuple[str, str]]:
+def odd_source(one: SourceEntry) -> Iterator[tuple[str, str]]:
     """Yield what does not go with the format of a source."""
     if one.format == MAPPED and not one.map:
         yield "map", "is missing: say where `title` and `key` of an alert stand in its JSON."

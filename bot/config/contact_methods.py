@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.environment import from_file
 from bot.config.names import Place, did_you_mean, section
+from bot.config.problems import ConfigInvalid
 from bot.config.schedules import window_of, zone_of
 from bot.config.schema import EVERYBODY, HOURS, PHONE, SLACK, ZONE
 from bot.config.services import SERVICES, odd_settings, settings_of
@@ -77,8 +78,15 @@ def contact_methods_of(data: Any, environ: Mapping[str, str]) -> ContactMethods:
 
 def with_files(data: Any, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment with what the file names and `<name>_FILE` holds. Raises ConfigInvalid."""
-    names = set(_named(data))
-    return {**environ, **{name: found for name in names if (found := from_file(environ, name))}}
+    spared = {name for secret in _alert_secrets(data) for name in _VARIABLE.findall(secret)}
+    read = {}
+    for name in set(_named(data)):
+        try:
+            read[name] = from_file(environ, name)
+        except ConfigInvalid:
+            if name not in spared:  # without its secret a source of alerts is set aside
+                raise
+    return {**environ, **{name: found for name, found in read.items() if found}}
 
 
 def _templates(data: Any) -> list[str]:

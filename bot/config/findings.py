@@ -7,7 +7,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.config.alerts import AlertsEntry, HeartbeatEntry, SourceEntry
+from bot.config.alert_rules import OfficeHoursEntry, RuleEntry
+from bot.config.alerts import AlertsEntry, HeartbeatEntry, MapEntry, SourceEntry
 from bot.config.document import Document
 from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
@@ -67,7 +68,11 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "alerts": AlertsEntry,
 }
 
-_OF_ALERTS: dict[str, type[BaseModel]] = {"sources": SourceEntry, "heartbeats": HeartbeatEntry}
+_OF_ALERTS: dict[str, type[BaseModel]] = {
+    "sources": SourceEntry,
+    "heartbeats": HeartbeatEntry,
+    "rules": RuleEntry,
+}
 
 _ITEMS = {
     "notify": NOTICE,
@@ -79,6 +84,7 @@ _ITEMS = {
     "layers": "a layer, which is a mapping with rotation, handover, start and people",
     "people": TURN,
     "only": ONLY,
+    "rules": "a rule, such as {labels: {env: test}, then: keep}",
 }
 """What is expected of each entry of a list, where that is not said by the list itself."""
 
@@ -90,9 +96,10 @@ _MAPPED: dict[tuple[str, int], str] = {
 """What is expected in a section whose keys the operator chooses, by its depth."""
 
 
-def problems_in(error: ValidationError, document: Document) -> Iterator[Problem]:
+def problems_in(error: ValidationError, document: Document, within: Place = ()) -> Iterator[Problem]:
+    """Yield what is wrong with what stands `within` a place of the document."""
     for found in error.errors():
-        place = tuple(step for step in found["loc"] if step not in _UNWRITTEN)
+        place = (*within, *(step for step in found["loc"] if step not in _UNWRITTEN))
         if "[key]" in found["loc"] and not isinstance(found["input"], str):
             place = place[:-1]  # pydantic has forgotten what was written
         yield document.problem(place, _text(found, place, document))
@@ -122,8 +129,9 @@ def _shown(value: Any, place: Place, document: Document) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    if place[-1:] == ("url",):
-        return "something else"  # a calendar's address is a secret
+    keyed = place[:1] == ("alerts",) and len(place) == 4 and place[-1] in {"key", "secret"}
+    if place[-1:] == ("url",) or keyed:
+        return "something else"  # a calendar's address is a secret, and so may be what stands for a hash
     written = document.written(place)
     shown = f"`{value if written is None else written}`"
     if isinstance(value, str):
@@ -137,7 +145,9 @@ def _kind(value: Any) -> str:
 
 def _expected(place: Place) -> str:
     """Return what the description of the field at `place` says."""
-    if place and (described := _MAPPED.get((str(place[0]), len(place)))):
+    labelled = place[:1] == ("alerts",) and place[-2:-1] == ("labels",)
+    described = "text" if labelled else _MAPPED.get((str(place[0]), len(place))) if place else None
+    if described:
         return described
     fields = _model_at(place[:-1]).model_fields if place else {}
     if place[2:4] == ("calendar", "people"):
@@ -161,8 +171,8 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 
 
 def _model_at(place: Place) -> type[BaseModel]:
-    if len(place) >= 3 and place[0] == "alerts" and (of_alerts := _OF_ALERTS.get(str(place[1]))):
-        return of_alerts
+    if len(place) >= 2 and place[0] == "alerts":
+        return _model_of_alerts(place)
     if place and (section := _SECTIONS.get(str(place[0]))):
         return section
     if len(place) >= 5 and place[2] == "path" and place[4] == "only":
@@ -170,3 +180,11 @@ def _model_at(place: Place) -> type[BaseModel]:
     if len(place) >= 3 and (entry := _WITHIN.get(str(place[2]))):
         return entry
     return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File
+
+
+def _model_of_alerts(place: Place) -> type[BaseModel]:
+    if place[1] == "office_hours":
+        return OfficeHoursEntry
+    if place[1] == "sources" and place[3:4] == ("map",):
+        return MapEntry
+    return _OF_ALERTS.get(str(place[1]), AlertsEntry) if len(place) >= 3 else AlertsEntry

@@ -258,6 +258,7 @@ class Process:
     """Everything the rules need to know about the organisation.
 
     `contacts` is what the configuration says of people, `default_contact` of everybody else: their rules.
+    What is `set_aside` is an entry that does not count since it is broken, and what is wrong with it.
     """
 
     teams: Mapping[str, Team]
@@ -282,6 +283,7 @@ class Process:
     maintenance: Rules = DEFAULT
     heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
     communication: Communication = Communication()
+    set_aside: Mapping[str, str] = field(default_factory=dict)
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

@@ -11,11 +11,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from bot.health.measures import Measures
+from bot.domain.alerts.requests import Result
+from bot.health.measures import NO_SOURCE, Measures
 from bot.unit_of_work import UnitOfWork
 from scheduler.audit import Audit
 from scheduler.starting import Steps
 from scheduler.ticks import Ticks
+from storage.alert_figures import AlertFigures
 from storage.figures import Figures, figures
 from storage.migrations import MIGRATIONS
 
@@ -47,7 +49,11 @@ class Metrics:
         known = found if isinstance(found, Figures) else None
         page = _Page(
             self._measures.kept,
-            [*self._own(await self._connections()), *_stored(known, up=bool(known and wrong is None))],
+            [
+                *self._own(await self._connections()),
+                *_stored(known, up=bool(known and wrong is None)),
+                *(_alerts(known.alerts, self._uow.process.alert_sources) if known else ()),
+            ],
         )
         try:
             encode, content_type = choose_encoder(accept)
@@ -74,6 +80,9 @@ class Metrics:
         failing = [((name,), int(bool(wrong))) for name, wrong in self._steps.state.items()]
         text = "Whether a step of the start fails and is tried again."
         yield _gauge("muster_step_failing", text, ("step",), failing)
+        aside = [((name,), 1) for name in self._uow.process.set_aside]
+        text = "Entries of the configuration that do not count since they are broken."
+        yield _gauge("muster_config_set_aside", text, ("entry",), aside)
         if self._ticks.last is not None:
             age = self._uow.clock.monotonic() - self._ticks.last
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)
@@ -118,8 +127,28 @@ def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, text, age.total_seconds())
 
 
+def _alerts(found: AlertFigures, configured: Iterable[str]) -> Iterator[Metric]:
+    """Return what is known of alerts by source; one that never sent anything is there with 0."""
+    none = dict.fromkeys(configured, 0)
+    taken = CounterMetricFamily("muster_alerts_taken", "What sources told of alerts.", labels=["source"])
+    refused = CounterMetricFamily(
+        "muster_alerts_refused", "Requests with alerts that were refused.", labels=["source"]
+    )
+    for metric, numbers in ((taken, found.taken), (refused, found.refused)):
+        for source, number in (none | dict(numbers)).items():
+            metric.add_metric([source or NO_SOURCE], number)
+    results = CounterMetricFamily("muster_alerts", "What alerts came to.", labels=["source", "result"])
+    for (source, result), number in found.results.items():
+        if result not in {Result.TAKEN, Result.REFUSED}:
+            results.add_metric([source, result], number)
+    ages = [((source,), age.total_seconds()) for source, age in found.ages.items()]
+    yield from (taken, refused, results)
+    yield _gauge("muster_alert_age_seconds", "Since a source last told something.", ("source",), ages)
+    yield GaugeMetricFamily("muster_alert_heartbeats_late", "Heartbeats that are missed.", found.late)
+
+
 def _gauge(
-    name: str, text: str, labels: tuple[str, ...], counts: Iterable[tuple[Sequence[str], int]]
+    name: str, text: str, labels: tuple[str, ...], counts: Iterable[tuple[Sequence[str], float]]
 ) -> Metric:
     gauge = GaugeMetricFamily(name, text, labels=labels)
     for values, count in counts:

@@ -60,8 +60,8 @@ class Shared(Protocol):
 class Web:
     """Serves one address. Without a signing secret nothing is taken from Slack here.
 
-    What is `failing` without keeping a page back, and the `progress` of what is read in the background, are
-    told beside the probes, and make nobody unready.
+    What is `failing` without keeping a page back, the `progress` of what is read in the background, and what
+    of the configuration is `set_aside` are told beside the probes, and make nobody unready.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Web:
         scrape: Scrape | None = None,
         failing: Callable[[], Mapping[str, str]] = dict,
         progress: Callable[[], Mapping[str, str]] = dict,
+        set_aside: Callable[[], Mapping[str, str]] = dict,
         routes: Iterable[web.RouteDef] = (),
         shared: Shared | None = None,
         refused: Callable[[], None] = lambda: None,
@@ -84,7 +85,7 @@ class Web:
     ) -> None:
         self._probes = probes
         self._scrape = scrape
-        self._beside = {"failing": failing, "progress": progress}
+        self._beside = {"failing": failing, "progress": progress, "set_aside": set_aside}
         self._host = host
         self._port = port
         self._shared = shared

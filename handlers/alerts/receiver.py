@@ -29,6 +29,7 @@ from bot.operations.alerts.heartbeats import beat
 from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.alerts.amazon import Amazon, looked_at
+from handlers.alerts.answers import ASIDE, invalid, problem, unknown
 from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, sender
 from storage.alerts import Taken
 from storage.database import DatabaseBusy, Outdated
@@ -80,7 +81,7 @@ class Receiver:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing while no source is configured."""
-        if not self._sources and not self._uow.process.heartbeats:
+        if not (self._sources or self._uow.process.heartbeats or self._aside("")):
             return []
         beats = [
             made
@@ -100,6 +101,10 @@ class Receiver:
         }
         ways = [(f"{path}{end}", self.traced_by(do)) for path, do in paths.items() for end in ("", "/")]
         return beats + [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
+
+    def _aside(self, kind: str) -> bool:
+        """Say whether something of alerts is set aside: its key is none of ours until somebody mends it."""
+        return any(one.startswith(f"alerts.{kind}") for one in self._uow.process.set_aside)
 
     def traced_by(self, do: Serves) -> Serves:
         """Return what serves requests that each have a trace: its answer, the log and its alerts name it."""
@@ -125,7 +130,7 @@ class Receiver:
         try:
             (signal,) = self.named(READERS["pagerduty"](body), body)
         except Unreadable as wrong:
-            return await self.misshapen(source.name, str(wrong), _invalid([str(wrong)]))
+            return await self.misshapen(source.name, str(wrong), invalid([str(wrong)]))
         unkeyed = {name: value for name, value in body.items() if name != "routing_key"}
         if failed := await self.kept(source, [signal], unkeyed, TRACE.get()):
             return failed
@@ -142,7 +147,7 @@ class Receiver:
         except NotTaken as error:
             return await self.misshapen(error.source, error.reason, error.answer)
         except Unreadable as wrong:
-            return await self.misshapen(source.name, str(wrong), _invalid([str(wrong)]))
+            return await self.misshapen(source.name, str(wrong), invalid([str(wrong)]))
 
     async def changed(self, request: web.Request) -> web.Response:
         """Take a change event from the source that the path names."""
@@ -156,7 +161,7 @@ class Receiver:
         except AmazonAway as error:
             return self._away(error)
         except Unreadable as wrong:
-            return await self.misshapen(source.name, str(wrong), _problem(400, str(wrong)))
+            return await self.misshapen(source.name, str(wrong), problem(400, str(wrong)))
 
     async def _noted(self, source: Source, change: ChangeEvent) -> web.Response | None:
         """Keep a change event; return what to answer if it could not be."""
@@ -164,7 +169,7 @@ class Receiver:
             await self._uow.perform_for_all(KEEP, (source.name, change))
         except (DatabaseBusy, Outdated) as failure:
             log.error("a change could not be kept", extra={"source": source.name, "reason": str(failure)})
-            return _problem(503, "the change could not be kept now; please send it again")
+            return problem(503, "the change could not be kept now; please send it again")
         return None
 
     async def _keyed(self, request: web.Request) -> tuple[Source, Any]:
@@ -172,16 +177,17 @@ class Receiver:
         try:
             body = bodies.parsed(await request.read())
         except ValueError as error:
-            raise NotTaken("", "no JSON", _invalid(["JSON parse error"])) from error
+            raise NotTaken("", "no JSON", invalid(["JSON parse error"])) from error
         given = body.get("routing_key") if isinstance(body, dict) else None
         source = next((one for one in self._sources.values() if is_key(one, given)), None)
         if not source:
-            raise NotTaken("", UNKNOWN_KEY, _invalid([f"'routing_key': {UNKNOWN_KEY}"]))
+            refusal = problem(503, ASIDE) if self._aside("sources.") else None
+            raise NotTaken("", UNKNOWN_KEY, refusal or invalid([f"'routing_key': {UNKNOWN_KEY}"]))
         return source, body
 
     def _away(self, error: AmazonAway) -> web.Response:
         log.warning("Amazon cannot be asked", extra={"reason": str(error)})
-        return _problem(503, "Amazon cannot be asked now; please send it again")
+        return problem(503, "Amazon cannot be asked now; please send it again")
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take a body in the format of the source that its path names."""
@@ -209,22 +215,25 @@ class Receiver:
 
     async def _opened(self, request: web.Request) -> tuple[Source, Any]:
         """Return who sends a request, and what is in it. Raises NotTaken, and AmazonAway."""
-        source = self._sources.get(request.match_info["source"])
+        name = request.match_info["source"]
+        if f"alerts.sources.{name}" in self._uow.process.set_aside:
+            raise NotTaken(name, ASIDE, problem(503, ASIDE))
+        source = self._sources.get(name)
         keys = given_keys(request.headers, request.match_info.get("key"))
         if not source or not any(is_key(source, key) for key in keys):
-            raise NotTaken(source.name if source else "", UNKNOWN_KEY, _unknown(UNKNOWN_KEY))
+            raise NotTaken(source.name if source else "", UNKNOWN_KEY, unknown(UNKNOWN_KEY))
         raw = await request.read()
         if not is_signed(source, request.headers, raw):
-            raise NotTaken(source.name, UNSIGNED, _unknown(UNSIGNED))
+            raise NotTaken(source.name, UNSIGNED, unknown(UNSIGNED))
         try:
             body = parsed(source, raw, request.headers.get("Content-Type", ""))
         except ValueError as error:
-            raise NotTaken(source.name, "no JSON", _problem(400, "the body is no JSON")) from error
+            raise NotTaken(source.name, "no JSON", problem(400, "the body is no JSON")) from error
         if source.format == "sns":
             try:
                 await looked_at(body if isinstance(body, dict) else {}, source, self._amazon)
             except Refused as error:
-                raise NotTaken(source.name, str(error), _problem(403, str(error))) from error
+                raise NotTaken(source.name, str(error), problem(403, str(error))) from error
         return source, body
 
     async def beat(self, request: web.Request) -> web.Response:
@@ -232,19 +241,19 @@ class Receiver:
         key = request.match_info["key"]
         found = [one for one in self._uow.process.heartbeats.values() if is_key(one, key)]
         if not found:
-            return await self.misshapen(
-                "", UNKNOWN_KEY, _problem(404, "there is no heartbeat at this address")
-            )
+            refusal = problem(404, "there is no heartbeat at this address")
+            refusal = problem(503, ASIDE) if self._aside("heartbeats.") else refusal
+            return await self.misshapen("", UNKNOWN_KEY, refusal)
         instance = one_line(request.match_info.get("instance", ""))[:LONGEST_INSTANCE]
         if bool(instance) is not found[0].instances:
             how = "names its instance: .../KEY/INSTANCE" if found[0].instances else "has no instances"
-            return await self.misshapen("heartbeat", f"{found[0].name} {how}", _problem(404, f"it {how}"))
+            return await self.misshapen("heartbeat", f"{found[0].name} {how}", problem(404, f"it {how}"))
         try:
             await self._uow.perform(beat, found[0].name, instance)
         except Refused as full:
-            return await self.misshapen("heartbeat", str(full), _problem(429, str(full)))
+            return await self.misshapen("heartbeat", str(full), problem(429, str(full)))
         except (DatabaseBusy, Outdated):
-            return _problem(503, "the database is away; please send it again")
+            return problem(503, "the database is away; please send it again")
         return web.json_response({"status": "ok"})
 
     def named(self, signals: list[Signal], body: Any) -> list[Signal]:
@@ -263,7 +272,7 @@ class Receiver:
             await self._uow.perform_for_all(TAKE, taken)
         except (DatabaseBusy, Outdated) as failure:
             log.error("an alert could not be kept", extra={"source": source.name, "reason": str(failure)})
-            return _problem(503, "the alert could not be kept now; please send it again")
+            return problem(503, "the alert could not be kept now; please send it again")
         log.info("alerts were taken", extra={"source": source.name, "trace": trace, "alerts": len(signals)})
         return None
 
@@ -277,22 +286,5 @@ class Receiver:
         try:
             await self._uow.perform(Guarded(refuse), source, reason, trace, address)
         except (DatabaseBusy, Outdated):
-            return _problem(503, "the database is away; please send it again")
+            return problem(503, "the database is away; please send it again")
         return answer
-
-
-def _invalid(errors: list[str]) -> web.Response:
-    told = {"status": "invalid event", "message": "Event object is invalid", "errors": errors}
-    return web.json_response(told, status=400)
-
-
-def _unknown(detail: str) -> web.Response:
-    """Return the answer to a key that is none: Amazon brings the one in its address only when it is asked."""
-    answer = _problem(401, detail)
-    answer.headers["WWW-Authenticate"] = 'Basic realm="alerts"'
-    return answer
-
-
-def _problem(status: int, detail: str) -> web.Response:
-    told = {"type": "about:blank", "title": detail, "status": status}
-    return web.json_response(told, status=status, content_type="application/problem+json")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,7 @@ from sandbox.faults import Fault
 from storage import figures
 from tests.scenarios.conftest import ROOT, World
 from tests.scenarios.look import acknowledged, asks
+from tests.scenarios.test_alerts import KEY, Sender, alert, group, with_sources
 
 PAGE = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
 
@@ -72,7 +74,40 @@ async def test_a_page_that_escalates_is_counted_on_its_way(world: World) -> None
     assert found["process_resident_memory_bytes"] > 1e7
 
 
-async def test_every_metric_is_in_the_docs_and_the_reverse(world: World) -> None:
+async def alerted(world: World, folder: Path) -> None:
+    """Have the bot take an alert, refuse two, and leave a source out that is broken."""
+    await with_sources(world, folder, prometheus=("alertmanager", KEY), ci=("smoke", "a key of its own"))
+    async with aiohttp.ClientSession() as session:
+        sender = Sender(world, session)
+        assert (await sender.sends(group(alert())))[0] == 202
+        assert (await sender.posts(group(alert()), key="wrong"))[0] == 401
+        assert (await sender.posts(group(alert()), "/v1/alerts/ci"))[0] == 503
+
+
+async def test_alerts_are_counted_by_source_and_what_is_set_aside_is_told(
+    world: World, tmp_path: Path
+) -> None:
+    await alerted(world, tmp_path)
+
+    found = values((await fetched(world))[0])
+
+    assert found["muster_alerts_taken_total{source=prometheus}"] == 1
+    assert found["muster_alerts_refused_total{source=prometheus}"] == 1
+    assert found["muster_alerts_refused_total{source=ci}"] == 1
+    assert found["muster_alerts_total{result=opened,source=prometheus}"] == 1
+    assert found["muster_alerts_total{result=unrouted,source=prometheus}"] == 1
+    assert found["muster_alert_wrong_keys_total{address=127.0.0.1,source=prometheus}"] == 1
+    assert found["muster_alert_age_seconds{source=prometheus}"] < 60
+    assert found["muster_config_set_aside{entry=alerts.sources.ci}"] == 1
+    url = f"http://127.0.0.1:{world.muster.web.port}/readyz"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        told = await answer.json()
+    assert told["ready"]
+    assert "expected one of pagerduty" in told["set_aside"]["alerts.sources.ci"]
+
+
+async def test_every_metric_is_in_the_docs_and_the_reverse(world: World, tmp_path: Path) -> None:
+    await alerted(world, tmp_path)
     world.slack.faults.append(Fault("chat.postMessage", "status", 503))
     await world.declare()
     await world.pass_minutes(15)

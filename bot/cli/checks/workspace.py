@@ -11,7 +11,6 @@ from bot.cli.checks.people import contact_method_findings, on_call_findings, peo
 from bot.cli.findings import Finding, Level
 from bot.cli.manifest import SCOPES
 from bot.config import Config, Secrets
-from bot.config.alert_rules import BROKEN_RULE
 from bot.config.environment import APP_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.domain.process import Process
@@ -52,11 +51,13 @@ async def check(
     `unreachable` says how grave it is that Slack does not answer: a bot that starts waits for it. Those who
     are `reached`, by Slack user id, have verified a contact method of their own.
     """
-    aside = (one for one in config.warnings if one.startswith(BROKEN_RULE) or "gitlab" in one.lower())
-    found = [Finding(Level.WARNING, one) for one in aside]
+    aside = config.process.set_aside
+    found = [Finding(Level.ERROR, one) for one in aside.values()]
+    odd = (one for one in config.warnings if one.startswith(("alerts.", "gitlab")))
+    found += [Finding(Level.WARNING, one) for one in odd if one not in aside.values()]
     try:
         async for finding in _findings(config, secrets, client, reached):
-            found.append(finding)  # noqa: PERF401 - what was found before Slack went away is kept
+            found.append(finding)
     except Unreachable as error:
         cure = "Look at https://slack-status.com and at the way out of this network (proxy, SLACK_API_URL)."
         found.append(Finding(unreachable, f"Slack cannot be reached at {secrets.api_url}: {error}.", cure))

@@ -1,0 +1,103 @@
+"""What pages do without: an entry of it that is broken is taken out and named, and all else counts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from bot.config.alert_rules import BrokenRule, RuleEntry
+from bot.config.alerts import AlertsEntry, SourceEntry, odd_source
+from bot.config.document import Document
+from bot.config.findings import problems_in
+from bot.config.names import Place
+from bot.config.problems import Problem
+
+SECTION = "alerts"
+_BY_NAME = ("sources", "heartbeats")
+_RULES = "rules"
+
+
+def set_aside(document: Document, context: Mapping[str, Any]) -> dict[str, str]:
+    """Take what is broken out of the document. Return it by name, with what is wrong with it."""
+    data = document.data
+    if not isinstance(data, dict) or data.get(SECTION) is None:
+        return {}
+    alerts = data[SECTION]
+    if not isinstance(alerts, dict):
+        del data[SECTION]
+        return {SECTION: _said(SECTION, _problems(AlertsEntry, alerts, document, (SECTION,), context))}
+    found: dict[str, list[Problem]] = {}
+    for key in [one for one in alerts if alerts[one] is not None]:
+        entries = alerts[key]
+        if key in _BY_NAME and isinstance(entries, dict):
+            found |= _broken_entries(key, entries, document, context)
+        elif key == _RULES and isinstance(entries, list):
+            found |= _broken_rules(entries, document, context)
+        elif wrong := _problems(AlertsEntry, {key: entries}, document, (SECTION,), context):
+            found[f"{SECTION}.{key}"] = wrong
+            del alerts[key]
+    found |= _same_keys(alerts, document)
+    return {name: _said(name, wrong) for name, wrong in found.items()}
+
+
+def _broken_entries(
+    key: str, entries: dict[Any, Any], document: Document, context: Mapping[str, Any]
+) -> dict[str, list[Problem]]:
+    found = {}
+    for name, written in list(entries.items()):
+        wrong = _problems(AlertsEntry, {key: {name: written}}, document, (SECTION,), context)
+        if key == "sources" and not wrong:
+            entry = SourceEntry.model_validate(written, context=context)
+            place = (SECTION, key, str(name))
+            wrong = [document.problem((*place, part), text) for part, text in odd_source(entry)]
+        if wrong:
+            found[f"{SECTION}.{key}.{name}"] = wrong
+            del entries[name]
+    return found
+
+
+def _broken_rules(
+    rules: list[Any], document: Document, context: Mapping[str, Any]
+) -> dict[str, list[Problem]]:
+    """Leave a mark where a rule is broken: the others keep their numbers, which count from one."""
+    found = {}
+    for index, written in enumerate(list(rules)):
+        place, name = (SECTION, _RULES, index), f"{SECTION}.{_RULES}[{index + 1}]"
+        counted = f"{SECTION}.{_RULES}[{index}]"
+        wrong = [
+            replace(one, place=name + one.place.removeprefix(counted))
+            for one in _problems(RuleEntry, written, document, place, context)
+        ]
+        if wrong:
+            found[name] = wrong
+            rules[index] = BrokenRule()
+    return found
+
+
+def _same_keys(alerts: Mapping[str, Any], document: Document) -> dict[str, list[Problem]]:
+    """Set aside what has the key of another: nobody could say which of them sends."""
+    found, first = {}, dict[str, str]()
+    for key in _BY_NAME:
+        entries = alerts.get(key) or {}
+        for name, written in list(entries.items()):
+            other = first.setdefault(str(written["key"]).removeprefix("sha256:").lower(), name)
+            if other != name:
+                text = f"is that of `{other}` too. Make one with `muster source add`"
+                found[f"{SECTION}.{key}.{name}"] = [document.problem((SECTION, key, name, "key"), text)]
+                del entries[name]
+    return found
+
+
+def _problems(
+    model: type[BaseModel], written: Any, document: Document, within: Place, context: Mapping[str, Any]
+) -> list[Problem]:
+    try:
+        model.model_validate(written, context=dict(context))
+    except ValidationError as error:
+        return sorted(set(problems_in(error, document, within)))
+    return []
+
+
+def _said(name: str, wrong: list[Problem]) -> str:
+    return f"{name} is set aside; all else counts. {' '.join(one.sentence for one in wrong)}"
