@@ -220,12 +220,34 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusPage:
+    """A status page of another service that says what is published, and whether it `notifies` subscribers."""
+
+    name: str
+    notifies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the product as customers know it, and which affected services belong to it."""
+
+    name: str
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Communication:
-    """Where customers read of incidents, and the channels of those who talk with them; any may be unset."""
+    """Where customers read of incidents, and the channels of those who talk with them; any may be unset.
+
+    `publishes` says that what is published is kept for our own status page, and sent to the other `pages`.
+    """
 
     status_page: str | None = None
     customer_success: str | None = None
     community: str | None = None
+    publishes: bool = False
+    pages: tuple[StatusPage, ...] = ()
+    components: tuple[Component, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:

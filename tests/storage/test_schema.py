@@ -199,6 +199,8 @@ RECORDED = {
     },
     "public_notices": {"written_at"},
     "public_confirmations": {"at"},
+    "public_posts": {"at"},
+    "public_maintenances": {"written_at"},
     "outbox": {"finished_at"},
     "escalations": {"restored_from"},
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},

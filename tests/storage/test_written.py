@@ -51,6 +51,7 @@ STEPS = {
     30: "f72abb68b6fab5d1",
     31: "f4a2bb4f1729e154",
     32: "49f84998b885f33c",
+    33: "34507091bef9baf2",
 }
 """What each step says, as a checksum: a database out there was made by it, so it is never edited."""
 

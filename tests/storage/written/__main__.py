@@ -14,7 +14,8 @@ from bot.domain.alerts.signals import State as SignalState
 from bot.domain.incidents.checklists import BEGUN
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.incident import Severity, Status
-from bot.domain.incidents.publicity import PublicNotice
+from bot.domain.incidents.public_posts import PageNotice, PublicPost, PublicState
+from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.streams import Stream
 from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import TimerKind, Wanted
@@ -56,7 +57,9 @@ from storage import (
     offers,
     overrides,
     pages,
+    public_maintenances,
     public_notices,
+    public_posts,
     rotations,
     streams,
     subscriptions,
@@ -68,6 +71,7 @@ from storage import (
 from storage.alerts import Taken
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
+from storage.public_maintenances import PublicMaintenance
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
@@ -229,9 +233,13 @@ def _follow(tx: Tx) -> None:
 
 
 def _publish(tx: Tx) -> None:
-    """Have a notice to customers, confirmed by the EOC alone."""
+    """Have a notice to customers, confirmed by the EOC alone; and one that is published."""
     public_notices.put(tx, PublicNotice(2, "We look into it", "UREP", tx.now))
     public_notices.confirm(tx, 2, "EOC", "UEOC")
+    how = (PublicStatus.DEGRADED, PublicState.INVESTIGATING, ("API",), True, "UREP", tx.now)
+    post = public_posts.add(tx, PublicPost(0, 1, "Degraded Performance: API", "It is slow", *how))
+    public_posts.show(tx, PageNotice("status.io", "5f0c", 1, post))
+    public_maintenances.put(tx, PublicMaintenance(1, "Pushes pause", "UREP", tx.now))
 
 
 def _judge(tx: Tx) -> None:
