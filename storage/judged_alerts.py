@@ -9,6 +9,10 @@ from storage.rows import value_of
 from storage.transaction import Tx
 
 _REAL = [one.value for one in Status if one not in {Status.TRIAGE, Status.DECLINED, Status.CANCELLED}]
+_UNDECIDED = """(incidents.status = 'Triage' OR (incidents.lead = ''
+    AND incidents.status IN ('Investigating', 'Fixing', 'Monitoring') AND NOT EXISTS (
+        SELECT 1 FROM entries WHERE entries.incident = incidents.id AND entries.kind = 'accepted'
+            AND SUBSTR(entries.by_whom, 1, 6) <> 'alert:')))"""
 
 
 def shelve(tx: Tx, source: str, key: str, until: datetime, by: str) -> int:
@@ -77,19 +81,21 @@ def false_since(tx: Tx, since: datetime, limit: int) -> list[FalseAlarm]:
 def noise(tx: Tx, since: datetime, viewer: str | None) -> list[Noise]:
     """Return what became of the alerts of each rule that came since then, the noisiest first.
 
-    What is merged counts as what it was merged into is: somebody worked on it. None of a hidden incident
-    counts for a `viewer`; without one, all do.
+    What a rule declared is undecided too until somebody leads or accepts it. What is merged counts as what it
+    was merged into is: somebody worked on it. None of a hidden incident counts for a `viewer`; without one,
+    all do.
     """
     hidden = f"AND (alerts.incident IS NULL OR {VISIBLE})" if viewer else ""
     real = ", ".join(f"'{one}'" for one in _REAL)
     rows = tx.all(
         f"""SELECT alerts.rule AS rule, COUNT(*) AS alerts, SUM(alerts.fired) AS fired,
-            COUNT(DISTINCT CASE WHEN incidents.status IN ({real}) THEN incidents.id END) AS real,
+            COUNT(DISTINCT CASE WHEN incidents.status IN ({real}) AND NOT {_UNDECIDED}
+                THEN incidents.id END) AS real,
             COUNT(DISTINCT CASE WHEN incidents.status IN ('Declined', 'Cancelled')
                 AND false_alarms.incident IS NOT NULL THEN incidents.id END) AS wrong,
             COUNT(DISTINCT CASE WHEN incidents.status IN ('Declined', 'Cancelled')
                 AND false_alarms.incident IS NULL THEN incidents.id END) AS declined,
-            COUNT(DISTINCT CASE WHEN incidents.status = 'Triage' THEN incidents.id END) AS waiting,
+            COUNT(DISTINCT CASE WHEN {_UNDECIDED} THEN incidents.id END) AS waiting,
             SUM(CASE WHEN alerts.incident IS NULL THEN 1 ELSE 0 END) AS kept
         FROM alerts LEFT JOIN incidents ON incidents.id = alerts.incident
         LEFT JOIN false_alarms ON false_alarms.incident = incidents.id

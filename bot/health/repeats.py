@@ -12,8 +12,10 @@ OVER_AFTER = 90.0
 MOST_NAMED = 10
 
 _ORDINARY = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
-_OF_ONE = {"delivery", "attempt", "incident", "page", "row"}
+_OF_ONE = {"delivery", "attempt", "incident", "page", "row", "trace"}
 """What differs from line to line of one cause."""
+_APART = ("source", "lost")
+"""What tells one cause from another as it is written, whatever numbers are in it."""
 _OBJECT = re.compile(r'"(\w[\w ]*) \(trigger: <.*$')
 """What APScheduler says of one of our jobs after its name: an object's address."""
 _NUMBER = re.compile(r"\b(?:0x)?[0-9a-f]*\d[\w-]*", re.IGNORECASE)
@@ -35,8 +37,9 @@ class _Seen:
 class Repeats(logging.Filter):
     """Lets of equal warnings and errors one through in a minute, the first with its trace.
 
-    They are equal with one logger, level, text, kind of error and reason, whatever the numbers in it. An
-    error that says what is `absent` is one cause wherever it is met. Nothing below a warning is left out.
+    They are equal with one logger, level, text, kind of error and reason, whatever the numbers in it, and
+    with the same source of alerts or lost incident. An error that says what is `absent` is one cause wherever
+    it is met. Nothing below a warning is left out.
     """
 
     def __init__(self, say: Callable[[logging.LogRecord], object], monotonic: Callable[[], float]) -> None:
@@ -102,7 +105,9 @@ def _key(record: logging.LogRecord) -> Hashable:
     extras = {name: value for name, value in vars(record).items() if name not in _ORDINARY | _OF_ONE}
     kind = record.exc_info[0] if record.exc_info else None
     text = _NUMBER.sub("#", str(record.msg))
-    return record.name, record.levelno, text, kind, _NUMBER.sub("#", str(sorted(extras.items(), key=str)))
+    apart = tuple(str(extras.pop(name, "")) for name in _APART)
+    masked = _NUMBER.sub("#", str(sorted(extras.items(), key=str)))
+    return record.name, record.levelno, text, kind, apart, masked
 
 
 def _count(record: logging.LogRecord, seen: _Seen) -> None:

@@ -12,6 +12,7 @@ from bot.domain.errors import NotFound, Refused
 from handlers.rest import reading
 from handlers.rest.asked import Asked
 from handlers.rest.endpoints import Endpoint
+from handlers.rest.wrong import said as said_of
 from storage import api_answers
 from storage.api_answers import Answered
 from storage.transaction import Tx
@@ -56,22 +57,13 @@ def parsed(model: type[BaseModel], given: Any) -> BaseModel:
     try:
         return model.model_validate(given)
     except ValidationError as wrong:
-        raise Invalid(422, _named(wrong)) from None
+        raise Invalid(422, said_of(wrong, model)) from None
 
 
 def _without_key(given: Any) -> Any:
     if isinstance(given, dict):
         return {name: value for name, value in given.items() if name != "idempotency_key"}
     return given
-
-
-def _named(wrong: ValidationError) -> str:
-    """Say what is wrong where, without repeating what was sent."""
-    found = (
-        f"{'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg'][:200]}"
-        for one in wrong.errors(include_url=False, include_input=False, include_context=False)[:5]
-    )
-    return "; ".join(found) + "."
 
 
 def key_of(headers: Mapping[str, str], given: Any) -> str:

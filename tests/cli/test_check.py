@@ -202,6 +202,40 @@ async def test_channels_that_are_missing_or_archived_are_named_with_who_wants_th
     assert "I see no channel #incidents-dotcom-triage" in missing
 
 
+async def test_channels_of_maintenance_communication_and_executives_are_looked_for(
+    slack: SlackStub, tmp_path: Path
+) -> None:
+    path = tmp_path / "muster.yml"
+    more = """
+maintenance: {announce: [changes]}
+communication: {customer_success: csm, community: forum}
+executive_channel: e-group
+"""
+    path.write_text(STAFFED + more)
+
+    found = those(await checked(slack, load(path)), Level.WARNING)
+
+    for place in (
+        "maintenance.announce[0]: I see no channel #changes",
+        "communication.customer_success: I see no channel #csm",
+        "communication.community: I see no channel #forum",
+        "executive_channel: I see no channel #e-group",
+    ):
+        assert any(place in one for one in found), place
+
+
+async def test_a_broken_entry_is_an_error_that_names_key_and_expectation(
+    slack: SlackStub, tmp_path: Path
+) -> None:
+    path = tmp_path / "muster.yml"
+    path.write_text(STAFFED + "\nalerts: {rules: [{then: explode}]}\ngitlab: {project: nothing}\n")
+
+    gitlab, rule = those(await checked(slack, load(path)), Level.ERROR)
+
+    assert "gitlab.project: found `nothing`, expected the path of a project" in gitlab
+    assert "alerts.rules[1].then: found `explode`, expected triage, active, page or keep" in rule
+
+
 async def test_an_archived_namesake_does_not_hide_the_channel(slack: SlackStub, config: Config) -> None:
     slack.channels.append({"name": "incidents", "is_archived": True})
 

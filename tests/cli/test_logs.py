@@ -167,6 +167,16 @@ def said(time: Time) -> io.StringIO:
     return stream
 
 
+def test_each_lost_incident_and_each_source_is_named_whatever_number_it_has(said: io.StringIO) -> None:
+    log = logging.getLogger("muster.recovery")
+    for number in (8, 9, 10):
+        log.warning("INC-%s is lost", number, extra={"channel": f"C0{number}", "lost": f"INC-{number}"})
+        log.warning("an alert cannot be read", extra={"source": f"web-{number}", "trace": f"{number}"})
+
+    assert [said.getvalue().count(f'"INC-{number} is lost"') for number in (8, 9, 10)] == [1, 1, 1]
+    assert [said.getvalue().count(f"source=web-{number}") for number in (8, 9, 10)] == [1, 1, 1]
+
+
 def test_what_is_repeated_is_counted_once_a_minute_and_said_to_be_over(said: io.StringIO, time: Time) -> None:
     log = logging.getLogger("muster.delivery")
     for second in range(130):

@@ -17,6 +17,7 @@ from bot.operations.alerts import judging
 from bot.operations.incidents.merging import merge
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.acknowledge import acknowledge
+from bot.views.alerts.noise import summed
 from storage import alerts, incidents, judged_alerts, members, pages, timeline
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -116,6 +117,21 @@ def test_a_false_alarm_ends_a_triage_and_is_noise(office: Office) -> None:
     assert found["default"].waiting == 1
     (told,) = office.read(judged_alerts.false_since, office.clock.now() - HOUR, 9)
     assert (told.changes, told.note) == (True, "Its threshold")
+
+
+def test_what_a_rule_declared_is_undecided_until_somebody_leads_it(office: Office) -> None:
+    ruled(office, Rule(name="site", then=Then.ACTIVE))
+    sends(office, signal("a"))
+
+    def figures() -> str:
+        (found,) = office.read(judged_alerts.noise, office.clock.now() - HOUR, None)
+        return summed(found)
+
+    assert figures() == "1 alerts, fired 1 times: 1 undecided"
+    office.perform(acknowledge, office.read(pages.pending_of, 1)[0].id, by="UEOC")
+    assert figures() == "1 alerts, fired 1 times: 1 real, 100 % real"
+    sends(office, signal("b"))
+    assert figures() == "2 alerts, fired 2 times: 1 real, 1 undecided, 100 % real of what is decided"
 
 
 def test_a_rule_pages_a_team_alone_until_it_is_over(office: Office) -> None:

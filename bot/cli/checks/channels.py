@@ -80,7 +80,17 @@ def _wanted(process: Process) -> Iterator[tuple[str | None, str]]:
         yield kind.triage, f"types.{kind.name}.triage"
     for schedule in process.schedules.values():
         yield schedule.channel, f"schedules.{schedule.name}.channel"
+    yield from _wanted_beside(process)
     for team in process.teams.values():
         for index, level in enumerate(team.path):
             if level.call.startswith(CHANNEL):
                 yield level.call.removeprefix(CHANNEL), f"teams.{team.name}.path[{index}].call"
+
+
+def _wanted_beside(process: Process) -> Iterator[tuple[str | None, str]]:
+    """Yield the channels that are named for all types together."""
+    for index, name in enumerate(process.maintenance.announce):
+        yield name, f"maintenance.announce[{index}]"
+    for key in ("customer_success", "community"):
+        yield getattr(process.communication, key), f"communication.{key}"
+    yield process.executive_channel, "executive_channel"

@@ -81,7 +81,8 @@ class Noise:
     """What the alerts of one rule came to: each incident counts once for it.
 
     `real` were accepted, `wrong` were said to be false alarms, `declined` were none for another reason or
-    ended by themselves; `waiting` are undecided. `kept` opened nothing.
+    ended by themselves; `waiting` are undecided, or declared by a rule and led by nobody yet. `kept` opened
+    nothing.
     """
 
     rule: str

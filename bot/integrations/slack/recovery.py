@@ -98,7 +98,7 @@ class Recovery:
         await self._uow.perform(restored.reconciled, found)
         for stray in found.strays:
             what = "INC-%s was declared after the backup; its channel stays, its record is lost"
-            log.warning(what, stray.number, extra={"channel": stray.channel})
+            log.warning(what, stray.number, extra={"channel": stray.channel, "lost": f"INC-{stray.number}"})
         self._of, self._read, self._faults = None, {}, 0
         return True
 

@@ -22,13 +22,14 @@ def report(found: Sequence[Noise], span: timedelta) -> Message:
 
 def summed(one: Noise) -> str:
     """Return the figures of one rule, in plain text."""
-    opened = one.real + one.wrong + one.declined
-    share = f", {round(100 * one.real / opened)} % real" if opened else ""
+    decided = one.real + one.wrong + one.declined
+    share = f", {round(100 * one.real / decided)} % real" if decided else ""
+    share += " of what is decided" if decided and one.waiting else ""
     parts = {
         "real": one.real,
         "false alarms": one.wrong,
         "declined": one.declined,
-        "waiting": one.waiting,
+        "undecided": one.waiting,
     }
     told = ", ".join(f"{number} {name}" for name, number in parts.items() if number) or "no incident"
     kept = f"; {one.kept} opened nothing" if one.kept else ""
