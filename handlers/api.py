@@ -24,7 +24,7 @@ from bot.operations.tokens import bearer
 from bot.unit_of_work import UnitOfWork
 from bot.views.mrkdwn import mentioned
 from handlers.rest.answering import Invalid, answer, key_of, parsed, read_body, status_of, tag_of, write
-from handlers.rest.asked import Asked, NeedsPerson, NeedsScope
+from handlers.rest.asked import Asked, NeedsField, NeedsPerson, NeedsScope
 from handlers.rest.document import OPENAPI_PATH, PAGE_PATH, document, page
 from handlers.rest.endpoints import ENDPOINTS, Endpoint
 from storage import incidents, people, tokens
@@ -193,7 +193,7 @@ def _refused(refused: Refused, said: str) -> web.Response:
             return problem(403, said)
         case TooMany():
             return problem(429, f"{said} Send `anyway` as true for that.", **{"Retry-After": "60"})
-        case LooksSecret():
+        case LooksSecret() | NeedsField():
             return problem(422, said)
     return problem(status_of(refused), said)
 

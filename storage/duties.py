@@ -74,12 +74,12 @@ def held(tx: Tx, people: Collection[str], roles: Collection[str]) -> list[tuple[
     rows = tx.all(
         f"""SELECT roles.incident, roles.role, roles.person, 0 AS paged FROM roles
             JOIN incidents ON incidents.id = roles.incident AND incidents.status IN {_OPEN}
-                AND incidents.practice = ''
+                AND incidents.drill = 0
             WHERE roles.since IS NOT NULL AND roles.person IN ({those})
         UNION SELECT escalations.incident, pages.role, pages.responder, 1 FROM pages
             JOIN escalations ON escalations.id = pages.escalation
             JOIN incidents ON incidents.id = escalations.incident AND incidents.status IN {_OPEN}
-                AND incidents.practice = ''
+                AND incidents.drill = 0
             WHERE pages.state = 'pending' AND pages.responder IN ({those})
         ORDER BY 1, 4, 2, 3""",  # noqa: S608 - texts of ours
         named,

@@ -55,7 +55,7 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
         _columns(incident) | {"form": form},
     )
     tx.known.channels[incident_id], tx.known.statuses[incident_id] = incident.channel, incident.status
-    tx.known.practice[incident_id] = bool(incident.practice)
+    tx.known.practice[incident_id] = incident.drill
     added = replace(incident, id=incident_id)
     words.add(tx, added)
     return added
@@ -224,10 +224,10 @@ def everyone(tx: Tx) -> list[Incident]:
 
 
 def in_practice(tx: Tx, incident_id: int) -> Incident | None:
-    """Return an incident in which only people who were chosen are called; None for any other."""
+    """Return a drill, in which only people who were chosen are called; None for any other incident."""
     if incident_id not in tx.known.practice:
-        row = tx.one("SELECT practice FROM incidents WHERE id = :id", {"id": incident_id})
-        tx.known.practice[incident_id] = bool(row and row["practice"])
+        row = tx.one("SELECT drill FROM incidents WHERE id = :id", {"id": incident_id})
+        tx.known.practice[incident_id] = bool(row and row["drill"])
     return get(tx, incident_id) if tx.known.practice[incident_id] else None
 
 
@@ -243,10 +243,10 @@ def has_channel(tx: Tx, incident_id: int) -> bool:
 def look_ahead(tx: Tx, incident_ids: Collection[int]) -> None:
     """Look up the channels and statuses of many incidents at once, for decisions that are made together."""
     these, named = any_of(incident_ids)
-    rows = tx.all(f"SELECT id, channel, status, practice FROM incidents WHERE id IN ({these})", named)  # noqa: S608 - ours
+    rows = tx.all(f"SELECT id, channel, status, drill FROM incidents WHERE id IN ({these})", named)  # noqa: S608 - ours
     tx.known.channels.update({row["id"]: row["channel"] for row in rows})
     tx.known.statuses.update({row["id"]: row["status"] for row in rows})
-    tx.known.practice.update({row["id"]: bool(row["practice"]) for row in rows})
+    tx.known.practice.update({row["id"]: bool(row["drill"]) for row in rows})
 
 
 def channel_settled(tx: Tx, incident_id: int) -> bool:
@@ -290,7 +290,7 @@ def lose_channel(tx: Tx, incident_id: int) -> None:
 
 
 def _known(tx: Tx, row: Row) -> Incident:
-    tx.known.practice[row["id"]] = bool(row["practice"])
+    tx.known.practice[row["id"]] = bool(row["drill"])
     return from_row(row)
 
 
@@ -306,4 +306,6 @@ def from_row(row: Row) -> Incident:
     blocks = None if row["blocks"] is None else bool(row["blocks"])
     given: Row = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}
     given |= {"publicity": publicity, "practice": tuple(row["practice"].split())}
+    if row["drill"] and not given["practice"] and isinstance(given["reporter"], str):
+        given["practice"] = (given["reporter"],)  # of an older version, in which nobody had to be chosen
     return value_of(Incident, row, **given)

@@ -77,6 +77,12 @@ def show(*, incident: str, url: str | None, said: Sequence[str], as_json: bool) 
 @click.option("--summary", default="", help="What is known.")
 @click.option("--triage", is_flag=True, help="Not known to be an incident yet.")
 @click.option("--private", is_flag=True, help="Only people in its channel know of it.")
+@click.option(
+    "--practice",
+    multiple=True,
+    metavar="PERSON",
+    help="It is a drill, and pages only this person; repeatable.",
+)
 @click.option("--key", default="", help="The same key again within a day declares nothing new.")
 @_asks
 def declare(
@@ -87,6 +93,7 @@ def declare(
     summary: str,
     triage: bool,
     private: bool,
+    practice: Sequence[str],
     key: str,
     url: str | None,
     said: Sequence[str],
@@ -94,18 +101,18 @@ def declare(
 ) -> None:
     """Declare an incident, and page for it at once."""
     body = {"name": name, "severity": severity, "type": kind, "summary": summary, "triage": triage}
+    body |= {"private": private} | ({"practice": [*practice]} if practice else {})
     found = _asked(
         said,
         url,
         "/incidents",
         scopes=_WRITE,
         method="POST",
-        body=body | {"private": private},
+        body=body,
         key=key or secrets.token_urlsafe(16),
     )
-    _print(
-        found, as_json, [f"{_line(found)}", "Whoever is on call is paged."] if not triage else [_line(found)]
-    )
+    who = "Only who takes part is paged." if practice else "Whoever is on call is paged."
+    _print(found, as_json, [_line(found), *([] if triage else [who])])
 
 
 @incidents.command()

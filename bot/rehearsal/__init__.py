@@ -172,8 +172,9 @@ async def rehearse(
 def filled_in(process: Process, script: Script) -> Draft:
     """Return the form as it is sent: it is not taken without the fields that it needs."""
     needed = [one.name for one in process.fields.values() if one.required is Required.DECLARE]
-    private = process.types[script.type].private
-    return Draft(NAME, script.type, script.severity, private=private, fields=dict.fromkeys(needed, NAME))
+    kind, values = process.types[script.type], dict.fromkeys(needed, NAME)
+    who = (REPORTER.id,) if kind.drill else ()  # practice calls whoever takes part
+    return Draft(NAME, script.type, script.severity, private=kind.private, fields=values, practice=who)
 
 
 def as_values(story: Story) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import declare as view_of
 from bot.views.incidents.declare import Origin
-from bot.views.incidents.declare_as import Asked, Sort
+from bot.views.incidents.declare_as import PEOPLE, Asked, Sort
 from bot.views.incidents.state import named as named_sort
 from bot.views.maintenance.related import choices
 from handlers.pressed import pressed
@@ -140,13 +140,16 @@ async def other_chosen(request: Request) -> None:
     await request.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
 
 
-@answers_in_form(view_of.NAME, own=True)
+@answers_in_form(view_of.NAME, PEOPLE, own=True)
 async def submitted(form: Submission) -> None:
     """Declare the incident, then close the form: closed means stored. Say in private what was made."""
     entered, metadata, process = form.entered, form.metadata, form.uow.process
     draft = view_of.draft(entered, process, metadata, form.uow.clock.now())
     if isinstance(draft, dict):
-        await form.wrong(draft)
+        if asks_more := view_of.still_asked(draft, entered, process, metadata):
+            await form.turn_into(asks_more)
+        else:
+            await form.wrong(draft)
         return
     if view_of.gives_away(draft, metadata):
         await form.turn_into(view_of.in_the_open(entered, process, metadata))

@@ -28,7 +28,7 @@ async def test(request: Request) -> None:
     chosen, text = _people(request)
     if request.crowd:
         raise Refused("A group cannot take part: name each person, as in `/inc test @ana @ben`.")
-    if request.incident and request.incident.practice and chosen:
+    if request.incident and request.incident.drill and chosen:
         await _join(request, request.incident, chosen)
         return
     if unknown := _UNKNOWN.match(text):
@@ -105,7 +105,7 @@ FEATURE = Feature(
             "(`/inc list drills`). In its channel, add somebody: `/inc test @person`.",
             example="/inc test @ana @ben S1 Database is down",
             place=(Group.PEOPLE, 62),
-            aliases=("practice", "practise", "drill"),
+            aliases=("gameday", "practice", "practise", "drill"),
             of_incident=True,
         ),
         Subcommand(
@@ -125,7 +125,7 @@ FEATURE = Feature(
             (Row.PEOPLE, 48),
             lambda incident: button("Take part", TAKE_PART, incident.id),
             lambda incident, viewer: (
-                bool(incident.practice) and incident.status.open and viewer not in incident.practice
+                incident.drill and incident.status.open and viewer not in incident.practice
             ),
         ),
     ),

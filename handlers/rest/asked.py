@@ -28,6 +28,13 @@ class NeedsScope(Refused):
         self.scope = scope
 
 
+class NeedsField(Refused):
+    """What was sent lacks a field that it needs beside the others."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: This is needed. {why}")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it was understood. `query` and `body` are of the endpoint's models."""

@@ -74,6 +74,11 @@ class Declaration(Given):
     summary: Text = ""
     triage: bool = Field(default=False, description="A problem that is not known to be an incident yet.")
     private: bool = False
+    practice: list[Who] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Who takes part: it is a drill, and nobody else is paged. A type for practice needs it.",
+    )
     fields: dict[str, Text] = Field(default_factory=dict)
     anyway: bool = Field(default=False, description="Declare although many were declared in this minute.")
 

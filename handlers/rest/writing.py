@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status
 from bot.domain.oncall.spans import Span
+from bot.domain.paging.practice import lacks_people
 from bot.domain.tokens import PRIVATE
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.declare import declare
@@ -24,7 +25,7 @@ from bot.operations.work.actions import add_action, finish_action
 from bot.operations.work.summary import write_summary
 from bot.operations.work.update import post_update
 from handlers.rest import models, reading, shown
-from handlers.rest.asked import Asked, NeedsScope, known, person
+from handlers.rest.asked import Asked, NeedsField, NeedsScope, known, person
 from storage.transaction import Tx
 
 
@@ -40,7 +41,13 @@ def declare_incident(tx: Tx, asked: Asked) -> models.Incident:
         summary=body.summary,
         private=body.private or bool(kind and kind.private),
         fields=body.fields,
+        practice=tuple(dict.fromkeys(person(tx, one) for one in body.practice)),
+        unannounced=bool(body.practice),
     )
+    if kind and lacks_people(draft, kind):
+        raise NeedsField(
+            "practice", f"{kind.name} is for practice: name who takes part. Only they are paged."
+        )
     if draft.private and not asked.private:
         raise NeedsScope(PRIVATE)
     made = declare(tx, draft, by=asked.by, form=None, anyway=body.anyway)

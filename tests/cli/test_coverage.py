@@ -61,7 +61,7 @@ def test_a_stretch_without_anybody_is_one_line_also_over_a_change_of_the_clocks(
         "fatal    dotcom EOC: 2026-03-30 22:00 to 2026-03-31 07:00 (UTC) reaches nobody.",
         "fatal    dotcom EOC: 2026-03-31 22:00 to 2026-04-01 07:00 (UTC) reaches nobody.",
         "fatal    dotcom EOC: 2026-04-01 22:00 on (UTC) reaches nobody.",
-        "hint     dotcom EOC is paged for GitLab.com, Dedicated, Gameday.",
+        "hint     dotcom EOC is paged for GitLab.com, Dedicated.",
     ]
 
 
@@ -169,7 +169,7 @@ def test_levels_that_are_not_always_called_count_while_they_are() -> None:
         (
             ["S1", "S2"],
             ["S3"],
-            ["reaches only the last level for GitLab.com S4; Gameday S4: chief@example.com."],
+            ["reaches only the last level for GitLab.com S4: chief@example.com."],
         ),
     ],
 )

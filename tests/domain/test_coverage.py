@@ -74,8 +74,8 @@ def test_a_path_of_one_level_may_call_one_person() -> None:
 
 
 def test_it_is_named_for_which_incidents_a_team_is_paged() -> None:
-    assert paged_for(RULES, "dotcom EOC") == ["GitLab.com", "Gameday"]
-    assert paged_for(RULES, "dotcom IMOC") == ["GitLab.com S1 and S2", "SIRT", "Gameday S1 and S2"]
+    assert paged_for(RULES, "dotcom EOC") == ["GitLab.com"]
+    assert paged_for(RULES, "dotcom IMOC") == ["GitLab.com S1 and S2", "SIRT"]
     assert paged_for(RULES, "dotcom leadership escalation") == []
 
 

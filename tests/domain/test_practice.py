@@ -1,15 +1,16 @@
 """Who is called in practice, and what is typed of an incident that is over."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Status
+from bot.domain.incidents.incident import Draft, Severity, Status
 from bot.domain.incidents.near_miss import missed, real
 from bot.domain.incidents.retrospective import typed
 from bot.domain.incidents.times import Moment
-from bot.domain.paging.practice import parts, taking_part, walked
+from bot.domain.paging.practice import asked_in, lacks_people, parts, taking_part, walked
 from tests.fakes import NOON, process
 from tests.values import an_incident
 
@@ -28,6 +29,7 @@ def test_each_level_of_a_path_is_another_of_those_who_take_part_in_turn():
     assert set(playing) == set(RULES.teams)
     assert set(playing.values()) == {"U1", "U2", "U3"}
     assert parts(an_incident(), RULES) == {}
+    assert set(parts(an_incident(drill=True), RULES).values()) == {""}
 
 
 def test_a_path_in_practice_calls_nobody_else_at_any_level():
@@ -37,6 +39,27 @@ def test_a_path_in_practice_calls_nobody_else_at_any_level():
         path = walked(RULES.walk(team), playing, "U1")
         assert {level.call for level in path} <= {"U1", "U2", "U3"}
         assert all(level.names_person for level in path)
+
+
+def test_practice_for_which_nobody_was_chosen_has_no_place_for_anybody():
+    alone = an_incident(drill=True)
+
+    assert {level.call for level in walked(RULES.walk(RULES.teams["dotcom EOC"]), parts(alone, RULES))} == {
+        ""
+    }
+    assert not asked_in(alone, "UEOC")
+    with pytest.raises(Refused, match="does not take part"):
+        taking_part(alone, "UEOC")
+
+
+def test_a_drill_is_declared_with_who_takes_part_unless_it_pages_nobody():
+    kind, draft = RULES.types["Gameday"], Draft("Disk full", "Gameday", Severity.S2)
+
+    assert lacks_people(draft, kind)
+    assert not lacks_people(replace(draft, practice=("U1",)), kind)
+    assert not lacks_people(replace(draft, near_miss=True), kind)
+    assert not lacks_people(replace(draft, over={}), kind)
+    assert not lacks_people(draft, RULES.types["GitLab.com"])
 
 
 def test_who_does_not_take_part_is_given_nothing():

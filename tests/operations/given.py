@@ -1,5 +1,7 @@
 """Incidents to begin a test with."""
 
+from dataclasses import replace
+
 from bot.domain.incidents.incident import Draft, Incident, Severity
 from bot.operations.incidents.declare import declare
 from bot.operations.workspace.channel import channel_opened
@@ -16,8 +18,11 @@ def given_incident(
     triage: bool = False,
     private: bool = False,
     channel: str | None = "CINC",
+    practice: tuple[str, ...] = ("UREP",),
 ) -> Incident:
+    """Declare an incident; a drill with those who take part in it."""
     draft = Draft(name, kind, Severity(severity), triage=triage, private=private)
+    draft = replace(draft, practice=practice) if kind == "Gameday" else draft
     incident = office.perform(declare, draft, by="UREP", form=None)
     if channel:
         office.perform(channel_opened, incident.id, channel, f"inc-{incident.id}")

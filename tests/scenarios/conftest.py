@@ -124,6 +124,10 @@ class World:
         person = self.person(who)
         await person.slash("/inc", "", channel="general")
         await self.slack.idle()
+        if "people" in answers:  # asked once the type is chosen
+            await person.press("declare_type", value=answers["type"])
+            await self.slack.idle()
+            answers["people"] = [self.person(one).id for one in answers["people"]]
         await person.fill({"name": "Disk full", "severity": "S3"} | answers)
         assert await person.submit() == {}
         await self.settle()

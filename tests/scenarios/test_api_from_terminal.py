@@ -35,6 +35,10 @@ async def test_an_incident_in_a_terminal(world: World) -> None:
     assert "INC-1" in (await runs(world, "incidents", "list")).output
     shown = await runs(world, "incidents", "show", "1", "--json")
     assert json.loads(shown.output)["reporter"]["id"] == "ci"
+    drill = ("incidents", "declare", "--severity", "S1", "--type", "Gameday")
+    assert "practice: This is needed." in (await runs(world, *drill)).output
+    made = await runs(world, *drill, "--practice", world.person("ren").id)
+    assert "Only who takes part is paged." in made.output
     assert "Declared by API token ci." in (await runs(world, "incidents", "show", "1")).output
     assert "dotcom EOC: " in (await runs(world, "oncall", "--team", "EOC")).output
     assert json.loads((await runs(world, "oncall", "--json")).output)["data"]

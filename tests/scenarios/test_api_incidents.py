@@ -60,6 +60,20 @@ async def ci(world: World, http: aiohttp.ClientSession) -> Asking:
     return Asking(world, http)
 
 
+async def test_a_type_for_practice_pages_whom_it_names_and_nobody_else(world: World, ci: Asking) -> None:
+    drill = {"name": "Disk full", "severity": "S1", "type": "Gameday"}
+
+    status, refused = await ci("POST", "/incidents", drill)
+    assert (status, refused["detail"].partition(" This is needed. ")[0]) == (422, "practice:")
+    status, made = await ci("POST", "/incidents", drill | {"practice": [world.person("ren").id]})
+    assert (status, made["drill"]) == (201, True)
+    await world.settle()
+    await world.pass_minutes(16)
+
+    assert next(one["text"] for one in world.person("ren").dm()).startswith("DRILL · ")
+    assert not [one for one in ("ana", "ines", "lena", "carla") if world.person(one).dm()]
+
+
 async def test_an_incident_from_its_declaration_to_its_end(world: World, ci: Asking) -> None:
     status, made = await ci("POST", "/incidents", {"name": "Disk <!channel>", "severity": "S3"})
     assert (status, made["id"], made["status"], made["lead"]) == (201, "INC-1", "Investigating", None)

@@ -172,7 +172,7 @@ async def test_the_reporter_is_asked_to_stay_reachable_until_somebody_has_engage
 
 
 async def test_a_drill_is_called_a_drill_everywhere(world: World):
-    dev = await world.declare(type="Gameday")
+    dev = await world.declare(type="Gameday", people=["ana"], announced=["yes"])
 
     places = [card(dev), dev.messages("incidents")[-1], world.person("ana").dm()[0]]
     topic = world.slack.workspace.channel(CHANNEL).topic.value

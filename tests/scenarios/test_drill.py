@@ -5,7 +5,7 @@ from tests.scenarios.look import CHANNEL, acknowledged, card, inc, shown
 
 
 async def test_everything_that_is_posted_of_a_drill_says_so_first(world: World) -> None:
-    dev = await world.declare(type="Gameday", severity="S1")
+    dev = await world.declare(type="Gameday", severity="S1", people=["ana", "ines"], announced=["yes"])
     await world.pass_minutes(16)
     await world.person("ines").join(CHANNEL)
     await acknowledged(world, "ines")

@@ -45,7 +45,7 @@ async def test_an_eoc_of_two_incidents_pages_the_im_and_then_the_leader(world: W
 
 
 async def test_a_drill_is_no_overload(world: World):
-    await world.declare(type="Gameday")
+    await world.declare(type="Gameday", people=["ana"])
     await acknowledges_all(world, "ana")
     await second(world)
     await acknowledges_all(world, "ana")

@@ -150,10 +150,12 @@ async def test_the_form_takes_people_and_a_gameday_too(world: World):
     assert "Who takes part?" in shown(dev.modal)
     assert await sends(world, dev, name="Disk full", severity="S1", people=[ren]) == {}
     await world.settle_down()
-    await inc(world, "dev", "Game", "general")
-    await dev.press("declare_type", value="Gameday")
-    await world.settle()
-    assert await sends(world, dev, severity="S1", people=[ren]) == {}
+    await inc(world, "dev", "declare Game", "general")
+    await dev.fill({"type": "Gameday", "severity": "S1"})
+    assert await sends(world, dev) == {}, "the form asks what it did not ask yet"
+    assert "Who takes part?" in shown(dev.modal)
+    assert await sends(world, dev) == {"people": "Please complete this required field."}
+    assert await sends(world, dev, people=[ren]) == {}
     await world.pass_hours(1)
 
     assert reached(world) == {}

@@ -1,6 +1,7 @@
 """What customers are told: the public status, whom it pages, and the notice that two people confirm."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,9 +71,9 @@ async def test_a_disruption_pages_the_im_and_five_minutes_page_the_cmoc(world: W
     assert "Customers are affected" in shown(cora.dm()[-1])
 
 
-@pytest.mark.parametrize("kind", ["Gameday", "SIRT"])
-async def test_a_drill_and_security_page_no_cmoc(world: World, kind: str):
-    await world.declare(type=kind)
+@pytest.mark.parametrize("answers", [{"type": "Gameday", "people": ["ana", "carla"]}, {"type": "SIRT"}])
+async def test_a_drill_and_security_page_no_cmoc(world: World, answers: dict[str, Any]):
+    await world.declare(**answers)
 
     await inc(world, "dev", "public degraded")
     await inc(world, "dev", "field customer-impact yes")

@@ -43,7 +43,7 @@ async def test_the_command_verifies_it_too_and_says_when_there_is_nothing_to_ver
 
 
 async def test_where_verifying_pages_nobody_it_is_only_noted(world: World):
-    dev = await world.declare(severity="S1", type="Gameday")
+    dev = await world.declare(severity="S1", type="Gameday", people=["dev"])
     assert "Is S1 verified" not in shown(card(dev))
 
     await presses(world, dev, await whole_panel(world, "dev"), "Verify S1")

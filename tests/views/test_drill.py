@@ -3,10 +3,12 @@
 import pytest
 
 from bot.domain.incidents.incident import Incident
-from bot.views.incidents import topic
+from bot.views.incidents import declare_as, topic
+from bot.views.incidents.declare_as import NOTHING, PEOPLE, Asked, Sort
 from bot.views.paging import contact_methods, link_page
 from bot.views.paging.link_page import Standing
 from sandbox.validation import message_problems
+from tests.fakes import NOON
 from tests.values import a_page, an_incident
 from tests.views.test_literal import shows
 
@@ -54,6 +56,14 @@ def test_every_message_of_a_drill_says_so_first_and_no_other_does(name: str) -> 
         assert (one.text.count("DRILL · "), first.count("DRILL · ")) == (1, 1)
         assert message_problems(one.blocks) == []
     assert not any("DRILL" in f"{other.text} {other.blocks}" for other in others)
+
+
+def test_the_form_asks_who_takes_part_of_any_drill_that_pages() -> None:
+    for sort, drill in ((Sort.PRACTICE, False), (Sort.USUAL, True)):
+        assert "at least one person" in declare_as.wrong(sort, NOTHING, NOON, drill=drill)[PEOPLE]
+        assert declare_as.wrong(sort, Asked(people=("U1",)), NOON, drill=drill) == {}
+    assert declare_as.wrong(Sort.USUAL, NOTHING, NOON, drill=False) == {}
+    assert declare_as.wrong(Sort.NEAR_MISS, NOTHING, NOON, drill=True) == {}
 
 
 def standing(incident: Incident) -> Standing:

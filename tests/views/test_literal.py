@@ -886,6 +886,7 @@ OF_OURS_ALONE = {
     "weekend.work",
     "action.entered",
     "declare.after_type",
+    "declare.still_asked",
     "near_miss.turn_real",
     "declare_as.blocks",
     "declare_as.said",

@@ -218,13 +218,14 @@ class LevelSkipped(OfIncident):
 
 
 class NobodyOnCall(OfIncident):
-    """Nobody is on call at any level of the path."""
+    """Nobody is on call at any level of the path; in practice, nobody who takes part can be called."""
 
     kind = Kind.NOBODY
     page: int
     team: str
     round: int
     quiet: bool
+    practice: bool
 
 
 class PageUnreached(OfIncident):

@@ -56,7 +56,8 @@ def _walks(process: Process, team: Team) -> dict[tuple[Level, ...], str]:
     """Return the levels that are called for the incidents that page a team, and which incidents those are,
     unless all have the same.
     """
-    every = [(kind, severity) for kind in process.types.values() for severity in Severity]
+    kinds = [kind for kind in process.types.values() if not kind.drill]  # a drill calls whom it names
+    every = [(kind, severity) for kind in kinds for severity in Severity]
     paging = [(kind, severity) for kind, severity in every if team.name in _pages(kind, severity)]
     found: dict[tuple[Level, ...], dict[str, list[str]]] = {}
     for kind, severity in paging or every:
@@ -74,9 +75,11 @@ def _pages(kind: IncidentType, severity: Severity) -> tuple[str, ...]:
 
 
 def paged_for(process: Process, team: str) -> list[str]:
-    """Return the types that page a team, each with its severities."""
+    """Return the types that page a team, each with its severities. A drill pages only whom it names."""
     found = []
     for kind in process.types.values():
+        if kind.drill:
+            continue
         if team in kind.called(high=False):
             found.append(kind.name)
         elif team in kind.called(high=True):

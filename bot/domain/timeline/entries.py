@@ -69,7 +69,7 @@ class Kind(StrEnum):
     OFFERED = "offered"  # page, role, person
     OFFER_DECLINED = "offer_declined"  # page, role, person: who offered it
     HELD = "held"  # page, wanted, person, silent: the path came to somebody who is engaged, and rests there
-    NOBODY = "nobody"  # page, team, round, quiet: nobody on call at any level
+    NOBODY = "nobody"  # page, team, round, quiet, practice: nobody on call at any level
     UNREACHED = "unreached"  # page, person, path, why, quiet: no contact method took the page
     LEFT = (
         "left"  # person, removed, roles, actions, lead: who leads now, None if nobody can, "" if they did not

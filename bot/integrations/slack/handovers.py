@@ -219,7 +219,7 @@ def _others(tx: Tx, one: Handover, crossing: set[int], reader: str) -> list[Inci
     """
     known, comes = {each.id for each in incidents.open_ones(tx, reader)}, reader in one.now.people
     wanted = tx.process.roles_of(one.now.schedule)
-    found = [each for each in incidents.everyone_open(tx) if each.id not in crossing and not each.practice]
+    found = [each for each in incidents.everyone_open(tx) if each.id not in crossing and not each.drill]
     theirs = [each for each in found if wanted & _called(tx.process, each)]
     seen = [
         each

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.actors import BOT, Actor
+from bot.domain.actors import BOT, Actor, Machine, MachineKind
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared, Given, TimeChanged
 from bot.domain.incidents.fields import CALL, Field, Link, missing
@@ -12,6 +12,7 @@ from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status,
 from bot.domain.incidents.timers import State, wanted
 from bot.domain.incidents.times import Moment, problems
 from bot.domain.paging.escalations import Reason
+from bot.domain.paging.practice import NobodyChosen, lacks_people
 from bot.domain.rights import Right
 from bot.domain.text import UNTITLED
 from bot.operations.maintenance.relating import relate_declared
@@ -155,6 +156,8 @@ def _opened(tx: Tx, draft: Draft, by: Actor) -> Incident:
     kind = tx.process.types.get(draft.type)
     if not kind:
         raise Refused(f"I know no incident type `{draft.type}`. Types: {', '.join(tx.process.types)}.")
+    if lacks_people(draft, kind) and not (isinstance(by, Machine) and by.kind is MachineKind.ALERT):
+        raise NobodyChosen(kind.name)
     for person in (*filter(None, [draft.owner]), *draft.practice):
         refuse_for_role(tx, person)
     return Incident(

@@ -15,8 +15,8 @@ from storage.transaction import Tx
 def take_part(tx: Tx, incident_id: int, person: str, *, by: str) -> Incident:
     """Have one more person take part in practice: from the next page on they are called too."""
     before = visible(tx, incident_id, by)
-    if not before.practice or before.status in OVER:
-        what = before.status if before.practice else "no practice with people of its own"
+    if not before.drill or before.status in OVER:
+        what = before.status if before.drill else "no practice"
         raise Refused(
             f"INC-{incident_id} is {what}: nobody is added to it. To practise, type `/inc test @person` "
             "outside an incident's channel.",

@@ -87,7 +87,7 @@ def _refuse_person(tx: Tx, incident: Incident, person: str) -> None:
 
 def _refuse_channel(tx: Tx, incident: Incident, channel: str) -> None:
     refuse_channel_of_private(incident)
-    if incident.practice:
+    if incident.drill:
         raise Refused(f"INC-{incident.id} is for practice: only who takes part hears of it.")
     if channel == incident.channel:
         raise Refused(f"The channel of INC-{incident.id} gets its updates anyway. Name another one.")

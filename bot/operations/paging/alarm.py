@@ -8,7 +8,7 @@ from bot.domain.actors import parsed
 from bot.domain.facts import AskedPageUnanswered, AskedPageUnreached, NobodyOnCall, PageUnreached
 from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import ALARMS, Entry
-from storage import failures, pages, people
+from storage import failures, incidents, pages, people
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.paging")
@@ -28,6 +28,7 @@ def nobody_on_call(tx: Tx, page: Page) -> None:
                 team=page.escalation.team,
                 round=page.round,
                 quiet=page.quiet,
+                practice=incidents.in_practice(tx, page.incident) is not None,
             )
         )
 
@@ -60,7 +61,12 @@ def unanswered(tx: Tx, page: Page) -> None:
 
 
 def to_call(tx: Tx, page: Page) -> list[dict[str, Any]]:
-    """Return whom to call by hand: everybody named on the page's path, with the numbers that we know."""
+    """Return whom to call by hand: everybody named on the page's path, with the numbers that we know.
+
+    In practice nobody is: who could be takes part, and was called.
+    """
+    if page.incident and incidents.in_practice(tx, page.incident):
+        return []
     named = people.named_on_call(tx)
     entries = [
         entry
@@ -85,5 +91,8 @@ def with_numbers(tx: Tx, entry: Entry) -> Entry:
 
 
 def _fail(tx: Tx, page: Page, reason: str) -> None:
+    """Note that a page reaches nobody; of practice, which is no emergency, only the incident hears."""
+    if page.incident and incidents.in_practice(tx, page.incident):
+        return
     failures.add(tx, page.id, reason)
     log.error("a page reaches nobody", extra={"page": page.id, "team": page.level_team, "reason": reason})

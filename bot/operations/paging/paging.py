@@ -237,7 +237,7 @@ def _begun(
     """Return an escalation that has called nobody yet."""
     path = tx.process.walk(team)
     if incident and (playing := parts(incident, tx.process)):
-        path = walked(path, playing, incident.practice[0])
+        path = walked(path, playing, next(iter(incident.practice), ""))
     return Escalation(
         id=0,
         incident=incident.id if incident else None,

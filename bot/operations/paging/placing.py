@@ -157,7 +157,7 @@ def _tell_shadows(tx: Tx, page: Page) -> None:
     """Have those who shadow the team told when it is called: of nothing private, and of no practice."""
     shadows = people.shadowing(tx, page.level_team) if page.round == 1 else ()
     incident = incidents.get(tx, page.incident) if shadows and page.incident else None
-    if incident and (incident.private or incident.practice):
+    if incident and (incident.private or incident.drill):
         return
     for person in shadows:
         tx.record(PageShadowed(page=page.id, incident=page.incident, person=person))

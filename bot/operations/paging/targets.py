@@ -20,7 +20,7 @@ def callable_for(tx: Tx, incident_id: int | None) -> OnCall:
     """
     gone = members.gone(tx, incident_id)
     if incident_id and (playing := practising(tx, incident_id)):
-        there = people.callable_of(tx, [*dict.fromkeys(playing.values())])
+        there = people.callable_of(tx, [*filter(None, dict.fromkeys(playing.values()))])
         return {team: (who,) if who in there and who not in gone else () for team, who in playing.items()}
     return people.on_call(tx, gone)
 
@@ -33,8 +33,19 @@ def practising(tx: Tx, incident_id: int) -> Mapping[str, str]:
 
 def callable_on(tx: Tx, of: Escalation) -> OnCall:
     """Return that, and whom each level of an escalation's path calls that calls others, or not always."""
-    other = [one for one in of.path if not one.plain]
-    return {**callable_for(tx, of.incident), **{one.key: _for(tx, of, one).people for one in other}}
+    other, on_call = [one for one in of.path if not one.plain], callable_for(tx, of.incident)
+    practice = incidents.in_practice(tx, of.incident) if of.incident else None
+    if practice:
+        return {**on_call, **{one.key: _among(tx, practice, one, on_call) for one in other}}
+    return {**on_call, **{one.key: _for(tx, of, one).people for one in other}}
+
+
+def _among(tx: Tx, practice: Incident, level: Level, on_call: OnCall) -> Sequence[str]:
+    """Return whom a level calls in practice: a path of an older version may name others, or a channel."""
+    if level.call not in {*practice.practice, practice.reporter}:
+        return on_call.get(level.team, ())
+    gone = members.gone(tx, practice.id)
+    return [one for one in people.callable_of(tx, [level.call]) if one not in gone]
 
 
 def why_passed_over(tx: Tx, of: Escalation, key: str) -> str:

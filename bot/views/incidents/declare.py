@@ -13,6 +13,7 @@ from bot.domain.incidents.fields import FOR_ITS_PEOPLE as FOR_ITS_OWN
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.severity_guide import SEVERITY_GUIDE
 from bot.domain.incidents.timers import triage_limit
+from bot.domain.paging.practice import lacks_people
 from bot.domain.process import Process
 from bot.domain.text import LONGEST_NAME, one_line
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
@@ -142,7 +143,7 @@ def draft(state: State, process: Process, metadata: str, now: datetime) -> Draft
     """Return what was entered, or what is wrong with it, by field."""
     sort, asked = origin(metadata).sort, declare_as.answered(state)
     severity, kind = chosen(state, SEVERITY), process.types.get(chosen(state, TYPE))
-    errors = declare_as.wrong(sort, asked, now)
+    errors = declare_as.wrong(sort, asked, now, drill=bool(kind and kind.drill))
     if severity not in set(Severity):
         errors[SEVERITY] = "Choose a severity. When in doubt, the higher one."
     if not kind:
@@ -192,6 +193,14 @@ def after_type(
         maintenance=chosen(state, related.QUESTION),
         asked=declare_as.answered(state),
     )
+
+
+def still_asked(
+    wrong: Mapping[str, str], state: State, process: Process, metadata: str
+) -> dict[str, Any] | None:
+    """Return the form with the question that it lacks: its type was chosen, and it could not be redrawn."""
+    lacks = declare_as.PEOPLE in wrong and not declare_as.asks_who(state)
+    return after_type(state, process, metadata) if lacks else None
 
 
 def held_up(
@@ -303,7 +312,9 @@ def first_words(text: str) -> str:
 def needs_form(process: Process, draft: Draft) -> bool:
     """Say whether a draft lacks what only the form asks for."""
     needed = (one for one in _required(process, draft.type) if draft.severity in (one.severities or Severity))
-    return any(one.name not in draft.fields for one in needed)
+    return lacks_people(draft, process.types[draft.type]) or any(
+        one.name not in draft.fields for one in needed
+    )
 
 
 @says_drill

@@ -77,7 +77,7 @@ def said(sort: Sort) -> list[Block]:
 
 
 def blocks(sort: Sort, asked: Asked, *, drill: bool) -> Iterator[Block]:
-    """Return the fields that come after the severity; of any drill it can be chosen who takes part."""
+    """Return the fields that come after the severity; any drill asks who takes part."""
     if sort is Sort.NEAR_MISS:
         who = people_select(OWNER, initial=asked.owner or None, placeholder="Whoever noticed it")
         yield input_block("Who owns it, and its review?", who, OWNER, optional=True)
@@ -87,15 +87,13 @@ def blocks(sort: Sort, asked: Asked, *, drill: bool) -> Iterator[Block]:
             optional = name not in _NEEDED
             yield input_block(name, picker, name.name, optional=optional, hint=_HINTS.get(name))
     elif sort is Sort.PRACTICE or drill:
-        yield from _of_practice(asked, needed=sort is Sort.PRACTICE)
+        yield from _of_practice(asked)
 
 
-def _of_practice(asked: Asked, *, needed: bool) -> Iterator[Block]:
+def _of_practice(asked: Asked) -> Iterator[Block]:
     hint = "Nobody else is paged or called, at any level."
-    if not needed:
-        hint += " Nobody chosen: whoever is on call is paged."
     who = several_people_select(PEOPLE, initial=asked.people)
-    yield input_block("Who takes part?", who, PEOPLE, optional=not needed, hint=hint)
+    yield input_block("Who takes part?", who, PEOPLE, hint=hint)
     announce = option("Announce it too", YES, "Where an incident of its type is announced, with DRILL first")
     choice = checkboxes(ANNOUNCED, [announce], initial=[YES] if asked.announced else ())
     yield input_block("Announcements", choice, ANNOUNCED, optional=True)
@@ -117,10 +115,10 @@ def asks_who(state: State) -> bool:
     return PEOPLE in state
 
 
-def wrong(sort: Sort, asked: Asked, now: datetime) -> dict[str, str]:
+def wrong(sort: Sort, asked: Asked, now: datetime, *, drill: bool) -> dict[str, str]:
     """Return what is wrong with the answers, by field."""
-    if sort is Sort.PRACTICE and not asked.people:
-        return {PEOPLE: "Choose at least one person, such as yourself."}
+    if (sort is Sort.PRACTICE or (drill and not sort)) and not asked.people:
+        return {PEOPLE: "Choose at least one person, such as yourself. Nobody else is paged."}
     if sort is not Sort.OVER:
         return {}
     found = {name.name: "This is needed." for name in _MOMENTS if name in _NEEDED - set(asked.times)}

@@ -151,6 +151,11 @@ def _page(entry: Entry) -> str:
 
 
 def _nobody(entry: Entry) -> str:
+    if entry.data.get("practice"):
+        return (
+            f"*Nobody who takes part can be called for {escape(entry.data['team'])}*, and nobody else is. "
+            "`/inc test @person` in this channel adds somebody."
+        )
     return (
         f"*Nobody is on call for {escape(entry.data['team'])}, at no level.* "
         f"{by_hand(entry.data.get('call', ()))} I try again at every deadline."

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def calls(world: World, number: str = ANA) -> list[Call]:
     return [one for one in world.slack.twilio.calls if one.to == number]
 
 
-async def rings(world: World, **answers: str) -> Call:
+async def rings(world: World, **answers: Any) -> Call:
     """Declare an S2 and let it ring at Ana's; return the call."""
     await world.declare(severity="S2", **answers)
     await world.pass_minutes(5.1)

@@ -143,7 +143,7 @@ async def test_a_private_incident_has_no_name_in_a_call(world: World):
 
 
 async def test_a_drill_says_so_first(world: World):
-    call = await rings(world, type="Gameday")
+    call = await rings(world, type="Gameday", people=["ana"])
 
     assert (await call.answer()).startswith("DRILL. This is Muster.")
 
