@@ -40,9 +40,13 @@ def of(tx: Tx, incident_id: int) -> list[Change]:
     return [_change(row) for row in rows]
 
 
-def undo(tx: Tx, change_id: int) -> bool:
-    """Note that a change is undone, unless it was already. Who commits first wins."""
-    return tx.execute("UPDATE changes SET undone = 1 WHERE id = :id AND undone = 0", {"id": change_id}) == 1
+def undo(tx: Tx, change: Change) -> bool:
+    """Note that a change is undone, with all that it began, unless it was already. Who commits first wins."""
+    done = tx.execute(
+        "UPDATE changes SET undone = 1, beside = :beside WHERE id = :id AND undone = 0",
+        {"id": change.id, "beside": asdict(change.beside)},
+    )
+    return done == 1
 
 
 def undone_that_called(tx: Tx, incident_id: int, escalation: int) -> Change | None:

@@ -9,9 +9,12 @@ from bot.domain.incidents.communication import Told, noticeable, stated
 from bot.domain.incidents.fields import letters
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.publicity import PublicStatus
+from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents import public_notices as notices
 from bot.operations.incidents.public_status import set_public_status
 from bot.operations.rights import visible
+from bot.unit_of_work import UnitOfWork
+from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone, while_open
 from bot.views.incidents import public_notice as notice_view
 from bot.views.incidents import public_status as view_of
@@ -19,6 +22,7 @@ from bot.views.incidents.state import one_of, typed, typed_line
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
+from handlers.undoable import answered, confirmed
 from storage import incidents, pages
 from storage.transaction import Tx
 
@@ -51,8 +55,7 @@ async def public(request: Request) -> None:
             "Or: `/inc public notice`, `draft`, `confirm`, `publish`, `not-published`."
         )
     changed = await request.uow.perform(set_public_status, incident.id, to, by=request.user)
-    pending = await request.uow.read(pages.pending_of, incident.id)
-    await request.answer(view_of.changed(changed, pending, await request.uow.read(notices.told, changed)))
+    await answered(request, changed, await _changed(request.uow, changed), Thing.PUBLIC)
 
 
 @answers_in_form(view_of.STATUS)
@@ -60,9 +63,17 @@ async def submitted(form: Submission) -> None:
     """Set the public status that was chosen; one that is so already stays."""
     to = one_of(PublicStatus, form.entered, view_of.STATUS)
     incident = await form.uow.read(incidents.visible, form.number, form.user)
-    if incident.publicity.public_status is not to or not incident.status.open:
-        await form.once(set_public_status, form.number, to, by=form.user)
-    await form.close()
+    stays = incident.publicity.public_status is to and incident.status.open
+    changed = None if stays else await form.once(set_public_status, form.number, to, by=form.user)
+    if changed:
+        await confirmed(form, changed, await _changed(form.uow, changed), Thing.PUBLIC)
+    else:
+        await form.close()
+
+
+async def _changed(uow: UnitOfWork, incident: Incident) -> Message:
+    pending = await uow.read(pages.pending_of, incident.id)
+    return view_of.changed(incident, pending, await uow.read(notices.told, incident))
 
 
 async def notice(request: Request) -> None:

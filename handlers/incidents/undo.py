@@ -12,6 +12,8 @@ from handlers.request import Feature, Listener, Request
 _MINUTES = int(UNDO_WITHIN.total_seconds() // 60)
 _WORDS = {one.value: one for one in Thing} | {
     "sev": Thing.SEVERITY,
+    "public": Thing.PUBLIC,
+    "public-status": Thing.PUBLIC,
     "rename": Thing.NAME,
     "fields": Thing.FIELD,
     "roles": Thing.ROLE,
@@ -47,8 +49,11 @@ async def pressed(request: Request) -> None:
 
 
 async def _answer(request: Request, undone: operations.Undone) -> None:
-    shown = view_of.undone(undone.incident, undone.change, let_go=undone.let_go, stay=undone.stay)
-    await request.answer(shown)
+    await request.answer(
+        view_of.undone(
+            undone.incident, undone.change, let_go=undone.let_go, stay=undone.stay, hushed=undone.hushed
+        )
+    )
 
 
 FEATURE = Feature(
@@ -58,8 +63,9 @@ FEATURE = Feature(
             usage="undo [what]",
             brief="take your last change back",
             help=f"Undo what you changed in the last {_MINUTES} minutes, unless somebody changed it since: "
-            "severity, status, lead, role, field or name. Whom it paged, and who has not answered, is not "
-            "paged any more. What you resolved, closed, cancelled or merged is reopened instead.",
+            "severity, status, public status, lead, role, field or name. Whom it paged, and who has not "
+            "answered, is not paged any more. What you resolved, closed, cancelled or merged is reopened "
+            "instead.",
             example="/inc undo severity",
             place=(Group.MOVE, 65),
         ),

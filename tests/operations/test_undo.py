@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import NotFound, Refused
+from bot.domain.incidents import undoing as rules
 from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.undoing import Thing
 from bot.domain.paging.pages import PageState
@@ -15,6 +17,7 @@ from bot.operations.incidents.fields import set_fields
 from bot.operations.incidents.lifecycle import change_status, reopen
 from bot.operations.incidents.merging import merge
 from bot.operations.incidents.ownership import assign_role, hand_over
+from bot.operations.incidents.public_status import set_public_status
 from bot.operations.incidents.rename import rename
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.undo import Undone, ended_by, undo, undoable
@@ -23,7 +26,7 @@ from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.work.update import post_update
 from bot.views.incidents import undo as view
 from scheduler.ticks import Ticks
-from storage import fields, incidents, pages, roles, timeline, timers
+from storage import changes, fields, incidents, pages, roles, timeline, timers
 from tests.conftest import Office
 from tests.fakes import FakeClock
 from tests.operations.given import given_incident, pending
@@ -235,6 +238,75 @@ def test_undone_fields_are_as_before_together(office: Office) -> None:
     assert office.read(fields.of, incident.id) == []
 
 
+def test_an_undone_public_status_is_as_before_and_cancels_what_it_began(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office)
+    office.perform(set_public_status, incident.id, PublicStatus.PARTIAL, by="UREP")
+    began = {TimerKind.CMOC, TimerKind.COMMUNICATED}
+    assert began < {one.kind for one in office.read(timers.all_of, incident.id)}
+    clock.advance(minutes=5)
+    office_tick(office)
+    assert {who for _, who in pending(office, incident)} >= {"UIM", "UCMOC"}
+
+    found = undone(office, incident)
+
+    assert now(office, incident).publicity == incident.publicity
+    assert (set(found.let_go), found.hushed) == ({"UIM", "UCMOC"}, True)
+    assert {who for _, who in pending(office, incident)} == {"UEOC"}
+    assert not began & {one.kind for one in office.read(timers.all_of, incident.id)}
+    entry = office.read(timeline.latest, incident.id, Kind.PUBLIC_STATUS)
+    assert entry
+    assert (entry.data["undone"], set(entry.data["let_go"])) == (True, {"UIM", "UCMOC"})
+    clock.advance(minutes=60)
+    office_tick(office)
+    assert "UCMOC" not in {who for _, who in pending(office, incident)}
+
+
+def test_an_undone_relief_goes_on_where_it_was(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    office.perform(set_public_status, incident.id, PublicStatus.DEGRADED, by="UREP")
+    before = now(office, incident).publicity
+    clock.advance(minutes=4)
+    office.perform(set_public_status, incident.id, PublicStatus.OPERATIONAL, by="UREP")
+    clock.advance(minutes=3)
+
+    found = undone(office, incident)
+    office_tick(office)
+
+    assert now(office, incident).publicity == before
+    assert not found.hushed
+    assert "UCMOC" in {who for _, who in pending(office, incident)}, "seven minutes that nobody interrupted"
+
+
+def test_a_cmoc_who_is_called_for_something_else_stays_called(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    office.perform(set_public_status, incident.id, PublicStatus.DEGRADED, by="UREP")
+    clock.advance(minutes=5)
+    office.perform(set_public_status, incident.id, PublicStatus.PARTIAL, by="UREP")
+    office_tick(office)
+
+    found = undone(office, incident)
+
+    assert found.let_go == ["UIM"]
+    assert "UCMOC" in {who for _, who in pending(office, incident)}
+
+
+def test_an_undone_customer_impact_calls_off_the_cmoc(office: Office) -> None:
+    incident = given_incident(office)
+    office.perform(set_fields, incident.id, {"Customer impact": "yes"}, by="UREP")
+    office_tick(office)
+    (called,) = [one for one in office.read(pages.pending_of, incident.id) if one.responder == "UCMOC"]
+
+    found = undone(office, incident)
+
+    assert (found.let_go, found.hushed) == (["UCMOC"], True)
+    assert office.read(pages.get, called.id).state is PageState.CANCELLED
+    because = office.read(changes.undone_that_called, incident.id, called.escalation.id)
+    assert because
+    assert because.called == "“Customer impact”"
+
+
 def test_an_undone_name_is_the_former_one(office: Office) -> None:
     incident = given_incident(office)
     office.perform(rename, incident.id, "Disk very full", by="UREP")
@@ -247,6 +319,7 @@ def test_an_undone_name_is_the_former_one(office: Office) -> None:
 CHANGES = [
     (Thing.SEVERITY, lambda tx, number, by: change_severity(tx, number, Severity.S2, by=by)),
     (Thing.STATUS, lambda tx, number, by: change_status(tx, number, Status.FIXING, by=by)),
+    (Thing.PUBLIC, lambda tx, number, by: set_public_status(tx, number, PublicStatus.PARTIAL, by=by)),
     (Thing.LEAD, lambda tx, number, by: hand_over(tx, number, "USOMEBODY", by=by)),
     (Thing.ROLE, lambda tx, number, by: assign_role(tx, number, "IM", "USOMEBODY", by=by)),
     (Thing.FIELD, lambda tx, number, by: set_fields(tx, number, {SERVICES: "web"}, by=by)),
@@ -256,6 +329,7 @@ each = pytest.mark.parametrize(("thing", "change"), CHANGES, ids=[str(one) for o
 AGAIN = {
     Thing.SEVERITY: lambda tx, number: change_severity(tx, number, Severity.S1, by="UEOC"),
     Thing.STATUS: lambda tx, number: change_status(tx, number, Status.MONITORING, by="UEOC"),
+    Thing.PUBLIC: lambda tx, number: set_public_status(tx, number, PublicStatus.DEGRADED, by="UEOC"),
     Thing.LEAD: lambda tx, number: hand_over(tx, number, "UEOC", by="UEOC"),
     Thing.ROLE: lambda tx, number: assign_role(tx, number, "IM", "UIM", by="UEOC"),
     Thing.FIELD: lambda tx, number: set_fields(tx, number, {SERVICES: "api"}, by="UEOC"),
@@ -264,6 +338,7 @@ AGAIN = {
 IS = {
     Thing.SEVERITY: "S1",
     Thing.STATUS: "Monitoring",
+    Thing.PUBLIC: "Degraded Performance",
     Thing.LEAD: "<@UEOC>",
     Thing.ROLE: "<@UIM>",
     Thing.FIELD: "api",
@@ -332,12 +407,8 @@ def test_after_another_undid_theirs_mine_can_be_undone(office, thing, change) ->
     undone(office, incident)
 
     after = now(office, incident)
-    assert (after.severity, after.status, after.lead, after.name) == (
-        before.severity,
-        before.status,
-        before.lead,
-        before.name,
-    )
+    for one in Thing:
+        assert rules.values(after, one) == rules.values(before, one)
     assert (office.read(roles.of, incident.id), office.read(fields.of, incident.id)) == ({}, [])
 
 

@@ -22,6 +22,7 @@ from tests.scenarios.look import (
 TYPED = [
     ("severity S2", "INC-1 is S3 again."),
     ("status Fixing", "INC-1 is Investigating again."),
+    ("public Partial Service Disruption", "The public status of INC-1 is Operational again."),
     ("lead @Ana", "leads INC-1 as before"),
     ("role IM @Ines", "nobody is IM of INC-1 again."),
     ("field blocks-deployments yes", "Blocks Deployments of INC-1 is as before."),
@@ -84,9 +85,30 @@ async def test_those_whom_an_undone_raise_called_read_why_they_are_not_paged(wor
     assert any("undid it: the severity is *S3* again" in one for one in told(dev))
 
 
+async def test_an_undone_public_status_lets_go_whom_it_called_and_calls_for_no_notice(world: World) -> None:
+    dev = await world.declare()
+    confirmation = await asks(world, "dev", "public outage")
+    assert "Customers should hear of it by" in shown(confirmation)
+    await world.stop()
+    await world.start()
+
+    await presses(world, dev, confirmation, "Undo")
+
+    assert "is not paged for it any more" in shown(answer(dev))
+    assert "Nobody is asked to tell customers any more" in shown(answer(dev))
+    message = world.person("ines").dm()[0]
+    assert "undid the change of public status for which you were paged" in shown(message)
+    assert buttons(message) == []
+    assert any("undid it: the public status is *Operational* again (was" in one for one in told(dev))
+    assert "Page IM" not in str(buttons(card(dev)))
+    await world.pass_minutes(61)
+    assert not any("customers" in shown(one).lower() for one in dev.dm())
+
+
 FORMS = [
     ("severity", {"severity": "S2"}, "INC-1 is S3 again."),
     ("status", {"status": "Fixing"}, "INC-1 is Investigating again."),
+    ("public", {"public_status": "Degraded Performance"}, "public status of INC-1 is Operational again"),
     ("role", {"role": "IM", "person": "ines"}, "nobody is IM"),
     ("rename", {"name": "Disk very full"}, "called Disk full again"),
     ("lead", {"person": "ana"}, "leads INC-1 as before"),
@@ -221,7 +243,7 @@ async def test_what_cannot_be_undone_is_named(world: World) -> None:
 
     refused = await asks(world, "dev", "undo the world")
 
-    assert "What can be undone: severity, status, lead, role, field, name." in shown(refused)
+    assert "What can be undone: severity, status, public status, lead, role, field, name." in shown(refused)
     assert buttons(refused) == ["Undo the last"]
 
 

@@ -44,8 +44,8 @@ def test_a_change_is_undone_once(office: Office) -> None:
     added(office, incident.id)
     (found,) = office.read(changes.of, incident.id)
 
-    assert office.perform(changes.undo, found.id)
-    assert not office.perform(changes.undo, found.id)
+    assert office.perform(changes.undo, found)
+    assert not office.perform(changes.undo, found)
 
     assert office.read(changes.undone_that_called, incident.id, 4) is not None
     assert office.read(changes.undone_that_called, incident.id, 5) is None
@@ -56,7 +56,7 @@ def test_old_changes_are_forgotten_but_for_those_that_were_undone(office: Office
     for thing in (Thing.NAME, Thing.ROLE):
         added(office, incident.id, thing)
     first = office.read(changes.of, incident.id)[-1]
-    office.perform(changes.undo, first.id)
+    office.perform(changes.undo, first)
     clock.advance(minutes=61)
 
     added(office, incident.id, Thing.FIELD)

@@ -306,7 +306,7 @@ def _passed(text: str, incident: Incident, sent: Update, todo: Action, page: Pag
 
 def undone(text: str) -> list[Change]:
     """Return a change of each thing, to what somebody wrote."""
-    became = {"person": "UEOC", "severity": "S3", "status": "Fixing", text: text}
+    became = {"person": "UEOC", "severity": "S3", "status": "Fixing", "public_status": text, text: text}
     return [Change(4, 7, one, text, "UREP", NOON, became, became) for one in Thing]
 
 
@@ -766,7 +766,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             page_view.page(one, about)
             for one in (hers, answered, moved, cancelled)
             for about in (incident, None, resolved)
-        ],
+        ]
+        + [page_view.page(cancelled, incident, undone=one) for one in undone(text)],
         "calendar.addresses": [
             calendar.addresses("https://muster.example.com/c/1.ics", {text: "https://a/c/2.ics"})
         ],

@@ -248,6 +248,9 @@ class PublicStatusChanged(OfIncident):
     kind = Kind.PUBLIC_STATUS
     before: str
     after: str
+    undone: bool = False
+    let_go: Sequence[str] = ()
+    """Who is not paged any more: what was undone had them paged."""
 
 
 class NoticeDrafted(OfIncident):

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.timers import Timer, TimerKind
 
 UNDO_WITHIN = timedelta(minutes=5)
@@ -19,6 +20,7 @@ class Thing(StrEnum):
 
     SEVERITY = "severity"
     STATUS = "status"
+    PUBLIC = "public status"
     LEAD = "lead"
     ROLE = "role"
     FIELD = "field"
@@ -28,6 +30,7 @@ class Thing(StrEnum):
 COMPARED: Mapping[Thing, tuple[str, ...]] = {
     Thing.SEVERITY: ("severity", "verified_by"),
     Thing.STATUS: ("status", "correcting"),
+    Thing.PUBLIC: ("public_status",),
     Thing.LEAD: ("lead", "lead_by_hand"),
     Thing.NAME: ("name",),
 }
@@ -35,9 +38,12 @@ COMPARED: Mapping[Thing, tuple[str, ...]] = {
 _FOLLOWED: Mapping[Thing, tuple[str, ...]] = {
     Thing.SEVERITY: ("highest", "update_in", "waits_until", "paused_for"),
     Thing.STATUS: ("resolved_at", "update_in", "waits_until", "paused_for"),
+    Thing.PUBLIC: ("impaired_at", "impaired_since_at"),
     Thing.ROLE: ("engaged_at",),
 }
 """What followed from it: it goes back too, unless it was changed since."""
+_PUBLICITY = frozenset({"public_status", "impaired_at", "impaired_since_at"})
+"""What of these belongs to what customers notice."""
 _LEFT_BEHIND = frozenset({Status.INVESTIGATING, Status.FIXING, Status.MONITORING, Status.POST_INCIDENT})
 """A move to one of these is undone. What ended an incident is not: it is reopened, which says what for."""
 
@@ -45,8 +51,12 @@ _PARSED: Mapping[str, Any] = {
     "severity": Severity,
     "highest": Severity,
     "status": Status,
+    "public_status": PublicStatus,
     "update_in": lambda seconds: timedelta(seconds=seconds),
-    **dict.fromkeys(("waits_until", "resolved_at", "engaged_at"), datetime.fromisoformat),
+    **dict.fromkeys(
+        ("waits_until", "resolved_at", "engaged_at", "impaired_at", "impaired_since_at"),
+        datetime.fromisoformat,
+    ),
 }
 
 
@@ -116,7 +126,12 @@ def undoable_to(status: Status) -> bool:
 def values(incident: Incident, thing: Thing) -> dict[str, Any]:
     """Return what a change of this thing changes in an incident, as plain values."""
     names = (*COMPARED.get(thing, ()), *_FOLLOWED.get(thing, ()))
-    return {name: plain(getattr(incident, name)) for name in names}
+    return {name: plain(standing(incident, name)) for name in names}
+
+
+def standing(incident: Incident, name: str) -> Any:
+    """Return how it is now with what a change may have changed."""
+    return getattr(incident.publicity if name in _PUBLICITY else incident, name)
 
 
 def plain(value: Any) -> Any:
@@ -134,7 +149,7 @@ def plain(value: Any) -> Any:
 def changed_since(incident: Incident, change: Change) -> bool:
     """Say whether what was changed is not any more as the change left it."""
     names = COMPARED.get(change.thing, ())
-    return any(plain(getattr(incident, name)) != change.became[name] for name in names)
+    return any(plain(standing(incident, name)) != change.became[name] for name in names)
 
 
 def as_before(incident: Incident, change: Change, now: datetime) -> Incident:
@@ -143,12 +158,13 @@ def as_before(incident: Incident, change: Change, now: datetime) -> Incident:
     names |= {
         name
         for name in _FOLLOWED.get(change.thing, ())
-        if name in change.became and plain(getattr(incident, name)) == change.became[name]
+        if name in change.became and plain(standing(incident, name)) == change.became[name]
     }
     back = {name: _parsed(name, change.was[name]) for name in names}
     if (waits := back.get("waits_until")) and waits <= now:
         back |= {"waits_until": None, "paused_for": None}  # it would have ended meanwhile
-    return replace(incident, **back)
+    public = {name: back.pop(name) for name in _PUBLICITY & {*back}}
+    return replace(incident, publicity=replace(incident.publicity, **public), **back)
 
 
 def _parsed(name: str, value: Any) -> Any:
@@ -195,6 +211,9 @@ def set_back(change: Change) -> Step:
         case Thing.SEVERITY | Thing.STATUS:
             was = change.was[change.thing]
             return Step(f"Set it to {was}", f"{change.thing} {was}", change.incident)
+        case Thing.PUBLIC:
+            was = change.was["public_status"]
+            return Step(f"Set it to {was}", f"public {was}", change.incident)
         case Thing.NAME:
             return Step("Rename it", "rename", change.incident)
         case _:

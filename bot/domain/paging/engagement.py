@@ -180,8 +180,9 @@ def missing_roles(
 
 
 def _called_off(path: Escalation) -> bool:
-    """Say whether a raise of the severity began a path that was called off: the raise was undone."""
-    return path.reason is Reason.SEVERITY and path.state is EscalationState.CANCELLED
+    """Say whether a change began a path that was called off: the change was undone."""
+    began = {Reason.SEVERITY, Reason.PUBLIC_STATUS, Reason.CUSTOMERS}
+    return path.reason in began and path.state is EscalationState.CANCELLED
 
 
 def vacant_roles(

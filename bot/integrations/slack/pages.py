@@ -247,7 +247,7 @@ class PageMessages:
             resent=seen.message.resent,
             ways=seen.ways,
             cards=seen.cards,
-            undone_by=seen.undone_by,
+            undone=seen.undone,
             corrected_by=seen.corrected_by,
         )
 

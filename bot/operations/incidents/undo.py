@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from bot.domain.actors import BOT, parsed
 from bot.domain.errors import Refused
-from bot.domain.facts import Given, LeadChanged, Renamed, RoleGiven, SeverityChanged, StatusChanged
 from bot.domain.incidents import undoing as rules
-from bot.domain.incidents.fields import Field, taking_fields
+from bot.domain.incidents.communication import publish_by, stated
+from bot.domain.incidents.fields import CUSTOMER_IMPACT, taking_fields
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, gradable, renamable
 from bot.domain.incidents.ownership import in_progress
 from bot.domain.incidents.timers import TimerKind
@@ -19,10 +18,10 @@ from bot.domain.paging.pages import Page
 from bot.domain.process import by_name
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save, timers_of
-from bot.operations.incidents.fields import change_field
+from bot.operations.incidents.public_status import cmoc_called_by
+from bot.operations.incidents.undone import BACK
 from bot.operations.paging.paging import being_paged, cancel_page, raise_page
-from bot.operations.rights import refuse_removed, visible
-from bot.operations.workspace.people import refuse_for_role
+from bot.operations.rights import visible
 from storage import changes, fields, incidents, pages, roles, timeline, timers
 from storage.transaction import Tx
 
@@ -35,6 +34,8 @@ class Undone:
     change: Change
     let_go: Sequence[str] = ()
     stay: Sequence[str] = ()
+    hushed: bool = False
+    """Whether customers need not hear of it any more, within the hour that the change began."""
 
 
 def undo(
@@ -49,17 +50,21 @@ def undo(
     rules.in_time(change, tx.now)
     _STILL[change.thing](incident)
     _refuse_changed(tx, incident, change)
-    if not changes.undo(tx, change.id):
-        rules.in_time(replace(change, undone=True), tx.now)
     ran = {one.kind: one.basis for one in timers.all_of(tx, incident_id)}
-    let_go, stay = _call_off(tx, change)
     now = rules.as_before(incident, change, tx.now)
-    _BACK[change.thing](tx, incident, now, change, let_go)
+    change = _with_cmoc(tx, incident, now, change)
+    if not changes.undo(tx, change):
+        rules.in_time(replace(change, undone=True), tx.now)
+    let_go, stay = _call_off(tx, change)
+    BACK[change.thing](tx, incident, now, change, let_go)
+    if change.thing is Thing.FIELD:
+        now = incidents.get(tx, incident_id)  # rules ask for some fields
     _hold_again(tx, change)
     save(tx, now)
     _wait_as_before(tx, now, change, ran)
     _page_again(tx, now, change)
-    return Undone(now, change, let_go, stay)
+    hushed = bool(publish_by(incident, tx.process)) and not publish_by(now, tx.process)
+    return Undone(now, change, let_go, stay, hushed)
 
 
 def undoable(tx: Tx, incident_id: int, by: str, *things: Thing) -> Change | None:
@@ -132,11 +137,20 @@ def _how_it_is(tx: Tx, incident: Incident, change: Change) -> tuple[str, bool]:
         case Thing.LEAD:
             return incident.led_by, rules.changed_since(incident, change)
         case _:
-            return str(getattr(incident, change.thing)), rules.changed_since(incident, change)
+            name = next(iter(rules.COMPARED[change.thing]))
+            return str(rules.standing(incident, name)), rules.changed_since(incident, change)
 
 
 def _holder(tx: Tx, change: Change) -> Holder | None:
     return next((one for one in roles.holders(tx, change.incident) if one.role == change.role), None)
+
+
+def _with_cmoc(tx: Tx, before: Incident, now: Incident, change: Change) -> Change:
+    """Return a change with the page of the CMOC among what it began, if a timer raised it for that."""
+    if change.thing is Thing.FIELD and CUSTOMER_IMPACT in change.was:
+        now = replace(now, customer_impact=change.was[CUSTOMER_IMPACT] == "yes")
+    called = cmoc_called_by(tx, before, now, change.made_at)
+    return replace(change, beside=replace(change.beside, raised=[*change.beside.raised, *called]))
 
 
 def _call_off(tx: Tx, change: Change) -> tuple[list[str], list[str]]:
@@ -195,71 +209,6 @@ def _raise_again(tx: Tx, incident: Incident, page: Page) -> None:
         raise_page(tx, team, incident, of.reason, by=asked_by, message=of.message, level=of.level)
 
 
-def _severity(tx: Tx, before: Incident, now: Incident, change: Change, let_go: Sequence[str]) -> None:
-    tx.record(
-        SeverityChanged(
-            incident=now.id,
-            by=change.by_whom,
-            before=before.severity.value,
-            after=now.severity.value,
-            undone=True,
-            let_go=let_go,
-        )
-    )
-    incidents.save(tx, now)
-
-
-def _status(tx: Tx, before: Incident, now: Incident, change: Change, _: Sequence[str]) -> None:
-    tx.record(
-        StatusChanged(
-            incident=now.id,
-            by=change.by_whom,
-            before=before.status.value,
-            after=now.status.value,
-            undone=True,
-        )
-    )
-
-
-def _lead(tx: Tx, before: Incident, now: Incident, change: Change, _: Sequence[str]) -> None:
-    by, had = change.by_whom, before.lead
-    if now.lead and now.lead != had:
-        refuse_for_role(tx, now.lead)
-        refuse_removed(tx, before, now.lead)
-    tx.record(LeadChanged(incident=now.id, by=by, before=had, after=now.lead, taken=False, undone=True))
-    if had not in {by, now.lead}:
-        tx.record(Given(incident=now.id, person=had, role="", giver=by, undone=True))
-
-
-def _role(tx: Tx, before: Incident, now: Incident, change: Change, _: Sequence[str]) -> None:
-    by, had, to = change.by_whom, str(change.became["person"]), str(change.was["person"])
-    if to:
-        refuse_for_role(tx, to)
-        refuse_removed(tx, before, to)
-        since = change.was["since"]
-        at = datetime.fromisoformat(since) if since else None
-        roles.assign(tx, now.id, change.role, to, by_hand=change.was["by_hand"], since=at)
-        if not at:
-            roles.rest(tx, now.id, change.role)
-    else:
-        roles.vacate(tx, now.id, change.role)
-    tx.record(RoleGiven(incident=now.id, by=by, role=change.role, person=to, undone=True))
-    if had not in {by, to}:
-        tx.record(Given(incident=now.id, person=had, role=change.role, giver=by, undone=True))
-
-
-def _fields(tx: Tx, before: Incident, now: Incident, change: Change, _: Sequence[str]) -> None:
-    for name, value in change.was.items():
-        if not (known := tx.process.fields.get(name)):
-            raise Refused(f"There is no field “{name}” any more.")
-        field = Field(name, str(value), change.by_whom, tx.now)
-        change_field(tx, now, known, str(change.became[name]), field, undone=True)
-
-
-def _name(tx: Tx, before: Incident, now: Incident, change: Change, _: Sequence[str]) -> None:
-    tx.record(Renamed(incident=now.id, by=change.by_whom, before=before.name, after=now.name, undone=True))
-
-
 def _any(incident: Incident) -> Incident:
     return incident
 
@@ -267,19 +216,10 @@ def _any(incident: Incident) -> Incident:
 _STILL: Mapping[Thing, Callable[[Incident], Incident]] = {
     Thing.SEVERITY: gradable,
     Thing.STATUS: _any,
+    Thing.PUBLIC: stated,
     Thing.LEAD: in_progress,
     Thing.ROLE: in_progress,
     Thing.FIELD: taking_fields,
     Thing.NAME: renamable,
 }
 """What refuses when the incident has ended meanwhile. A status is another one then."""
-
-Back: TypeAlias = Callable[[Tx, Incident, Incident, Change, Sequence[str]], None]
-_BACK: Mapping[Thing, Back] = {
-    Thing.SEVERITY: _severity,
-    Thing.STATUS: _status,
-    Thing.LEAD: _lead,
-    Thing.ROLE: _role,
-    Thing.FIELD: _fields,
-    Thing.NAME: _name,
-}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.facts import CallDue, MessageReplaced, NotificationChanged, call_of
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.undoing import Change
 from bot.domain.paging.answers import Ways, lengths
 from bot.domain.paging.calling import Calls, Way, end_of, shown, way
 from bot.domain.paging.notifications import Notification
@@ -45,9 +46,9 @@ class Called:
     """How somebody got by hand the role that it called for: it was cancelled then."""
     cards: Sequence[RoleCard]
     """What is expected of its responder in the roles that they hold."""
-    undone_by: str
+    undone: Change | None
+    """The change for which it was raised, undone, so that it was cancelled."""
     corrected_by: str
-    """Who undid the change for which it was raised, so that it was cancelled."""
 
 
 def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called | None:
@@ -79,7 +80,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
         could_lead=bool(at_work and at_work.status.open and could_lead(tx, at_work, page.responder)),
         given=_given(tx, page),
         cards=cards_of(tx, incident, page.responder) if incident and not page.pending else (),
-        undone_by=_undone_by(tx, page),
+        undone=_undone(tx, page),
         corrected_by=_corrected_by(tx, page),
     )
 
@@ -112,11 +113,11 @@ def _given(tx: Tx, page: Page) -> Entry | None:
     return latest if latest and latest.at >= page.raised_at else None
 
 
-def _undone_by(tx: Tx, page: Page) -> str:
+def _undone(tx: Tx, page: Page) -> Change | None:
+    """Return the change that had a page raised, if it was undone."""
     if page.state is not PageState.CANCELLED or not page.incident:
-        return ""
-    found = changes.undone_that_called(tx, page.incident, page.escalation.id)
-    return found.by_whom if found else ""
+        return None
+    return changes.undone_that_called(tx, page.incident, page.escalation.id)
 
 
 def _corrected_by(tx: Tx, page: Page) -> str:

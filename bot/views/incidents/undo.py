@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from bot.domain.errors import Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.undoing import Change, Thing
-from bot.views.blocks import Element, Message, actions, button, message
+from bot.views.blocks import Element, Message, actions, button, message, section
 from bot.views.incidents import reopen
 from bot.views.mrkdwn import cut, escape, listed, people, person
+from bot.views.steps import row
+from bot.views.timeline.wording import not_paged
 
 UNDO = "undo"
 LABEL = 30
@@ -31,13 +34,24 @@ def offering(shown: Message, *buttons: Element) -> Message:
 
 
 def undone(
-    incident: Incident, change: Change, *, let_go: Sequence[str] = (), stay: Sequence[str] = ()
+    incident: Incident,
+    change: Change,
+    *,
+    let_go: Sequence[str] = (),
+    stay: Sequence[str] = (),
+    hushed: bool = False,
 ) -> Message:
-    """Say how it is again, and what became of the pages that the change had sent."""
-    are = "are" if len(let_go) > 1 else "is"
-    off = f" {people(let_go)} {are} not paged for it any more." if let_go else ""
+    """Say how it is again, and what became of the pages that the change had sent. `hushed` says that nobody
+    is asked for a notice to customers any more.
+    """
     at_work = f" {people(stay)} answered, and {'stay' if len(stay) > 1 else 'stays'} at work." if stay else ""
-    return message(f"Undone: {_now(incident, change)}{off}{at_work}")
+    quiet = " Nobody is asked to tell customers any more." if hushed else ""
+    text = f"Undone: {_now(incident, change)}{not_paged(let_go)}{at_work}{quiet}"
+    noticed = incident.publicity.noticed_at
+    if change.thing is not Thing.PUBLIC or not noticed or noticed < change.made_at:
+        return message(text)
+    text += " The status page was written meanwhile, and says still what it said."
+    return message(text, section(text), *row([Step("What customers know", "public notice", incident.id)]))
 
 
 def _now(incident: Incident, change: Change) -> str:
@@ -45,6 +59,8 @@ def _now(incident: Incident, change: Change) -> str:
     match change.thing:
         case Thing.SEVERITY | Thing.STATUS:
             return f"{name} is {was[change.thing]} again."
+        case Thing.PUBLIC:
+            return f"The public status of {name} is {escape(str(was['public_status']))} again."
         case Thing.LEAD:
             return _lead(incident)
         case Thing.ROLE:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import Incident, Status
+from bot.domain.incidents.undoing import Change
 from bot.domain.paging.answers import Ways
 from bot.domain.paging.calling import Calls
 from bot.domain.paging.escalations import Call, Reason
@@ -62,15 +63,15 @@ def page(
     resent: bool = False,
     ways: Ways | None = None,
     cards: Sequence[RoleCard] = (),
-    undone_by: str = "",
+    undone: Change | None = None,
     corrected_by: str = "",
 ) -> Message:
     """Return the direct message to the responder. `calls` says how often they were called so far, `end` how
     the path ended after the page moved on, `given` the role that it called for and who got it by hand,
     `can_wait` that it is weekend where they are, and no S1 or S2, `could_lead` that their role would lead,
     but for a lead chosen by hand, `resent` that an earlier one may have arrived, `ways` what can be answered
-    beside an acknowledgement, `cards` what is expected in the roles that its responder took, `undone_by` who
-    undid what it was raised for.
+    beside an acknowledgement, `cards` what is expected in the roles that its responder took, `undone` the
+    change for which it was raised.
     """
     match page.state:
         case PageState.PENDING:
@@ -82,7 +83,7 @@ def page(
         case PageState.ESCALATED:
             return _ended(page, incident, end) if end else _moved_on(page, incident)
         case _:
-            return _cancelled(page, incident, given, (undone_by, corrected_by))
+            return _cancelled(page, incident, given, undone, corrected_by)
 
 
 def called_again() -> Message:
@@ -379,17 +380,23 @@ def _answered_by_another(page: Page, incident: Incident | None, end: Page) -> Me
 
 
 def _cancelled(
-    page: Page, incident: Incident | None, given: tuple[str, str] | None, by: tuple[str, str]
+    page: Page,
+    incident: Incident | None,
+    given: tuple[str, str] | None,
+    undone: Change | None,
+    corrector: str,
 ) -> Message:
     now = f" It is {incident.status} now." if incident and not incident.status.open else ""
     if given:
         role, holder = given
         now = f" {person(holder)} is {escape(role)} now."
-    undone_by, corrected_by = by
-    if undone_by:
-        now = f" {capital(person(undone_by))} undid the change of severity for which you were paged."
-    elif corrected_by:
-        now = f" {capital(person(corrected_by))} corrected the severity for which you were paged."
+    if undone:
+        what = undone.called.removeprefix("the ")
+        now = (
+            f" {capital(person(undone.by_whom))} undid the change of {escape(what)} for which you were paged."
+        )
+    elif corrector:
+        now = f" {capital(person(corrector))} corrected the severity for which you were paged."
     text = f"*This page was cancelled*: {_subject(page, incident)}.{now} You need not do anything."
     return message(text)
 

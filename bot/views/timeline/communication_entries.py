@@ -11,11 +11,16 @@ from bot.views.mrkdwn import (
     place,
     quote,
 )
-from bot.views.timeline.wording import LINE, by
+from bot.views.timeline.wording import LINE, by, not_paged
 
 
 def _public_status(entry: Entry) -> str:
     before, after = (escape(entry.data[key]) for key in ("before", "after"))
+    if entry.data.get("undone"):
+        return (
+            f"{by(entry)} undid it: the public status is *{after}* again (was {before})."
+            f"{not_paged(entry.data.get('let_go') or ())}"
+        )
     return f"{by(entry)} changed the public status from {before} to *{after}*."
 
 

@@ -12,7 +12,6 @@ from bot.views.mrkdwn import (
     escape,
     link,
     listed,
-    people,
     person,
     place,
     quote,
@@ -20,7 +19,7 @@ from bot.views.mrkdwn import (
     when,
 )
 from bot.views.timeline import alert_entries, communication_entries, paging_entries, work_entries
-from bot.views.timeline.wording import LINE, asked, because, by, named, roles_of
+from bot.views.timeline.wording import LINE, asked, because, by, named, not_paged, roles_of
 
 
 def sentence(entry: Entry) -> str:
@@ -107,9 +106,7 @@ def _duplicate_reopened(entry: Entry) -> str:
 
 def _severity(entry: Entry) -> str:
     before, after = Severity(entry.data["before"]), Severity(entry.data["after"])
-    not_paged = entry.data.get("let_go") or ()
-    are = "are" if len(not_paged) > 1 else "is"
-    rid = f" {people(not_paged)} {are} not paged for it any more." if not_paged else ""
+    rid = not_paged(entry.data.get("let_go") or ())
     if entry.data.get("undone"):
         return f"{by(entry)} undid it: the severity is *{after}* again (was {before}).{rid}"
     if entry.data.get("reason"):

@@ -1,5 +1,7 @@
 """How entries of the timeline are worded: who did it, as what, and why."""
 
+from collections.abc import Collection
+
 from bot.domain.actors import BOT
 from bot.domain.timeline.entries import Entry
 from bot.views.mrkdwn import (
@@ -8,6 +10,7 @@ from bot.views.mrkdwn import (
     cut,
     escape,
     listed,
+    people,
     quote,
 )
 from bot.views.naming import in_role
@@ -27,6 +30,12 @@ def asked(entry: Entry) -> bool:
 
 def because(entry: Entry) -> str:
     return f" Reason:\n{quote(entry.data['reason'], LINE)}" if entry.data.get("reason") else ""
+
+
+def not_paged(let_go: Collection[str]) -> str:
+    """Say who is not paged any more for what was taken back, if somebody is."""
+    are = "are" if len(let_go) > 1 else "is"
+    return f" {people(let_go)} {are} not paged for it any more." if let_go else ""
 
 
 def roles_of(entry: Entry) -> str:
