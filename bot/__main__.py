@@ -13,7 +13,7 @@ import click
 from bot.redaction import Redaction, redaction
 
 COMMANDS = {
-    "alert": ("bot.cli.alerts:alert", "Say what an alert would do."),
+    "alert": ("bot.cli.alerts:alert", "Say what alerts did and would do, and what came of each source."),
     "alerts": ("bot.cli.incidents:alerts", "List the alerts of a running bot."),
     "backup": ("bot.cli.keeping:backup", "Copy the database, also while the bot runs."),
     "blocked": ("bot.cli.blocked:blocked", "Say which incidents block deployments or feature flags."),
@@ -32,7 +32,7 @@ COMMANDS = {
     "restore": ("bot.cli.keeping:put_back", "Put a copy back as the database."),
     "run": ("bot.cli.run:run", "Run the bot in a Slack workspace."),
     "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
-    "source": ("bot.cli.alerts:source", "Make a key for something that sends alerts."),
+    "source": ("bot.cli.sources:source", "Make a source of alerts, or a heartbeat, with its key."),
     "simulate": ("bot.cli.simulate:simulate", "Rehearse an incident; nobody is called."),
     "token": ("bot.cli.token:token", "Make, list and revoke tokens of the API."),
 }

@@ -15,7 +15,7 @@ PROGRAM = ("bot", "handlers", "storage", "scheduler", "sandbox")
 CLOCKS = {"bot/clock.py", "sandbox/clock.py"}
 GUESSED_BY_NOBODY = {
     "sandbox/credentials.py",
-    "bot/cli/alerts.py",
+    "bot/cli/sources.py",
     "bot/cli/token.py",
     "bot/cli/incidents.py",
     "bot/cli/mcp.py",

@@ -1,12 +1,10 @@
-"""Sources of alerts: a key for one, and what would become of what it sends."""
+"""Alerts: what came of each source, and what would become of what one sends."""
 
-import hashlib
 import os
 import re
-import secrets
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,39 +14,22 @@ from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.alerts.alert import Alert
-from bot.domain.alerts.routing import Routed, Rule, Then, route
+from bot.domain.alerts.routing import Routed, Then, route
 from bot.domain.alerts.signals import Signal, State, unreadable
 from bot.domain.process import Process
-from bot.intake import FORMATS, parsed, reader_of
+from bot.intake import parsed, reader_of
 from bot.intake.values import Unreadable
 from bot.operations.alerts.rehearsing import Outcome, rehearsed
 from bot.views.alerts.noise import NOTHING, summed
-from storage import alert_pages, alert_traces, alerts, judged_alerts
+from bot.views.alerts.source_table import refused_line, table
+from storage import alert_pages, alert_sources, alert_tallies, alert_traces, alerts, judged_alerts
 from storage.copying import asked_of, looked_into
 from storage.transaction import Tx
 
+DAY = timedelta(days=1)
+SHOWN_REFUSALS = 5
 _SPAN = re.compile(r"([1-9][0-9]{0,5})(m|h|d)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-@click.group()
-def source() -> None:
-    """Sources of alerts."""
-
-
-@source.command()
-@click.argument("name", default="prometheus")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="alertmanager", show_default=True)
-def key(name: str, form: str) -> None:
-    """Make a key for the source NAME, and print what to write into muster.yml.
-
-    The key is shown this once. Muster keeps its hash alone.
-    """
-    made = secrets.token_hex(16)
-    digest = hashlib.sha256(made.encode()).hexdigest()
-    click.echo(f"The key, for {name}'s own configuration. It is not shown again:\n\n    {made}\n")
-    click.echo("For muster.yml:\n")
-    click.echo(f"alerts:\n  sources:\n    {name}:\n      format: {form}\n      key: sha256:{digest}")
 
 
 def _span(_context: click.Context, _option: click.Parameter, value: str) -> timedelta:
@@ -62,7 +43,7 @@ def _span(_context: click.Context, _option: click.Parameter, value: str) -> time
 
 @click.group()
 def alert() -> None:
-    """Alerts, as they would be taken."""
+    """Alerts: what came, and what would become of them."""
 
 
 @alert.command(name="try")
@@ -73,8 +54,9 @@ def alert() -> None:
 def try_out(*, file: click.File, name: str, path: Path | None, said: Sequence[str]) -> None:
     """Say what FILE, a payload as a source sends it, would do. Nothing is sent, and nobody is called."""
     process = _process(path, said)
+    now = SystemClock().now()
     for one in _read(file, name, process):
-        _say(one, name, process.alert_rules, next(iter(process.types)))
+        _say(one, name, process, now)
 
 
 @alert.command()
@@ -121,6 +103,22 @@ def replay(*, span: timedelta, path: Path | None, said: Sequence[str], database:
         was = f" (was: {one.outcome or 'not decided yet'}, by {one.rule or 'no rule'})" if differs else ""
         click.echo(f"A-{one.id} {one.title}: {_told(process, now)}{was}")
     click.echo(f"{len(found)} alerts, {others} of them decided otherwise. Nothing was sent.")
+
+
+@alert.command()
+@config_file
+@env_file
+@any_database
+def sources(*, path: Path | None, said: Sequence[str], database: str) -> None:
+    """Print what came from each source, and what was refused in the last 24 hours."""
+    process = _process(path, said)
+    with plain_errors(), looked_into(database, process, SystemClock().now()) as tx:
+        states, lately = alert_sources.all_of(tx), alert_tallies.lately(tx, DAY)
+        refusals = alert_traces.refusals(tx, SHOWN_REFUSALS)
+    formats = {name: one.format for name, one in process.alert_sources.items()}
+    click.echo("\n".join(table(formats, process.set_aside, states, lately)))
+    if refusals:
+        click.echo("\n".join(["", "Refused last:", *map(refused_line, refusals)]))
 
 
 @alert.command()
@@ -236,19 +234,32 @@ def _facts(one: Alert, raw: str) -> list[str]:
     ]
 
 
-def _say(signal: Signal, name: str, rules: Sequence[Rule], usual: str) -> None:
-    routed = route(rules, name, signal)
+def _say(signal: Signal, name: str, process: Process, now: datetime) -> None:
+    routed = route(process.alert_rules, name, signal)
     click.echo(f"{signal.title}\n  key: {signal.key or 'by its body'}")
     if signal.state is not State.FIRING:
         click.echo(f"  {signal.state}: changes an open alert of that key, if there is one")
         return
     group = routed.group.replace("\n", ", ")
     click.echo(f"  says: {signal.severity or 'information only'}; group: {group}; by {routed.rule.name}")
-    kind = routed.rule.type or usual
-    ends = {
-        Then.TRIAGE: f"opens a triage, {kind} {routed.severity}, or joins the open incident of its group",
-        Then.ACTIVE: f"declares an incident, {kind} {routed.severity}, which pages; or joins its group's",
-        Then.PAGE: f"pages {routed.rule.team or f'the team of {kind}'}, and makes no incident",
-        Then.KEEP: "is kept and shown, and pages nobody",
-    }
-    click.echo(f"  {ends[routed.then]}")
+    opens = (
+        process.alert_hours.opens(routed.severity, now) if process.alert_hours and routed.severity else None
+    )
+    if opens and routed.then is not Then.KEEP:
+        click.echo(f"  waits for working time, until {opens:%Y-%m-%d %H:%M %Z}; then, if it fires still:")
+    click.echo(f"  {_end(routed, process)}")
+
+
+def _end(routed: Routed, process: Process) -> str:
+    """Say what becomes of an alert, as its rule and the type of its incident have it."""
+    kind = process.type_of(routed.rule.type)
+    graded = f"{kind.name} {routed.severity}"
+    if routed.then is Then.KEEP:
+        return "is kept and shown, and pages nobody"
+    if routed.then is Then.PAGE:
+        return f"pages {routed.rule.team or kind.pages}, and makes no incident"
+    if kind.private and routed.then is Then.TRIAGE:
+        return f"declares an incident, {graded}, which pages, as no triage channel may show a private one"
+    if routed.then is Then.ACTIVE:
+        return f"declares an incident, {graded}, which pages; or joins its group's"
+    return f"opens a triage, {graded}, or joins the open incident of its group"

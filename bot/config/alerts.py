@@ -20,7 +20,7 @@ from bot.intake import MAPPED
 from bot.intake.mapped import wrong_path
 from bot.intake.sns_signed import EXTRA, can_verify
 
-KEY = "sha256: and 64 hexadecimal digits, as `muster source key` prints them"
+KEY = "sha256: and 64 hexadecimal digits, as `muster source add` prints them"
 SECRET_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[\w.-]{1,256}")
 FORMATS = ", ".join(KNOWN)

@@ -87,6 +87,35 @@ def test_what_came_is_shown_counted_and_replayed(folder: Path) -> None:
     assert CliRunner().invoke(main, ["alert", "show", "A-9"]).exit_code == 1
 
 
+def test_what_came_from_each_source_is_a_table(folder: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    with closing(open_database("muster.db", own_time=False)) as database:
+        office = Office(database, process(), clock)
+        office.perform(take, [[Taken("prometheus", Signal("a", "It is slow", State.FIRING, None), "{}")]])
+        office.perform(refuse, "prometheus", "no JSON", "abc", "192.0.2.7")
+        office.perform(refuse, "", "the key is missing", "def", "192.0.2.8")
+
+    heading, first, stranger, _, _, newest, older = run("sources").splitlines()
+
+    assert heading.split("  ")[0] == "source"
+    assert [one in first for one in ("prometheus  alertmanager", "  1  ", ": no JSON")] == [True] * 3
+    assert [one in stranger for one in ("(none)", "never", ": the key is missing")] == [True] * 3
+    assert "from 192.0.2.8: the key is missing (def)" in newest
+    assert "from 192.0.2.7: no JSON (abc)" in older
+
+
+def test_trying_says_what_a_type_and_working_time_make_of_it(folder: Path) -> None:
+    file = folder / "muster.yml"
+    closed = "office_hours: {zone: UTC, severities: [S2], hours: [mon-fri 09:00-09:01]}"
+    private = "- {name: secret, labels: {alertname: DiskFull}, type: SIRT}"
+    file.write_text(file.read_text().replace("rules:", f"{closed}\n  rules:\n    {private}"))
+
+    told = run("try", "body.json", "--source", "prometheus")
+
+    assert "declares an incident, SIRT S2, which pages, as no triage channel may show a private one" in told
+    assert "waits for working time, until" in told
+
+
 def test_a_broken_rule_is_named_by_the_check(folder: Path) -> None:
     away = {
         "SLACK_BOT_TOKEN": "xoxb-1",

@@ -15,7 +15,7 @@ BUTTONS = (OPEN, ALL, SOURCES, NOISE)
 PER_PAGE = 10
 NONE = "No alert fires now."
 NO_SOURCE = (
-    "No source of alerts is configured. Its operator makes one with `muster source key`, and writes it into "
+    "No source of alerts is configured. Its operator makes one with `muster source add`, and writes it into "
     "`muster.yml`."
 )
 
