@@ -42,6 +42,7 @@ from bot.integrations.slack.maintenance import MaintenanceMessages
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.offers import PageOffers
+from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
@@ -279,6 +280,17 @@ class Muster:
 
     def _jobs(self, slack: SlackClient, config: Config, carrier: Carrier) -> list[Job]:
         return [
+            *Outside(self.uow, slack).jobs(self._slack_jobs(slack, config)),
+            *self._trackers(config),
+            *(
+                ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
+                if config.contact_methods
+                else ()
+            ),
+        ]
+
+    def _slack_jobs(self, slack: SlackClient, config: Config) -> list[Job]:
+        return [
             *PageMessages(self.uow, slack).jobs(),
             *PageOffers(self.uow, slack).jobs(),
             *AccessRequests(self.uow, slack).jobs(),
@@ -299,12 +311,6 @@ class Muster:
             *UserGroups(self.uow, slack).jobs(),
             *MaintenanceMessages(self.uow, slack).jobs(),
             *Handovers(self.uow, slack).jobs(),
-            *self._trackers(config),
-            *(
-                ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
-                if config.contact_methods
-                else ()
-            ),
         ]
 
     def _trackers(self, config: Config) -> list[Job]:

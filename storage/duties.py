@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 
 from bot.domain.errors import NotFound
 from bot.domain.oncall.handover import Brief, Duty, Handover
@@ -126,6 +127,18 @@ def of_incident(tx: Tx, incident_id: int) -> list[int]:
         WHERE incident = :incident AND NOT EXISTS (SELECT 1 FROM duties AS later
             WHERE later.schedule = duties.schedule AND later.id > duties.id) ORDER BY duty""",
         {"incident": incident_id},
+    )
+    return [row["duty"] for row in rows]
+
+
+def told_since(tx: Tx, at: datetime) -> list[int]:
+    """Return the duties, begun since then or the last before, of whose change people were told."""
+    rows = tx.all(
+        """SELECT DISTINCT duty FROM handover_messages JOIN duties ON duties.id = handover_messages.duty
+        WHERE begun_at >= :at OR NOT EXISTS (SELECT 1 FROM duties AS later
+            WHERE later.schedule = duties.schedule AND later.id > duties.id AND later.begun_at < :at)
+        ORDER BY duty""",
+        {"at": at},
     )
     return [row["duty"] for row in rows]
 

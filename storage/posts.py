@@ -43,6 +43,11 @@ def forget(tx: Tx, post: Post) -> None:
     )
 
 
+def forget_at(tx: Tx, channel: str, ts: str) -> None:
+    """Forget a message that is edited no more, whatever it stood for."""
+    tx.write("DELETE FROM posts WHERE channel = :channel AND ts = :ts", {"channel": channel, "ts": ts})
+
+
 def forget_in(tx: Tx, channel: str) -> list[Post]:
     """Forget the messages in a channel that is gone, and return them."""
     rows = tx.all(

@@ -14,6 +14,7 @@ from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.maintenance import MaintenanceMessages
 from bot.integrations.slack.notification_tests import NotificationTests
+from bot.integrations.slack.outside import SAYS
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.surfaces import SHOWS
@@ -98,6 +99,11 @@ def test_a_job_has_a_name_of_its_own(jobs: list[Job]) -> None:
     names = [job.name for job in jobs]
 
     assert len(names) == len(set(names))
+
+
+def test_it_is_known_what_becomes_of_each_message_when_its_incident_turns_private(jobs: list[Job]) -> None:
+    """A job that speaks of incidents outside their channels is kept, unless its row says why it need not."""
+    assert {job.name for job in jobs if job.name.startswith("slack.")} == set(SAYS)
 
 
 def test_a_redraw_names_the_job_that_draws_the_same(jobs: list[Job]) -> None:

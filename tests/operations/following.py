@@ -7,10 +7,12 @@ from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.cards import Cards
 from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.checklists import ChecklistMessages
+from bot.integrations.slack.customers import Customers
 from bot.integrations.slack.executives import Executives
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
+from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.streams import Streams
@@ -24,9 +26,10 @@ def slack_jobs(office: Office) -> list[Job]:
     nobody = cast(Any, None)
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Cards, Notices, Actions),
-        *(Followers, Executives, ChecklistMessages, Streams),
+        *(Followers, Executives, ChecklistMessages, Streams, Customers),
     )
-    return [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
+    jobs = [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
+    return Outside(office.uow, nobody).jobs(jobs)
 
 
 def follow(office: Office) -> None:

@@ -139,3 +139,47 @@ async def test_all_is_taken_back_also_if_this_machine_was_ahead_of_slack_when_it
     left = await everybody_reads(world)
     assert "stolen" not in left
     assert "isk full" not in left
+
+
+async def outsiders_read(world: World) -> str:
+    """Return what those read in direct messages who are not in the incident."""
+    return json.dumps([world.person(who).dm() for who in ("bo", "ren", "gus", "chen")])
+
+
+async def spoken_of(world: World) -> None:
+    """Have an incident of which people heard who are not in its channel (any more)."""
+    await world.declare(severity="S1", summary="stolen: the key")
+    await acknowledged(world)
+    await inc(world, "bo", "subscribe INC-1", "general")
+    await inc(world, "dev", "action stolen: look at it @ren")
+    await inc(world, "dev", "role comms @chen")
+    await inc(world, "dev", "update stolen: an update")
+    await inc(world, "dev", "customer-call")
+    await world.settle_down()
+    for who in ("ren", "chen"):
+        if world.slack.workspace.user(who).id in world.slack.workspace.channel(CHANNEL).members:
+            await world.person(who).leave(CHANNEL)
+    await world.settle_down()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("away", [False, True], ids=["at once", "Slack is away and the bot dies"])
+async def test_what_others_were_told_of_it_is_taken_back(world: World, away: bool):
+    await spoken_of(world)
+    before = await outsiders_read(world)
+    assert "stolen" in before
+    if away:
+        world.slack.faults.append(Fault("chat.update", "status", 503, times=20))
+
+    await world.person("dev").slash("/inc", "private Data", channel=CHANNEL)
+    if away:
+        await world.stop()
+        await world.start()
+        await world.pass_minutes(3)
+    await world.settle_down()
+
+    left = await outsiders_read(world)
+    assert "stolen" not in left
+    assert "isk full" not in left
+    assert "INC-1 is private now" in shown(world.person("bo").dm()[-1])
+    assert "isk full" not in await everybody_reads(world)

@@ -54,6 +54,14 @@ class PersonRemoved(OfIncident):
     person: str
 
 
+class SaidOutside(OfIncident):
+    """A message of the incident reached a reader who may not know of it any more: it is taken back."""
+
+    channel: str
+    ts: str
+    person: str
+
+
 class ProblemNoted(OfIncident):
     """Something failed for good; `cure` is what to do."""
 

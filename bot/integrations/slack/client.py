@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -35,6 +36,8 @@ _EVENT_TYPE = "muster"
 _BLOCKS_REFUSED = "invalid_blocks"
 _SUBJECTS = ("incident", "place")
 """What of a delivery's subject is shown: numbers and channel names, never what an incident is called."""
+_PEOPLE = ("U", "W")
+"""How the ids of people begin."""
 _LOOK_BACK = timedelta(hours=1)
 """How far before a delivery its message is looked for: by so much may our clock be ahead of Slack's."""
 
@@ -45,6 +48,28 @@ class Posted:
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was posted. `person` is whom it was sent to; it is empty where a channel reads it."""
+
+    posted: Posted
+    person: str
+
+
+_SENT: ContextVar[list[Sent] | None] = ContextVar("sent", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[Sequence[Sent]]:
+    """Note what is posted meanwhile, by this task and those that it begins."""
+    sent: list[Sent] = []
+    token = _SENT.set(sent)
+    try:
+        yield sent
+    finally:
+        _SENT.reset(token)
 
 
 class SlackError(DeliveryFailed):
@@ -117,10 +142,22 @@ class SlackClient:
         `readable` says whether the bot may read that history; in direct messages it may not, and repeats.
         What the message is about travels with it, for a bot that knows only an older state.
         """
-        if delivery.uncertain and readable and (found := await self.find(delivery, channel, thread)):
-            return found
-        if readable:
-            message = await self.quiet(message)
+        posted = await self.find(delivery, channel, thread) if delivery.uncertain and readable else None
+        if not posted:
+            message = await self.quiet(message) if readable else message
+            posted = await self._post(delivery, channel, message, thread, about or {})
+        if (sent := _SENT.get()) is not None:
+            sent.append(Sent(posted, channel if channel.startswith(_PEOPLE) else ""))
+        return posted
+
+    async def _post(
+        self,
+        delivery: Delivery,
+        channel: str,
+        message: Message,
+        thread: str | None,
+        about: Mapping[str, str],
+    ) -> Posted:
         answer = await self._written(
             "chat.postMessage",
             delivery,
@@ -130,7 +167,7 @@ class SlackClient:
             thread_ts=thread,
             unfurl_links=False,
             unfurl_media=False,
-            metadata={"event_type": _EVENT_TYPE, "event_payload": self._payload(delivery, about or {})},
+            metadata={"event_type": _EVENT_TYPE, "event_payload": self._payload(delivery, about)},
         )
         return Posted(answer["channel"], answer["ts"])
 

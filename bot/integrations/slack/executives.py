@@ -109,7 +109,8 @@ def _in_thread(tx: Tx, fact: NoticeContinued | NoticeCorrected | UpdatePosted | 
 
 
 def _posted(tx: Tx, fact: TurnedPrivate | NoticeCorrected) -> Subjects:
-    return ({"incident": fact.incident},) if _post(tx, fact.incident) else ()
+    """Return the notice, also one that is on its way: what becomes of it follows in its lane."""
+    return ({"incident": fact.incident},) if executive_notices.of(tx, fact.incident) else ()
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

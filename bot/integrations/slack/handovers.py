@@ -20,6 +20,7 @@ from bot.domain.facts import (
     ShiftChanged,
     StatusChanged,
     TakenOver,
+    TurnedPrivate,
 )
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import TimerKind
@@ -67,7 +68,7 @@ class Handovers:
 
     def jobs(self) -> list[Job]:
         job = partial(Job, lane=_LANE, on_dead=_unsaid)
-        changed = {TakenOver, StatusChanged, RoleGiven, PageAcknowledged, LeadChanged, Left}
+        changed = {TakenOver, StatusChanged, RoleGiven, PageAcknowledged, LeadChanged, Left, TurnedPrivate}
         redrawn = {ShiftChanged, HandoverNoted, HandoverAsked, *changed}
         told = {ShiftChanged, HandoverNoted}
         return [
@@ -122,7 +123,9 @@ def _each(duty: int, people: tuple[str, ...]) -> Subjects:
 
 def _shown(tx: Tx, fact: Fact) -> Subjects:
     """Return each message that shows something else than is so. One on its way is redrawn after it."""
-    if isinstance(fact, OfIncident):
+    if isinstance(fact, TurnedPrivate):  # each may name it, also as one that was open beside others
+        concerned = duties.told_since(tx, incidents.get(tx, fact.incident).declared_at)
+    elif isinstance(fact, OfIncident):
         concerned = duties.of_incident(tx, fact.incident)
     elif isinstance(fact, ShiftChanged):  # what the shift before was asked is over
         earlier = duties.handover(tx, fact.duty).before

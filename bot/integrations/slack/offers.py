@@ -11,7 +11,7 @@ from bot.operations.paging.offers import Offered, offered, unreached
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.blocks import Message
 from bot.views.paging import offers as view
-from storage import offers
+from storage import offers, pages
 from storage.outbox import Delivery
 from storage.transaction import Tx
 
@@ -29,7 +29,7 @@ class PageOffers:
 
     def jobs(self) -> list[Job]:
         lane = "offer:{offer}"
-        shows = {facts.OfferChanged, facts.PageEnded, facts.OnMyWay}
+        shows = {facts.OfferChanged, facts.PageEnded, facts.OnMyWay, facts.TurnedPrivate}
         return [
             Job("slack.offer_page", {facts.OfferMade}, self.send, lane, _unreached),
             Job("slack.redraw_offer", shows, self.redraw, lane, _unsaid, about=_shown, coalesce=True),
@@ -56,8 +56,13 @@ def _drawn(found: Offered) -> Message:
     )
 
 
-def _shown(tx: Tx, fact: facts.OfferChanged | facts.PageEnded | facts.OnMyWay) -> Subjects:
+def _shown(
+    tx: Tx, fact: facts.OfferChanged | facts.PageEnded | facts.OnMyWay | facts.TurnedPrivate
+) -> Subjects:
     """Return the offers whose messages show something else than is so."""
+    if isinstance(fact, facts.TurnedPrivate):
+        numbers = [page.id for page in pages.of_incident(tx, fact.incident)]
+        return [{"offer": one.id} for number in numbers for one in offers.of_page(tx, number)]
     if isinstance(fact, facts.OfferChanged):
         return [{"offer": fact.offer}]
     return [{"offer": one.id} for one in offers.of_page(tx, fact.page) if one.state in _SHOWS_PAGE]

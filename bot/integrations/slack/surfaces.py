@@ -160,9 +160,10 @@ def moved(tx: Tx, fact: facts.ChannelOpened) -> bool:
 
 
 def announced(tx: Tx, fact: OfIncident) -> Subjects:
-    if isinstance(fact, facts.TurnedPrivate):
-        return _posted(tx, fact, "announcement")
     incident = incidents.get(tx, fact.incident)
+    kind = tx.process.types.get(incident.type)
+    if isinstance(fact, facts.TurnedPrivate):
+        return _posted(tx, fact, "announcement", kind.announce if kind else ())
     if incident.merged_into:  # those who got its updates get the other one's
         return _posted(tx, fact, "announcement")
     told = (*announced_in(tx, incident), *subscribed_channels(tx, incident))
@@ -170,17 +171,21 @@ def announced(tx: Tx, fact: OfIncident) -> Subjects:
 
 
 def triaged(tx: Tx, fact: OfIncident | PageEnded) -> Subjects:
-    if isinstance(fact, facts.TurnedPrivate):
-        return _posted(tx, fact, "triage")
     incident = incidents.get(tx, fact.incident or 0)
+    if isinstance(fact, facts.TurnedPrivate):
+        kind = tx.process.types.get(incident.type)
+        return _posted(tx, fact, "triage", [kind.triage] if kind and kind.triage else ())
     place = triaged_in(tx, incident)
     return ({"incident": incident.id, "place": place},) if place else ()
 
 
-def _posted(tx: Tx, fact: OfIncident, kind: str) -> Subjects:
-    """Return what was posted of an incident while it was public: it is edited once more."""
-    found = (one for one in posts.of(tx, fact.incident) if one.kind == kind)
-    return [{"incident": one.incident, "place": one.place} for one in found]
+def _posted(tx: Tx, fact: OfIncident, kind: str, under_way: Iterable[str] = ()) -> Subjects:
+    """Return what was posted of an incident while it was public: it is edited once more.
+
+    So is, behind it in its lane, what may be on its way to where it would be posted.
+    """
+    there = [one.place for one in posts.of(tx, fact.incident) if one.kind == kind]
+    return [{"incident": fact.incident, "place": one} for one in dict.fromkeys([*there, *under_way])]
 
 
 def to_announce(tx: Tx, fact: OfIncident) -> Subjects:

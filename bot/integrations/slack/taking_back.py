@@ -53,12 +53,13 @@ async def empty_channel(
     name = channel_name(number, called)
     await slack.tolerate("name_taken", method="conversations.rename", channel=channel, name=name)
     said = False
-    for message in await _history(slack, channel):
-        ours = slack.of_ours(message)
-        if ours and ours.get("job") == delivery.job:
-            said = True  # by an earlier attempt
-        elif ours:
-            await _delete(slack, channel, message)
+    for _ in range(2):  # what was on its way as it turned private may have arrived meanwhile
+        for message in await _history(slack, channel):
+            ours = slack.of_ours(message)
+            if ours and ours.get("job") == delivery.job:
+                said = True  # by an earlier attempt
+            elif ours:
+                await _delete(slack, channel, message)
     if not said:
         await slack.post(delivery, channel, left_behind(incident))
     await slack.tolerate("already_archived", method="conversations.archive", channel=channel)

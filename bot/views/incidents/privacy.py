@@ -42,6 +42,14 @@ def left_behind(incident: Incident) -> Message:
     )
 
 
+def taken_back(incident: Incident) -> Message:
+    """Return what is left of a message about an incident that is private now, for who is not in it."""
+    return message(
+        f"*INC-{incident.id} is private now.* What I told you of it is for its people. "
+        f"To be let in: `/inc access INC-{incident.id}`."
+    )
+
+
 def unannounced(incident: Incident) -> Message:
     """Return what an announcement shows of an incident that is private now."""
     return message(

@@ -61,6 +61,7 @@ from storage import (
     public_notices,
     public_posts,
     rotations,
+    said_outside,
     streams,
     subscriptions,
     timers,
@@ -230,6 +231,7 @@ def _follow(tx: Tx) -> None:
     parts = ("Incident on GitLab.com", "Disk full", "Pushes fail", "- Drain it", "https://issue.test/2")
     executive_notices.add(tx, ExecutiveNotice(0, 2, *parts, "UREP", tx.now))
     checklists.tick(tx, 2, "users_blocked", BEGUN, "UREP")
+    said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 
 def _publish(tx: Tx) -> None:
