@@ -52,8 +52,7 @@ from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.streams import Streams
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
-from bot.integrations.trackers.gitlab import Gitlab
-from bot.integrations.trackers.issues import Issues
+from bot.integrations.trackers.issues import Issues, tracker_of
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
 from bot.operations.oncall.rota import read_rotations
@@ -314,10 +313,11 @@ class Muster:
         ]
 
     def _trackers(self, config: Config) -> list[Job]:
-        gitlab = config.gitlab
-        if not gitlab or not gitlab.token:
+        settings = config.tracker
+        if not settings or not settings.token:
             return []
-        return Issues(self.uow, Gitlab(gitlab, self._clock), gitlab, self._database.id).jobs()
+        tracker = tracker_of(settings, self._clock)
+        return Issues(self.uow, tracker, settings, self._database.id).jobs()
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:
@@ -388,7 +388,7 @@ class Muster:
                 *receiver.routes(),
                 *Opsgenie(self.uow, receiver).routes(),
                 *self._phones(config),
-                *TrackerHooks(self.uow, config.gitlab).routes(),
+                *TrackerHooks(self.uow, config.tracker).routes(),
                 *Api(self.uow).routes(),
             ],
             scrape=self.watching.metrics.scrape,

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.config.trackers import GitlabSettings
+from bot.config.trackers import AnyTracker, GitlabSettings
 from bot.domain.incidents.issues import Touch
 from bot.domain.text import one_line
 from bot.operations.incidents.issues import heard
@@ -27,9 +27,9 @@ class TrackerHooks:
     GitLab disables a webhook that answers 4xx: what is of no interest is answered with 200.
     """
 
-    def __init__(self, uow: UnitOfWork, settings: GitlabSettings | None) -> None:
+    def __init__(self, uow: UnitOfWork, settings: AnyTracker | None) -> None:
         self._uow = uow
-        self._settings = settings
+        self._settings = settings if isinstance(settings, GitlabSettings) else None
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing without a token by which GitLab is known."""

@@ -29,7 +29,7 @@ from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.setting_aside import set_aside
 from bot.config.staffing import gaps
-from bot.config.trackers import GITLAB_HOOK, GITLAB_TOKEN, GitlabSettings, gitlab_of, untracked_because
+from bot.config.trackers import TRACKERS, AnyTracker, settings_of, untracked_because
 from bot.domain.process import CALL_ROLES, Process
 
 __all__ = ["Config", "ConfigInvalid", "Secrets", "load"]
@@ -49,7 +49,7 @@ class Config:
     contact_methods: ContactMethods = field(default_factory=dict, repr=False)
     withheld: tuple[str, ...] = field(default=(), repr=False)
     url: str | None = None
-    gitlab: GitlabSettings | None = None
+    tracker: AnyTracker | None = None
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -62,7 +62,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
     folder = path.parent if path else Path()
-    gitlab, untracked, aside = _tracker(document, environ, sends=sends)
+    tracker, untracked, aside = _tracker(document, environ, sends=sends)
     context = _context(document, folder, secrets, environ)
     aside |= set_aside(document, context)
     file = _validated(document, secrets, context)
@@ -83,32 +83,48 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         ),
         fatal,
         contact_methods,
-        (*withheld(document.data, environ, process.contacts), *(gitlab.secrets if gitlab else ())),
+        (*withheld(document.data, environ, process.contacts), *(tracker.secrets if tracker else ())),
         config_url(environ),
-        gitlab,
+        tracker,
     )
 
 
 def _tracker(
     document: Document, environ: Mapping[str, str], *, sends: bool
-) -> tuple[GitlabSettings | None, list[str], dict[str, str]]:
+) -> tuple[AnyTracker | None, list[str], dict[str, str]]:
     """Return where incidents have issues, and why they have none. No page needs it: what is wrong here is set
     aside, which is returned too, and taken out of the document.
     """
-    if not isinstance(document.data, dict) or document.data.get("gitlab") is None:
-        return None, [], {}
+    settings: AnyTracker | None = None
+    odd: list[str] = []
+    aside: dict[str, str] = {}
+    for name in TRACKERS:
+        if not isinstance(document.data, dict) or document.data.get(name) is None:
+            continue
+        if settings:
+            odd.append(f"{name}: an incident has one issue, which another section makes. Remove one of them.")
+            continue
+        settings, wrong = _tracker_of(name, document, environ, sends=sends)
+        if settings:
+            odd += untracked_because(name, settings) if sends else []
+        else:
+            del document.data[name]
+            aside[name] = " ".join([*wrong, "So no issue is made."])
+    return settings, odd, aside
+
+
+def _tracker_of(
+    name: str, document: Document, environ: Mapping[str, str], *, sends: bool
+) -> tuple[AnyTracker | None, list[str]]:
+    """Return the settings of one section, or what is wrong with it."""
     try:
-        entry = File.model_validate({"gitlab": document.data["gitlab"]}).gitlab
-        found = {name: from_file(environ, name) for name in (GITLAB_TOKEN, GITLAB_HOOK)} if sends else {}
+        entry = getattr(File.model_validate({name: document.data[name]}), name)
+        given = {key: from_file(environ, key) for key in TRACKERS[name]} if sends else {}
     except ValidationError as error:
-        wrong = [problem.sentence for problem in problems_in(error, document)]
+        return None, [problem.sentence for problem in problems_in(error, document)]
     except ConfigInvalid as error:
-        wrong = [*error.problems]
-    else:
-        settings = gitlab_of(entry, {**environ, **{name: value for name, value in found.items() if value}})
-        return settings, [*untracked_because(settings)] if sends else [], {}
-    del document.data["gitlab"]
-    return None, [], {"gitlab": " ".join([*wrong, "So no issue is made."])}
+        return None, [*error.problems]
+    return settings_of(entry, {**environ, **{key: value for key, value in given.items() if value}}), []
 
 
 def _context(

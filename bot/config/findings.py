@@ -35,7 +35,7 @@ from bot.config.schema import (
     TeamEntry,
     TypeEntry,
 )
-from bot.config.trackers import GitlabEntry
+from bot.config.trackers import GithubEntry, GitlabEntry, JiraEntry
 
 _MODELS: dict[str, type[BaseModel]] = {
     "teams": TeamEntry,
@@ -65,6 +65,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "archive": ArchiveEntry,
     "communication": CommunicationEntry,
     "gitlab": GitlabEntry,
+    "github": GithubEntry,
+    "jira": JiraEntry,
     "alerts": AlertsEntry,
 }
 

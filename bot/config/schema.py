@@ -25,7 +25,7 @@ from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
 from bot.config.roles import Address as PageAddress
 from bot.config.roles import RoleEntry
 from bot.config.schedules import ScheduleEntry
-from bot.config.trackers import GitlabEntry
+from bot.config.trackers import GithubEntry, GitlabEntry, JiraEntry
 from bot.config.values import (
     DURATION,
     LONGEST_DURATION,
@@ -402,6 +402,12 @@ class File(BaseModel):
     )
     gitlab: GitlabEntry | None = Field(
         default=None, description="a mapping with `project`, and perhaps `url`, `notes`, `private`, …"
+    )
+    github: GithubEntry | None = Field(
+        default=None, description="a mapping with `repository`, and perhaps `url`, `private` and `people`"
+    )
+    jira: JiraEntry | None = Field(
+        default=None, description="a mapping with `project` and `url`, and perhaps `issue_type`, `private`, …"
     )
     schedules: Annotated[dict[Name, ScheduleEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of schedules' names to their zone and layers"

@@ -22,6 +22,7 @@ REFUSED = timedelta(minutes=5)
 """How long after a token was refused: the operator mends it, and nothing is lost meanwhile."""
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_REASON = 200
+_REASONS = ("message", "error", "errorMessages", "errors")
 
 
 class Gone(DeliveryFailed):
@@ -92,7 +93,7 @@ class Destination:
 
     def _refused(self, status: int, found: Any, after: str, *, changes: bool) -> DeliveryFailed:
         said = f"{self.name} answered {status}{_reason(found)}"
-        if status == 429:
+        if status == 429 or (status == 403 and after):  # so GitHub says that it is asked too often
             wait = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() else REST
             self._rest(min(wait, LONGEST_WAIT))
             return DeliveryFailed(said, held=True, after=min(wait, LONGEST_WAIT))
@@ -116,6 +117,6 @@ def _reason(found: Any) -> str:
     """Return what an answer says of its error, if it says it as such services do."""
     if not isinstance(found, dict):
         return ""
-    said = found.get("message") or found.get("error") or ""
+    said = next((found[one] for one in _REASONS if found.get(one)), "")
     text = said if isinstance(said, str) else str(said)
     return f" ({text[:LONGEST_REASON]})" if text else ""

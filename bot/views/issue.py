@@ -1,4 +1,4 @@
-"""What an issue in a tracker says, in GitLab's Markdown. People's words are quoted there and do nothing."""
+"""What an issue in a tracker says, in the Markdown of GitLab and GitHub. People's words in it do nothing."""
 
 import html
 import re
@@ -12,7 +12,7 @@ from bot.domain.incidents.issues import Issue
 from bot.domain.text import one_line
 
 LONGEST_TITLE = 255
-_STILL = "\u200b"
+STILL = "\u200b"
 """A space of no width: behind a sign that would command, mention or refer, it does not."""
 _COMMAND = re.compile(r"^(\s*)/", re.MULTILINE)
 _TOKEN = re.compile(r"<([@#]|(?=!))(!?[\w^-]+)(?:\|([^<>]*))?>")
@@ -81,7 +81,11 @@ def described(shown: Shown, *, database: str, hidden: bool = False) -> str:
 
 def placed(there: str, ours: str, incident_id: int) -> str:
     """Return a description with our part renewed, and what people wrote around it left as it is."""
-    begin, end = f"<!-- muster:INC-{incident_id} ", f"<!-- /muster:INC-{incident_id} -->"
+    return between(there, ours, f"<!-- muster:INC-{incident_id} ", f"<!-- /muster:INC-{incident_id} -->")
+
+
+def between(there: str, ours: str, begin: str, end: str) -> str:
+    """Return a text in which what is between two marks is ours, and all else as it was."""
     start = there.find(begin)
     stop = there.find(end, start)
     if start < 0 or stop < 0:
@@ -122,8 +126,8 @@ def defused(text: str) -> str:
 
 def stilled(text: str) -> str:
     """Return it for a title, where a mention counts and `<` is shown as it is."""
-    still = _COMMAND.sub(rf"\1/{_STILL}", "\n".join(text.splitlines()))
-    return _REFERENCE.sub(rf"\1{_STILL}", still.replace("@", f"@{_STILL}"))
+    still = _COMMAND.sub(rf"\1/{STILL}", "\n".join(text.splitlines()))
+    return _REFERENCE.sub(rf"\1{STILL}", still.replace("@", f"@{STILL}"))
 
 
 def utc(at: datetime) -> str:

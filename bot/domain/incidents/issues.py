@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.incidents.labels import labels
 
-LINK = "GitLab issue"
-"""The name of the link to it."""
-
 REVIEW_REQUESTED = "review-requested"
 _SCOPES = ("Incident::", "severity::")
-_OWN = frozenset(
+OWN = frozenset(
     {"incident", "blocks deployments", "blocks feature-flags", "Gameday", "Near Miss", REVIEW_REQUESTED}
 )
 
@@ -63,10 +60,10 @@ def issue_labels(incident: Incident) -> tuple[str, ...]:
 
 def relabelled(present: Collection[str], wanted: Collection[str]) -> tuple[list[str], list[str]]:
     """Return which labels to add and which to remove. What others put there is left alone."""
-    ours = [one for one in present if one in _OWN or one.startswith(_SCOPES)]
+    ours = [one for one in present if one in OWN or one.startswith(_SCOPES)]
     return [one for one in wanted if one not in present], [one for one in ours if one not in wanted]
 
 
 def is_ours(label: str) -> bool:
     """Say whether a label is derived from the incident's state."""
-    return label in _OWN or label.startswith(_SCOPES)
+    return label in OWN or label.startswith(_SCOPES)

@@ -1,13 +1,16 @@
 """GitLab's issues: the calls that an incident's issue needs (the REST API, version 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
+from bot.domain.incidents.issues import Issue, relabelled
 from bot.integrations.destination import Destination, Gone
+from bot.integrations.trackers.tracker import Made, Wanted, dicts
 from bot.jobs import DeliveryFailed
+from bot.views import issue as view
 
 PER_PAGE = 100
 
@@ -15,34 +18,73 @@ PER_PAGE = 100
 class Gitlab:
     """One project's issues. Raises DeliveryFailed, or Gone for an issue that is not there."""
 
+    name = "GitLab"
+    keeps_secrets = True
+
     def __init__(self, settings: GitlabSettings, clock: Clock) -> None:
         headers = {"PRIVATE-TOKEN": settings.token or ""}
         self._api = Destination("GitLab", f"{settings.url}/api/v4", headers, clock)
+        self._settings = settings
         self.project = settings.project
         self._path = f"projects/{quote(settings.project, safe='')}/issues"
         self._users: dict[str, int | None] = {}
 
-    async def create(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Create an issue and return it."""
-        return _issue((await self._api.call("POST", self._path, said=fields))[1])
+    async def create(self, wanted: Wanted) -> Made:
+        """Make an issue, confidential from the first moment where it has to be."""
+        incident = wanted.incident
+        fields: dict[str, Any] = {
+            "title": view.title(incident),
+            "description": view.described(wanted.shown, database=wanted.database),
+            "issue_type": self._settings.issue_type,
+            "confidential": wanted.confidential,
+            "labels": ",".join(wanted.labels),
+        }
+        if assignee := await self._assignee(wanted.lead):
+            fields["assignee_ids"] = [assignee]
+        return _made(_issue((await self._api.call("POST", self._path, said=fields))[1]))
 
-    async def marked(self, marker: str, words: str) -> dict[str, Any] | None:
-        """Return the issue whose description has the marker: it was created, and the answer was lost."""
-        asked = {"search": words, "in": "description", "per_page": PER_PAGE, "scope": "all"}
+    async def find(self, wanted: Wanted) -> Made | None:
+        """Return the issue whose description has our mark."""
+        number, mark = wanted.incident.id, view.marker(wanted.incident.id, wanted.database)
+        asked = {"search": f"muster:INC-{number}", "in": "description", "per_page": PER_PAGE, "scope": "all"}
         _, found = await self._api.call("GET", self._path, asked=asked)
-        return next((_issue(one) for one in _list(found) if marker in (one.get("description") or "")), None)
+        return next(
+            (_made(_issue(one)) for one in dicts(found) if mark in (one.get("description") or "")), None
+        )
 
-    async def get(self, number: int) -> dict[str, Any]:
-        return _issue((await self._api.call("GET", f"{self._path}/{number}"))[1])
+    async def follow(self, wanted: Wanted, issue: Issue) -> None:
+        """Write what differs; a duplicate is linked with the issue of what it was merged into."""
+        path = f"{self._path}/{issue.number}"
+        there = _issue((await self._api.call("GET", path))[1])
+        if changes := await self._changes(wanted, issue, there):
+            await self._api.call("PUT", path, said=changes)
+        if wanted.shown.into and not issue.closed:
+            await self._relate(issue.number, wanted.shown.into.number)
 
-    async def change(self, number: int, fields: Mapping[str, Any]) -> None:
-        await self._api.call("PUT", f"{self._path}/{number}", said=fields)
+    async def _changes(self, wanted: Wanted, issue: Issue, there: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what differs from how it should be."""
+        incident = wanted.incident
+        ours = view.described(wanted.shown, database=wanted.database, hidden=wanted.hidden)
+        should = {
+            "title": view.title(incident, hidden=wanted.hidden),
+            "description": view.placed(there.get("description") or "", ours, incident.id),
+            "confidential": wanted.confidential,
+        }
+        changes: dict[str, Any] = {key: value for key, value in should.items() if there.get(key) != value}
+        add, remove = relabelled(there.get("labels") or [], wanted.labels)
+        changes |= {"add_labels": ",".join(add)} if add else {}
+        changes |= {"remove_labels": ",".join(remove)} if remove else {}
+        closes = wanted.closes(issue, closed_there=there["state"] == "closed")
+        changes |= {} if closes is None else {"state_event": "close" if closes else "reopen"}
+        assignee = await self._assignee(wanted.lead)
+        assigned = [one.get("id") for one in there.get("assignees") or []]
+        return changes | ({"assignee_ids": [assignee]} if assignee and assignee not in assigned else {})
 
     async def noted(self, number: int, key: str) -> bool:
         """Say whether an issue has the note with this key."""
         asked = {"per_page": PER_PAGE, "order_by": "created_at", "sort": "desc"}
         _, found = await self._api.call("GET", f"{self._path}/{number}/notes", asked=asked)
-        return any(f"<!-- muster:{key} -->" in (one.get("body") or "") for one in _list(found))
+        return any(f"<!-- muster:{key} -->" in (one.get("body") or "") for one in dicts(found))
 
     async def note(self, number: int, body: str, *, internal: bool) -> None:
         """Add a note. One that GitLab takes for commands alone says nothing, and that is an error."""
@@ -51,23 +93,35 @@ class Gitlab:
         if status == 202:
             raise DeliveryFailed("GitLab took the note for commands", permanent=True)
 
-    async def relate(self, number: int, other: int) -> None:
+    async def _relate(self, number: int, other: int) -> None:
         """Link two issues of the project, unless they are linked already."""
         _, found = await self._api.call("GET", f"{self._path}/{number}/links")
-        if not any(one.get("iid") == other for one in _list(found)):
+        if not any(one.get("iid") == other for one in dicts(found)):
             said = {"target_project_id": self.project, "target_issue_iid": other, "link_type": "relates_to"}
             await self._api.call("POST", f"{self._path}/{number}/links", said=said)
 
-    async def user(self, *, username: str = "", email: str = "") -> int | None:
+    async def _assignee(self, lead: tuple[str, str]) -> int | None:
+        """Return the lead's number there; that it is not known holds nothing up."""
+        person, email = lead
+        named = self._settings.people.get(person) or self._settings.people.get(email)
+        if not named and not email:
+            return None
+        try:
+            return await self._user({"username": named} if named else {"search": email})
+        except DeliveryFailed as failure:
+            if failure.held:
+                raise
+            return None
+
+    async def _user(self, asked: Mapping[str, str]) -> int | None:
         """Return the number of a person there, or None where that is not known for sure."""
-        key = username or email
+        (key,) = asked.values()
         if key not in self._users:
-            asked = {"username": username} if username else {"search": email}
             try:
                 _, found = await self._api.call("GET", "users", asked=asked)
             except Gone:
                 found = []
-            known = [one.get("id") for one in _list(found)]
+            known = [one.get("id") for one in dicts(found)]
             self._users[key] = known[0] if len(known) == 1 and isinstance(known[0], int) else None
         return self._users[key]
 
@@ -80,5 +134,5 @@ def _issue(found: Any) -> dict[str, Any]:
     return read
 
 
-def _list(found: Any) -> Sequence[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _made(issue: Mapping[str, Any]) -> Made:
+    return Made(issue["iid"], issue["web_url"])

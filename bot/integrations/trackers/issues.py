@@ -1,19 +1,22 @@
 """The issue that each incident has in a tracker: made once, kept current, told what people say."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.config.trackers import GitlabSettings
+from bot.clock import Clock
+from bot.config.trackers import AnyTracker, GithubSettings, GitlabSettings, JiraSettings, TrackerSettings
 from bot.domain import facts
 from bot.domain.actors import Machine
 from bot.domain.facts import OfIncident
 from bot.domain.incidents.fields import CONFIDENTIAL, YES
-from bot.domain.incidents.issues import Issue, issue_labels, relabelled, wants_issue
+from bot.domain.incidents.issues import Issue, wants_issue
 from bot.integrations.destination import Gone
+from bot.integrations.trackers.github import Github
 from bot.integrations.trackers.gitlab import Gitlab
+from bot.integrations.trackers.jira import Jira
+from bot.integrations.trackers.tracker import Tracker, Wanted
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.incidents.fields import fields_for
 from bot.operations.incidents.issues import issue_changed, issue_lost, issue_opened
@@ -58,11 +61,19 @@ SHOWN = {
 class _Scene:
     """All that the issue tells, read in one transaction."""
 
-    shown: Shown
+    wanted: Wanted
     issue: Issue | None
-    confidential: bool
-    lead: tuple[str, str]
-    """The lead's Slack user id and e-mail address; empty for nobody."""
+
+
+def tracker_of(settings: AnyTracker, clock: Clock) -> Tracker:
+    """Return what calls the tracker of these settings."""
+    match settings:
+        case GitlabSettings():
+            return Gitlab(settings, clock)
+        case GithubSettings():
+            return Github(settings, clock)
+        case JiraSettings():
+            return Jira(settings, clock)
 
 
 class Issues:
@@ -70,35 +81,45 @@ class Issues:
     its issue says no more from then on.
     """
 
-    def __init__(self, uow: UnitOfWork, tracker: Gitlab, settings: GitlabSettings, database: str) -> None:
+    def __init__(self, uow: UnitOfWork, tracker: Tracker, settings: TrackerSettings, database: str) -> None:
         self._uow = uow
         self._tracker = tracker
+        self._notes = tracker if isinstance(tracker, Gitlab) and settings.notes != "none" else None
         self._settings = settings
         self._database = database
 
     def jobs(self) -> list[Job]:
-        lane = "issue:{incident}"
+        lane, name = "issue:{incident}", self._tracker.name.lower()
+        not_written = partial(_not_written, self._tracker.name)
         jobs = [
-            Job("gitlab.open_issue", OPENING, self.open, lane, _not_made, about=self._wanted),
             Job(
-                "gitlab.redraw_issue",
+                f"{name}.open_issue",
+                # what was to be kept secret, where nothing can be, has an issue once it need not be
+                OPENING if self._tracker.keeps_secrets else OPENING | {facts.FieldChanged},
+                self.open,
+                lane,
+                partial(_not_made, self._tracker.name),
+                about=self._wanted,
+            ),
+            Job(
+                f"{name}.redraw_issue",
                 SHOWN,
                 self.redraw,
                 "issue_text:{incident}",
-                _not_written,
+                not_written,
                 about=self._wanted,
                 coalesce=True,
                 after=APART,
             ),
         ]
-        if self._settings.notes != "none":
+        if self._notes:
             jobs += [
                 Job(
                     "gitlab.note_update",
                     {facts.UpdatePosted},
                     self.note,
                     lane,
-                    _not_written,
+                    not_written,
                     about=self._updates,
                 ),
                 Job(
@@ -106,7 +127,7 @@ class Issues:
                     {facts.MessagePinned},
                     self.note_pin,
                     "issue_pin:{incident}:{ts}",
-                    _not_written,
+                    not_written,
                     about=self._wanted_as_told,
                     after=READ_BY,
                 ),
@@ -131,79 +152,30 @@ class Issues:
         return ({"incident": incident.id},) if wants_issue(incident, private=self._settings.private) else ()
 
     async def open(self, delivery: Delivery) -> Effect | None:
-        """Make the issue, confidential from the first moment where it has to be."""
+        """Make the issue."""
         scene = await self._uow.read(self._scene, delivery.subject["incident"])
-        incident = scene.shown.incident
-        if scene.issue or not wants_issue(incident, private=self._settings.private):
+        wanted = scene.wanted
+        if scene.issue or wanted.hidden or not wants_issue(wanted.incident, private=self._settings.private):
             return None
-        mark = view.marker(incident.id, self._database)
-        found = await self._tracker.marked(mark, f"muster:INC-{incident.id}") if delivery.uncertain else None
-        if not found:
-            fields: dict[str, Any] = {
-                "title": view.title(incident),
-                "description": view.described(scene.shown, database=self._database),
-                "issue_type": self._settings.issue_type,
-                "confidential": scene.confidential,
-                "labels": ",".join(issue_labels(incident)),
-            }
-            if assignee := await self._assignee(scene.lead):
-                fields["assignee_ids"] = [assignee]
-            found = await self._tracker.create(fields)
-        made = Issue(incident.id, self._tracker.project, found["iid"], found["web_url"])
-        return partial(issue_opened, issue=made)
+        made = await self._tracker.find(wanted) if delivery.uncertain else None
+        if not made:
+            made = await self._tracker.create(wanted)
+        issue = Issue(wanted.incident.id, self._tracker.project, made.number, made.url)
+        return partial(issue_opened, issue=issue, tracker=self._tracker.name)
 
     async def redraw(self, delivery: Delivery) -> Effect | None:
-        """Write what is true now, and leave alone what people wrote or set there."""
+        """Write what is true now."""
         scene = await self._uow.read(self._scene, delivery.subject["incident"])
-        issue, incident = scene.issue, scene.shown.incident
-        if not issue or issue.gone:
+        issue = scene.issue
+        if not issue or issue.gone or issue.project != self._tracker.project:
             return None
         try:
-            there = await self._tracker.get(issue.number)
-            changes = await self._changes(scene, issue, there)
-            if changes:
-                await self._tracker.change(issue.number, changes)
-            if scene.shown.into and not issue.closed:
-                await self._tracker.relate(issue.number, scene.shown.into.number)
+            await self._tracker.follow(scene.wanted, issue)
         except Gone as gone:
-            return partial(issue_lost, issue=replace(issue, gone=True), why=gone.reason)
-        closed = not incident.status.open
+            lost = replace(issue, gone=True)
+            return partial(issue_lost, issue=lost, tracker=self._tracker.name, why=gone.reason)
+        closed = not scene.wanted.incident.status.open
         return partial(issue_changed, issue=replace(issue, closed=closed)) if closed != issue.closed else None
-
-    async def _changes(self, scene: _Scene, issue: Issue, there: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what differs from how it should be."""
-        incident = scene.shown.incident
-        hidden = incident.private and not self._settings.private
-        ours = view.described(scene.shown, database=self._database, hidden=hidden)
-        before = there.get("description") or ""
-        wanted: dict[str, Any] = {
-            "title": view.title(incident, hidden=hidden),
-            "description": view.placed(before, ours, incident.id),
-            "confidential": scene.confidential,
-        }
-        changes = {key: value for key, value in wanted.items() if there.get(key) != value}
-        add, remove = relabelled(there.get("labels") or [], issue_labels(incident))
-        changes |= {"add_labels": ",".join(add)} if add else {}
-        changes |= {"remove_labels": ",".join(remove)} if remove else {}
-        closed = not incident.status.open
-        if closed != issue.closed and (there["state"] == "closed") != closed:  # else whoever closed it there
-            changes["state_event"] = "close" if closed else "reopen"
-        assignee = await self._assignee(scene.lead)
-        assigned = [one.get("id") for one in there.get("assignees") or []]
-        return changes | ({"assignee_ids": [assignee]} if assignee and assignee not in assigned else {})
-
-    async def _assignee(self, lead: tuple[str, str]) -> int | None:
-        """Return the lead's number there; that it is not known holds nothing up."""
-        person, email = lead
-        named = self._settings.people.get(person) or self._settings.people.get(email)
-        if not named and not email:
-            return None
-        try:
-            return await self._tracker.user(username=named or "", email="" if named else email)
-        except DeliveryFailed as failure:
-            if failure.held:
-                raise
-            return None
 
     async def note(self, delivery: Delivery) -> None:
         found = await self._uow.read(_update, delivery)
@@ -219,16 +191,16 @@ class Issues:
 
     async def _noted(self, delivery: Delivery, found: tuple[str, str, Any] | None, what: str) -> None:
         scene = await self._uow.read(self._scene, delivery.subject["incident"])
-        issue, incident = scene.issue, scene.shown.incident
+        issue, incident = scene.issue, scene.wanted.incident
         if not found or not issue or issue.gone:
             return
         if not wants_issue(incident, private=self._settings.private):
             return
         key = f"note:{self._database}:{delivery.id}"
-        if delivery.uncertain and await self._tracker.noted(issue.number, key):
+        if not self._notes or (delivery.uncertain and await self._notes.noted(issue.number, key)):
             return
         body = view.note(*found, what, key)
-        await self._tracker.note(issue.number, body, internal=self._settings.notes == "internal")
+        await self._notes.note(issue.number, body, internal=self._settings.notes == "internal")
 
     def _scene(self, tx: Tx, incident_id: int) -> _Scene:
         incident = incidents.get(tx, incident_id)
@@ -246,7 +218,11 @@ class Issues:
         )
         secret = incident.private or (CONFIDENTIAL, YES) in {(kind.name, value) for kind, value in known}
         who = (lead.id, lead.email or "") if lead else ("", "")
-        return _Scene(shown, issues.of(tx, incident_id), secret, who)
+        unfit = incident.private if self._tracker.keeps_secrets else secret
+        wanted = Wanted(
+            shown, self._database, who, confidential=secret, hidden=unfit and not self._settings.private
+        )
+        return _Scene(wanted, issues.of(tx, incident_id))
 
 
 def _update(tx: Tx, delivery: Delivery) -> tuple[str, str, Any]:
@@ -267,21 +243,21 @@ def _named(tx: Tx, text: str, *, escaped: bool = False) -> str:
     return view.plain(text, people.names(tx, mentioned(text)), escaped=escaped)
 
 
-def _not_made(tx: Tx, delivery: Delivery, reason: str) -> None:
+def _not_made(tracker: str, tx: Tx, delivery: Delivery, reason: str) -> None:
     problem(
         tx,
         delivery.subject["incident"],
-        "The GitLab issue could not be made",
+        f"The {tracker} issue could not be made",
         reason,
         "Make it by hand and add it: `/inc link`.",
     )
 
 
-def _not_written(tx: Tx, delivery: Delivery, reason: str) -> None:
+def _not_written(tracker: str, tx: Tx, delivery: Delivery, reason: str) -> None:
     problem(
         tx,
         delivery.subject["incident"],
-        "The GitLab issue could not be kept current",
+        f"The {tracker} issue could not be kept current",
         reason,
         "Look at it there; the next change is tried again.",
     )

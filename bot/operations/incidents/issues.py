@@ -3,18 +3,19 @@
 from bot.domain import facts
 from bot.domain.actors import BOT
 from bot.domain.incidents.fields import Link
-from bot.domain.incidents.issues import LINK, Issue, Touch, is_ours, issue_labels, relabelled
+from bot.domain.incidents.issues import Issue, Touch, is_ours, issue_labels, relabelled
 from bot.operations.once import once
 from bot.operations.workspace.channel import problem
 from storage import incidents, issues, links
 from storage.transaction import Tx
 
 
-def issue_opened(tx: Tx, *, issue: Issue) -> None:
+def issue_opened(tx: Tx, *, issue: Issue, tracker: str) -> None:
     """Note the issue that was made, and have it among the incident's links."""
     issues.put(tx, issue)
-    links.put(tx, issue.incident, Link(LINK, issue.url, BOT, tx.now))
-    tx.record(facts.LinkAdded(incident=issue.incident, name=LINK, url=issue.url))
+    name = f"{tracker} issue"
+    links.put(tx, issue.incident, Link(name, issue.url, BOT, tx.now))
+    tx.record(facts.LinkAdded(incident=issue.incident, name=name, url=issue.url))
 
 
 def issue_changed(tx: Tx, *, issue: Issue) -> None:
@@ -22,11 +23,11 @@ def issue_changed(tx: Tx, *, issue: Issue) -> None:
     issues.put(tx, issue)
 
 
-def issue_lost(tx: Tx, *, issue: Issue, why: str) -> None:
+def issue_lost(tx: Tx, *, issue: Issue, tracker: str, why: str) -> None:
     """Note that the issue is there no more: it is not asked for again."""
     issues.put(tx, issue)
     cure = "Nothing is written there any more. Add another one by hand: `/inc link`."
-    problem(tx, issue.incident, f"The GitLab issue #{issue.number} is gone", why, cure)
+    problem(tx, issue.incident, f"The {tracker} issue #{issue.number} is gone", why, cure)
 
 
 def heard(tx: Tx, event: str, touch: Touch) -> None:

@@ -1,0 +1,209 @@
+"""A small GitHub and a small Jira that check what the real ones check, and can fail.
+
+Paths, verbs, fields and answers are those of GitHub's REST API and of Jira's, version 2.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+
+from aiohttp import web
+
+REPOSITORY, GITHUB_TOKEN = "acme/production", "ghp-token"
+KEY, EMAIL, JIRA_TOKEN = "OPS", "bot@example.com", "jira-token"
+
+
+class Server:
+    """Takes `faults` one a call: a status, or `lost`, which does it and gives no answer."""
+
+    def __init__(self) -> None:
+        self.issues: dict[int, dict[str, Any]] = {}
+        self.calls: list[str] = []
+        self.faults: list[tuple[str, int | str]] = []
+        self.url = ""
+
+    def routes(self) -> list[web.RouteDef]:
+        raise NotImplementedError
+
+    def refusal(self, request: web.Request) -> str:
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def running(self) -> Any:
+        app = web.Application(middlewares=[self._checked])
+        app.add_routes(self.routes())
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+    @web.middleware
+    async def _checked(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
+        if why := self.refusal(request):
+            return web.json_response({"message": why}, status=401)
+        self.calls.append(request.method)
+        fault = next((one for one in self.faults if one[0] == request.method), None)
+        if fault:
+            self.faults.remove(fault)
+            if isinstance(fault[1], int):
+                headers = {"Retry-After": "60"} if fault[1] in {403, 429} else {}
+                return web.json_response({"message": "no"}, status=fault[1], headers=headers)
+        try:
+            answer: web.StreamResponse = await handler(request)
+        except LookupError:
+            return web.json_response({"message": "Not Found"}, status=404)
+        if fault and request.transport:
+            request.transport.abort()
+        return answer
+
+
+class GitHub(Server):
+    def routes(self) -> list[web.RouteDef]:
+        base = f"/repos/{REPOSITORY}/issues"
+        return [
+            web.post(base, self._create),
+            web.get(base, self._list),
+            web.get(base + "/{number}", self._get),
+            web.patch(base + "/{number}", self._patch),
+        ]
+
+    def refusal(self, request: web.Request) -> str:
+        headers = request.headers
+        if headers.get("Authorization") != f"Bearer {GITHUB_TOKEN}":
+            return "Bad credentials"
+        if headers.get("Accept") != "application/vnd.github+json" or "aiohttp" in headers["User-Agent"]:
+            return "Request forbidden by administrative rules"
+        return "" if headers.get("X-GitHub-Api-Version") == "2022-11-28" else "Unsupported version"
+
+    async def _create(self, request: web.Request) -> web.Response:
+        said = await request.json()
+        assert {*said} <= {"title", "body", "labels", "assignees", "milestone"}
+        number = len(self.issues) + 1
+        place = f"https://github.test/{REPOSITORY}/issues/{number}"
+        self.issues[number] = {"number": number, "html_url": place, "state": "open", "state_reason": None}
+        self._set(self.issues[number], said)
+        return web.json_response(self.issues[number], status=201)
+
+    def _set(self, issue: dict[str, Any], said: dict[str, Any]) -> None:
+        assert len(said.get("title", "")) <= 256
+        assert len(said.get("body", "")) <= 65536
+        assert said.get("state_reason") in {None, "completed", "not_planned", "reopened"}
+        if "labels" in said:
+            said["labels"] = [{"name": one} for one in said["labels"]]
+        if "assignees" in said:
+            said["assignees"] = [{"login": one} for one in said["assignees"]]
+        issue.update(said)
+
+    async def _list(self, request: web.Request) -> web.Response:
+        assert request.query["state"] == "all"
+        return web.json_response([*self.issues.values()][::-1][: int(request.query["per_page"])])
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self.issues[int(request.match_info["number"])])
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        issue = self.issues[int(request.match_info["number"])]
+        self._set(issue, await request.json())
+        return web.json_response(issue)
+
+
+class Jira(Server):
+    """Its workflow: To Do, In Progress, Done. What was made is found by a search once it is `indexed`."""
+
+    states: ClassVar = {
+        "11": ("To Do", "new"),
+        "21": ("In Progress", "indeterminate"),
+        "31": ("Done", "done"),
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.indexed = True
+        self.needs_resolution = False
+
+    def routes(self) -> list[web.RouteDef]:
+        base = "/rest/api/2/issue"
+        return [
+            web.post(base, self._create),
+            web.get("/rest/api/2/search", self._find),
+            web.get(base + "/{key}", self._get),
+            web.put(base + "/{key}", self._put),
+            web.get(base + "/{key}/transitions", self._steps),
+            web.post(base + "/{key}/transitions", self._step),
+        ]
+
+    def refusal(self, request: web.Request) -> str:
+        wanted = b64encode(f"{EMAIL}:{JIRA_TOKEN}".encode()).decode()
+        return "" if request.headers.get("Authorization") == f"Basic {wanted}" else "unauthorized"
+
+    def _of(self, request: web.Request) -> dict[str, Any]:
+        key, _, number = request.match_info["key"].partition("-")
+        assert key == KEY
+        return self.issues[int(number)]
+
+    def _wrong(self, fields: dict[str, Any]) -> web.Response | None:
+        errors = {}
+        if len(fields.get("summary", "x")) > 255 or not fields.get("summary", "x").strip():
+            errors["summary"] = "Summary must be less than 255 characters."
+        if any(" " in one for one in fields.get("labels", [])):
+            errors["labels"] = "The label contains spaces which is invalid."
+        told = {"errorMessages": [], "errors": errors}
+        return web.json_response(told, status=400) if errors else None
+
+    async def _create(self, request: web.Request) -> web.Response:
+        fields = (await request.json())["fields"]
+        if wrong := self._wrong(fields):
+            return wrong
+        assert (fields.pop("project"), fields.pop("issuetype")) == ({"key": KEY}, {"name": "Task"})
+        number = len(self.issues) + 1
+        self.issues[number] = {"status": "11", **fields}
+        return web.json_response({"id": "1", "key": f"{KEY}-{number}", "self": self.url}, status=201)
+
+    async def _find(self, request: web.Request) -> web.Response:
+        found = re.fullmatch(r'project = "(\w+)" AND labels = "([\w-]+)"', request.query["jql"])
+        assert found
+        hits = [one for one, issue in self.issues.items() if found[2] in issue["labels"] and self.indexed]
+        return web.json_response({"issues": [{"key": f"{KEY}-{one}"} for one in hits]})
+
+    async def _get(self, request: web.Request) -> web.Response:
+        issue = self._of(request)
+        name, category = self.states[issue["status"]]
+        shown = {**issue, "status": {"name": name, "statusCategory": {"key": category}}}
+        # as Jira gives text back: other line endings, and what it does not need left out
+        shown["description"] = issue["description"].replace("\n", "\r\n").rstrip()
+        return web.json_response({"key": request.match_info["key"], "fields": shown})
+
+    async def _put(self, request: web.Request) -> web.Response:
+        issue, said = self._of(request), await request.json()
+        if wrong := self._wrong(said.get("fields", {})):
+            return wrong
+        issue.update(said.get("fields", {}))
+        for change in said.get("update", {}).get("labels", []):
+            ((verb, label),) = change.items()
+            assert " " not in label
+            issue["labels"] = [one for one in issue["labels"] if one != label] + [label] * (verb == "add")
+        return web.Response(status=204)
+
+    async def _steps(self, request: web.Request) -> web.Response:
+        now = self._of(request)["status"]
+        steps = [
+            {"id": one, "name": name, "to": {"name": name, "statusCategory": {"key": category}}}
+            for one, (name, category) in self.states.items()
+            if one != now
+        ]
+        return web.json_response({"transitions": steps})
+
+    async def _step(self, request: web.Request) -> web.Response:
+        issue, said = self._of(request), await request.json()
+        if self.needs_resolution and said["transition"]["id"] == "31" and "fields" not in said:
+            told = {"errorMessages": [], "errors": {"resolution": "Resolution is required."}}
+            return web.json_response(told, status=400)
+        issue["status"] = said["transition"]["id"]
+        return web.Response(status=204)
