@@ -1,8 +1,8 @@
 """What changed lately, for whoever looks for a cause."""
 
-import re
 from datetime import timedelta
 
+from bot.domain import durations
 from bot.domain.alerts.changes import KEPT, LATELY
 from bot.domain.errors import Refused
 from bot.domain.rights import Right
@@ -14,9 +14,6 @@ from handlers.pressed import pressed
 from handlers.request import Feature, Listener, Request
 from storage import change_events
 from storage.transaction import Tx
-
-_LENGTH = re.compile(r"([0-9]{1,4})\s*([mhd])", re.IGNORECASE)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 async def show(request: Request) -> None:
@@ -32,8 +29,7 @@ async def opened(request: Request) -> None:
 def _within(text: str) -> timedelta:
     if not text:
         return LATELY
-    found = _LENGTH.fullmatch(text)
-    span = timedelta(**{_UNITS[found[2].lower()]: int(found[1])}) if found else timedelta()
+    span = durations.read(text.lower().removeprefix("last "), minutes=True) or timedelta()
     if not timedelta() < span <= KEPT:
         raise Refused(
             f"I do not understand how far back: `{text.replace('`', '')[:60]}`. Write `30m`, `2h` or `1d`, "

@@ -3,12 +3,15 @@
 import re
 from datetime import timedelta
 
+from bot.domain import durations
 from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import LONGEST_SNOOZE, SNOOZES, meant
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.oncall.spans import moment
 from bot.operations.incidents import timers
 from bot.operations.incidents.nudges import asked_now, nudges_of
+from bot.operations.oncall.rota import zone_of
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import nudges as view_of
 from handlers.pressed import of_incident
@@ -16,8 +19,7 @@ from handlers.request import Feature, Listener, Request
 from storage import timers as stored
 
 _HOW = ("snooze", "stop", "start")
-_LENGTH = re.compile(r"(?:for )?(\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?", re.IGNORECASE)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_UNTIL = re.compile(r"(?:until+|till?|['’]till?) (.+)", re.IGNORECASE)
 
 
 async def nudges(request: Request) -> None:
@@ -37,7 +39,7 @@ async def nudges(request: Request) -> None:
     if not kind:
         raise await _which(request, incident, how.lower())
     if how.lower() == "snooze":
-        await snooze(request, incident, kind, _length(after))
+        await snooze(request, incident, kind, await _length(request, after))
     elif how.lower() == "stop":
         await _stop(request, incident, kind)
     else:
@@ -48,7 +50,7 @@ async def put_off(request: Request) -> None:
     """Snooze the nudge that is named; else the update's, unless others stand alone: of several ask which."""
     incident = request.here
     kind, after = meant(request.plain)
-    span = _length(after)
+    span = await _length(request, after)
     if not kind:
         found = await request.uow.read(asked_now, incident)
         due = TimerKind.UPDATE in {one.kind for one in found}
@@ -104,16 +106,21 @@ async def _which(request: Request, incident: Incident, how: str) -> Refused:
     return Refused(f"Which reminder do you want to {how}?", *steps)
 
 
-def _length(text: str) -> timedelta | None:
-    """Return for how long to snooze, None for as long as the button does. Refuses what is no length."""
+async def _length(request: Request, text: str) -> timedelta | None:
+    """Return for how long to snooze, None for as long as the button does; a number alone counts minutes.
+
+    Refuses what is no length and no time of day.
+    """
     if not text:
         return None
-    found = _LENGTH.fullmatch(text)
-    span = timedelta(**{_UNITS[found[2].lower()]: int(found[1])}) if found else timedelta()
+    span = durations.read(text, minutes=True) or timedelta()
+    if found := _UNTIL.fullmatch(text):
+        zone, now = await request.uow.read(zone_of, request.user), request.uow.clock.now()
+        span = moment(found[1], zone, now) - now
     if not timedelta() < span <= LONGEST_SNOOZE:
         raise Refused(
-            f"I do not understand for how long: `{text.replace('`', '')[:60]}`. Write `30m`, `2h` or `1d`, "
-            "7 days at most. To let an S3 or S4 rest for longer: `/inc pause`."
+            f"I do not understand for how long: `{text.replace('`', '')[:60]}`. Write `30m`, `2h`, `until 14:30` or "
+            "`1d`, 7 days at most. To let an S3 or S4 rest for longer: `/inc pause`."
         )
     return span
 

@@ -73,6 +73,7 @@ async def form(request: Request, said: Said) -> dict[str, Any]:
         services=said.typed.services,
         links=said.typed.links,
         holds=said.typed.holds,
+        unclear=typed.unclear(said.typed),
     )
 
 

@@ -11,7 +11,7 @@ from bot.domain.errors import Refused
 from bot.domain.maintenance import maintenance as rules
 from bot.domain.maintenance.maintenance import Criticality, Maintenance, Passed, Plan, State
 from bot.domain.maintenance.services import held, likely, named_in
-from bot.domain.maintenance.typed import Typed, later, read
+from bot.domain.maintenance.typed import Typed, later, read, unclear
 from bot.domain.oncall.spans import Span
 from tests.fakes import NOON
 
@@ -235,7 +235,11 @@ TWO_TO_FOUR = window(2, 4)
         ("Upgrade C9", Typed("Upgrade C9")),
         ('"Upgrade PG"', Typed("Upgrade PG")),
         ("", Typed()),
+        ("Upgrade PG 14-16", Typed("Upgrade PG", None, TWO_TO_FOUR)),
+        ("Upgrade PG 2pm-4pm", Typed("Upgrade PG", None, TWO_TO_FOUR)),
+        ("Upgrade PG C1 today 14:00 for 2h", Typed("Upgrade PG", Criticality.C1, TWO_TO_FOUR)),
         ("Upgrade PG tomorow 9-11", Typed("Upgrade PG tomorow 9-11")),
+        ("Upgrade PG tomorow 14:00-16:00", Typed("Upgrade PG tomorow 14:00-16:00")),
         (
             '"PG" C4 14:00-16:00 services api, web/x link https://a.test/7.',
             Typed("PG", Criticality.C4, TWO_TO_FOUR, ("api", "web/x"), ("https://a.test/7",)),
@@ -252,6 +256,24 @@ def test_a_time_that_is_none_is_refused(text: str) -> None:
         read(text, UTC, NOON)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Upgrade PG tomorow 9-11", "the time “9-11”. Did you mean tomorrow?"),
+        ("Upgrade PG sometime 25:00-26:00", "the time “25:00-26:00”. Choose it below"),
+        ("Upgrade PG tomorrow at 9", "the time “tomorrow at 9”."),
+        ("Upgrade PG", ""),
+        ("Upgrade PG 15", ""),
+        ("Upgrade PG 14-16", ""),
+    ],
+)
+def test_what_looks_like_a_time_and_is_none_is_asked_about(text: str, said: str) -> None:
+    asked = unclear(read(text, UTC, NOON))
+
+    assert said in asked
+    assert bool(said) is bool(asked)
+
+
 def test_times_are_those_of_the_persons_clocks_also_when_they_change() -> None:
     night = read('"PG" C2 2026-03-29 01:30 to 03:30', ZoneInfo("Europe/Berlin"), NOON).window
 
@@ -263,7 +285,16 @@ def test_times_are_those_of_the_persons_clocks_also_when_they_change() -> None:
 
 @pytest.mark.parametrize(
     ("text", "hours"),
-    [("30m", 4.5), ("1h", 5), ("for 1 hour", 5), ("by 90 minutes", 5.5), ("until 18:00", 6), ("18:00", 6)],
+    [
+        ("30m", 4.5),
+        ("1h", 5),
+        ("for 1 hour", 5),
+        ("45", 4.75),
+        ("half an hour", 4.5),
+        ("by 90 minutes", 5.5),
+        ("until 18:00", 6),
+        ("18:00", 6),
+    ],
 )
 def test_a_later_end_is_counted_from_the_planned_one_or_named(text: str, hours: float) -> None:
     assert later(text, NOON + 4 * HOUR, UTC, NOON) == NOON + hours * HOUR

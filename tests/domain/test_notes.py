@@ -25,6 +25,7 @@ NOW = utc("2026-03-29 12:00")  # 14:00 in Berlin, where the clocks went forward 
         ("at 1:05 pm full", "full", utc("2026-03-29 11:05")),
         ("12am full", "full", utc("2026-03-28 23:00")),
         ("10 minutes ago full", "full", utc("2026-03-29 11:50")),
+        ("half an hour ago full", "full", utc("2026-03-29 11:30")),
         ("at noon it was full", "at noon it was full", None),
         ("on friday at 23:05 full", "full", utc("2026-03-27 22:05")),
         ("sun 13:05 full", "full", utc("2026-03-29 11:05")),

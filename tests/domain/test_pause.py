@@ -27,6 +27,13 @@ BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
         ("for 3 days why", "2026-03-09T12:00", "why"),
         ("2 weeks", "2026-03-20T12:00", ""),
         ("for 36h", "2026-03-08T00:00", ""),
+        ("til monday", "2026-03-09T08:00", ""),
+        ("'til next monday the vendor", "2026-03-09T08:00", "the vendor"),
+        ("till tomorrow 9:00", "2026-03-07T08:00", ""),
+        ("until tomorrow at 7", "2026-03-07T06:00", ""),
+        ("next week, the vendor answers", "2026-03-09T08:00", "the vendor answers"),
+        ("an hour and a half", "2026-03-06T13:30", ""),
+        ("90 min lunch", "2026-03-06T13:30", "lunch"),
     ],
 )
 def test_a_date_is_read_with_the_reason_after_it(text: str, at: str, reason: str) -> None:

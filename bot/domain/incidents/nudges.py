@@ -45,11 +45,13 @@ _WORDS: Mapping[str, TimerKind] = {
 
 
 def meant(text: str) -> tuple[TimerKind | None, str]:
-    """Return the nudge that a text begins with, if it does, and what follows it."""
+    """Return the nudge that a text begins or ends with, if it does, and the rest."""
     said = " ".join(text.replace("-", " ").replace("_", " ").split())
     for word in sorted(_WORDS, key=len, reverse=True):
         if f"{said.lower()} ".startswith(f"{word} "):
             return _WORDS[word], said[len(word) :].strip()
+        if said.lower().endswith(f" {word}"):
+            return _WORDS[word], said[: -len(word)].strip()
     return None, text
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain import durations
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.oncall.spans import DAY, moment
@@ -14,13 +15,11 @@ BEGINS = time(9)
 HOW = "Write `until monday`, `until 2026-12-01 14:00` or `for 3 days`, then perhaps the reason."
 _TIME = r"\d{1,2}(?::\d\d)?\s?[ap]m\b|\d{1,2}:\d\d\b"
 _UNTIL = re.compile(
-    rf"(?:(?:until|till) )?(?P<when>(?:(?:{DAY})\b)(?: (?:at )?(?:{_TIME}))?|(?:{_TIME}))", re.IGNORECASE
-)
-_FOR = re.compile(
-    r"(?:for )?(?P<count>\d{1,4}) ?(?P<unit>h|d|w)(?:ours?|ays?|eeks?|our|ay)?\b", re.IGNORECASE
+    rf"(?:(?:until+|till?|['’]till?|to) )?(?:(?P<week>next week\b)|(?:next )?"
+    rf"(?P<when>(?:(?:{DAY})\b)(?: (?:at )?(?:{_TIME})| at \d{{1,2}}\b)?|(?:{_TIME})))",
+    re.IGNORECASE,
 )
 _ONLY_DAY = re.compile(rf"(?:{DAY})", re.IGNORECASE)
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _WEEK = timedelta(days=7)
 
 
@@ -43,17 +42,18 @@ def pausable(incident: Incident) -> Incident:
 def typed(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, str]:
     """Return until when a pause is meant, on the clocks of `zone`, and its reason. Refuses no clear date."""
     said = " ".join(text.split())
-    if found := _FOR.match(said):
-        span = timedelta(**{_UNITS[found["unit"].lower()]: int(found["count"])})
-        return until(now + span, now), _reason(said[found.end() :])
+    if found_length := durations.leading(said):
+        length, rest = found_length
+        return until(now + length, now), _reason(rest)
     if not (found := _UNTIL.match(said)):
         unclear = said.replace("`", "")[:60]
         raise Refused(f"I do not understand until when: `{unclear}`. {HOW}")
-    when = found["when"].lower()
+    today = now.astimezone(zone).date()
+    when = (found["when"] or f"{today + _WEEK - timedelta(days=today.weekday())}").lower()
     alone = _ONLY_DAY.fullmatch(when)
     at = moment(f"{when} {BEGINS:%H:%M}" if alone else when, zone, now)
     if at <= now and when.isalpha() and when not in {"today", "tomorrow"}:  # on a Friday, the next one
-        at = moment(f"{(now.astimezone(zone) + _WEEK).date()} {BEGINS:%H:%M}", zone, now)
+        at = moment(f"{today + _WEEK} {BEGINS:%H:%M}", zone, now)
     return until(at, now), _reason(said[found.end() :])
 
 

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain import durations
 from bot.domain.errors import Refused
 from bot.domain.maintenance.maintenance import Criticality
-from bot.domain.oncall.spans import Span, moment, span
+from bot.domain.oncall.spans import Span, misspelt_day, moment, span
 
 HOW_LONG = "Write `30m`, `1h`, `for 1 hour` or `until 18:00`."
 _HOLDS = re.compile(r"\bhold(?:s|ing)?(?: their| the)? alerts\b", re.IGNORECASE)
@@ -17,8 +18,11 @@ _LINKS = re.compile(r"(?:\blinks?:?\s+)?(https?://[^\s<>|]+[^\s<>|,;.)])[,;.)]*"
 _GRADE = re.compile(r"(?<![\w-])c([1-4])(?![\w-])", re.IGNORECASE)
 _NO_GRADE = re.compile(r"(?<![\w-])c\d+(?![\w-])", re.IGNORECASE)
 _SERVICES = re.compile(r"\bservices?:?\s+([\w./-]+(?:\s*,\s*[\w./-]+)*)", re.IGNORECASE)
-_LENGTH = re.compile(r"(?:for |by )?(\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_LIKE_A_TIME = re.compile(
+    r"\d{1,2}[:.]\d\d\b|\b\d{1,2} ?(?:[ap]m|h|o'?clock|uhr)\b|\b\d{1,2} ?(?:-|–|—|to|until|till) ?\d{1,2}\b"
+    r"|\b(?:today|tomorrow|tonight)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, named: bool = False) -> Ty
 def later(text: str, end: datetime, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the end that is meant: so much later than `end`, or than now if that has passed, or a moment."""
     said = " ".join(text.lower().split())
-    if found := _LENGTH.fullmatch(said):
-        return max(end, now) + timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if (length := durations.read(said, minutes=True)) is not None:
+        return max(end, now) + length
     try:
         return moment(re.sub(r"^(?:until|till|to)\s+", "", said), zone, now)
     except Refused:
@@ -79,19 +83,34 @@ def _when(before: str, after: str, zone: ZoneInfo, now: datetime, *, named: bool
     head, tail = _bare(before), _bare(after)
     said = " ".join(filter(None, (head, tail)))
     if named:
-        return "", span(said, zone, now) if said else None
+        return "", span(said, zone, now, hours=True) if said else None
     if head and tail:
-        return head, span(tail, zone, now)
+        return head, span(tail, zone, now, hours=True)
     words = said.split()
     for start in range(len(words)):  # a name may hold what looks like a time: the longest that is one counts
         if found := _attempt(" ".join(words[start:]), zone, now):
+            if start and misspelt_day(words[start - 1]):
+                break  # "tomorow 9-11" is not today
             return " ".join(words[:start]), found
     return said, None
 
 
+def unclear(said: Typed) -> str:
+    """Return what to say of a name in which a time seems to stand that was not understood, if any."""
+    if said.window or not (found := _LIKE_A_TIME.search(said.name)):
+        return ""
+    before = said.name[: found.start()].split()
+    meant = misspelt_day(before[-1]) if before else None
+    day = f" Did you mean {meant}?" if meant else ""
+    return (
+        f"I did not understand the time “{said.name[found.start() :][:60]}”.{day} Choose it below and take it "
+        "out of the name. In one line: `tomorrow 9-11`, `sat 22:00 for 2h`."
+    )
+
+
 def _attempt(text: str, zone: ZoneInfo, now: datetime) -> Span | None:
     try:
-        return span(text, zone, now)
+        return span(text, zone, now, hours=True)
     except Refused:
         return None
 

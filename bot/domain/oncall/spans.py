@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
+from bot.domain import durations
 from bot.domain.errors import Refused
 from bot.domain.oncall.schedules import instant
 
@@ -20,7 +21,6 @@ _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "s
 _DAYS = {spelled: number for number, name in enumerate(_NAMES) for spelled in (name, name[:3])}
 _NEAR = ("today", "tomorrow", "tmrw")
 _YEARS = range(2000, 2100)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 DAY = rf"{'|'.join(_NEAR)}|{'|'.join(_DAYS)}|\d{{4}}-\d\d-\d\d"
 _TIME = r"\d{1,2}(?::\d\d)?\s?[ap]m\b|\d{1,2}:\d\d\b"
@@ -29,7 +29,16 @@ _SPAN = re.compile(
     rf"(?:(?P<to> ?[-–—] ?| ?(?:to|until|till) )(?:(?P<last>{DAY})\b)?(?: ?(?:at )?(?P<end>{_TIME}))?)?"
 )
 MOMENT = rf"(?:(?P<day>{DAY})\b)? ?(?:at )?(?P<time>{_TIME})"
-_LENGTH = re.compile(r"for (\d{1,4}) ?(m|h|d)(?:in|inute|our|r|ay)?s?")
+_BEGUN = re.compile(rf"(?P<start>.*\d(?: ?[ap]m)?)(?:,? for|,) (?P<length>{durations.LENGTH})")
+"""A moment and how long it takes from then on: `sat 22:00 for 2h`."""
+_HOURS = re.compile(
+    rf"(?P<before>(?:from )?(?:(?:{DAY})\b ?)?(?:from |at )?)"
+    r"(?P<first>\d{1,2})(?P<minutes>:\d\d)? ?(?P<half>[ap]m)?(?: ?[-–—] ?| ?(?:to|until|till) )"
+    r"(?P<last>\d{1,2})(?P<more>:\d\d)? ?(?P<later>[ap]m)?"
+)
+"""Two times of one day, of which one or both are an hour alone: `tomorrow 9-11`, `9-11am`."""
+_OTHER = {"am": "pm", "pm": "am"}
+_ALONE = re.compile(rf"(?P<before>(?:{DAY})\b (?:at )?)(?P<hour>\d{{1,2}})$")
 _KNOWN = re.compile(rf"(?:{DAY})\b|{_TIME}|\b(?:from|at|until|till|to|for)\b|[-–—]")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap]m)?")
 
@@ -42,15 +51,19 @@ class Span:
     end: datetime
 
 
-def span(text: str, zone: ZoneInfo, now: datetime) -> Span:
+def span(text: str, zone: ZoneInfo, now: datetime, *, hours: bool = False) -> Span:
     """Return the time that is meant, on the clocks of `zone`. Refuses what it does not understand whole.
 
-    A time of day alone is the next one, also after midnight: `22:00-06:00` ends on the following day.
+    A time of day alone is the next one, also after midnight: `22:00-06:00` ends on the following day. With
+    `hours`, `9-11` alone is a time of day too: elsewhere it may be two days.
     """
     said = " ".join(text.lower().split())
-    if length := _LENGTH.fullmatch(said):
-        return Span(now, now + timedelta(**{_UNITS[length[2]]: int(length[1])}))
-    found = _SPAN.fullmatch(said)
+    if said.startswith("for ") and (length := durations.read(said)):
+        return Span(now, now + length)
+    if (begun := _BEGUN.fullmatch(said)) and (length := durations.read(begun["length"])):
+        start = moment(begun["start"].removeprefix("from "), zone, now)
+        return Span(start, start + length)
+    found = _SPAN.fullmatch(_in_full(said, alone=hours))
     if not said:
         raise Refused(f"When? {HOW}")
     if not found:
@@ -68,7 +81,8 @@ def span(text: str, zone: ZoneInfo, now: datetime) -> Span:
 
 def moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the moment that a time and its day name, such as `fri 03:10`; without a day, the next one."""
-    found = re.fullmatch(MOMENT, " ".join(text.lower().split()))
+    said = _ALONE.sub(r"\g<before>\g<hour>:00", " ".join(text.lower().split()), count=1)
+    found = re.fullmatch(MOMENT, said)
     if not found:
         raise Refused(
             f"I do not understand the time `{text.replace('`', '')[:60]}`. "
@@ -86,6 +100,26 @@ def spoken(meant: Span, zone: ZoneInfo) -> str:
     start, end = (one.astimezone(zone) for one in (meant.start, meant.end))
     first, last = f"{start:%a} {start.day} {start:%b %Y}", f"{end:%a} {end.day} {end:%b %Y}"
     return f"{first}, {start:%H:%M} to {'' if first == last else f'{last}, '}{end:%H:%M} ({zone})"
+
+
+def _in_full(said: str, *, alone: bool) -> str:
+    """Return two times of a day with their minutes, or with am and pm at both where one has it."""
+    found = _HOURS.fullmatch(said)
+    if not found:
+        return said
+    first, last = int(found["first"]), int(found["last"])
+    half, later = found["half"] or "", found["later"] or ""
+    if not (half or later or alone or found["before"].strip() or found["minutes"] or found["more"]):
+        return said
+    if half or later:
+        same = first % 12 < last % 12
+        half = half or (later if same else _OTHER[later])
+        later = later or (half if same else _OTHER[half])
+    times = (
+        f"{first}{found['minutes'] or ('' if half else ':00')}{half}",
+        f"{last}{found['more'] or ('' if later else ':00')}{later}",
+    )
+    return f"{found['before']}{'-'.join(times)}"
 
 
 def _between(found: re.Match[str], zone: ZoneInfo, now: datetime, today: date) -> Span:
@@ -144,9 +178,17 @@ def unknown_words(text: str) -> list[str]:
     return [word for word in text.lower().split() if _KNOWN.sub("", word)]
 
 
+def misspelt_day(word: str) -> str | None:
+    """Return the day that a word nearly names."""
+    said = word.lower()
+    known = [*_NEAR, *_NAMES]
+    return (
+        None if said in known or said in _DAYS else next(iter(get_close_matches(said, known, 1, 0.8)), None)
+    )
+
+
 def _unclear(text: str, why: str = "") -> Refused:
     unknown = unknown_words(text)
-    near = (get_close_matches(word, [*_NEAR, *_NAMES], 1, 0.8) for word in unknown)
-    meant = next((f"Did you mean {found[0]}? " for found in near if found), why)
+    meant = next((f"Did you mean {day}? " for day in map(misspelt_day, unknown) if day), why)
     what = (" ".join(unknown) or text).replace("`", "")[:60]
     return Refused(f"I do not understand {'' if unknown else 'the time '}`{what}`. {meant}{HOW}")

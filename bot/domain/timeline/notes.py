@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain import durations
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import GONE, Incident
 from bot.domain.oncall.spans import moment
@@ -12,7 +13,7 @@ _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = r"(?:last )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 DAYS = rf"yesterday|today|{_WEEKDAY}|\d{{4}}-\d\d-\d\d"
 _CLOCK = r"\d{1,2}(?::\d\d(?: ?[ap]m\b)?| ?[ap]m\b)"
-_AGO = r"(?P<count>\d{1,4}) ?(?P<unit>m|h)(?:in|ins|inutes?|ours?|r|rs)? ago\b"
+_AGO = rf"(?P<ago>{durations.LENGTH}) ago\b"
 WHEN = rf"(?:at |on )?(?:(?:(?P<day>{DAYS}) (?:at )?)?(?P<time>{_CLOCK})|{_AGO})"
 _NOON = 12
 _TIMED = re.compile(rf"{WHEN}[:,]?\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
@@ -45,10 +46,8 @@ def lacks_words(text: str) -> bool:
 
 def meant(found: re.Match[str], zone: ZoneInfo, now: datetime) -> datetime:
     """Return the moment that a match of `WHEN` stands for."""
-    if not found["count"]:
-        return past(found["day"], found["time"], zone, now)
-    hours = found["unit"].lower() == "h"
-    return now - (timedelta(hours=int(found["count"])) if hours else timedelta(minutes=int(found["count"])))
+    ago = durations.read(found["ago"]) if found["ago"] else None
+    return past(found["day"], found["time"], zone, now) if ago is None else now - ago
 
 
 def past(day: str | None, clock: str, zone: ZoneInfo, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from bot.domain.errors import Malformed
 from bot.domain.maintenance.maintenance import LONGEST_LINK, MOST_LINKS, Criticality, Maintenance, Plan
 from bot.domain.oncall.spans import Span
 from bot.domain.text import LONGEST_NAME
-from bot.views.blocks import context
+from bot.views.blocks import context, section
 from bot.views.forms import (
     input_block,
     modal,
@@ -28,6 +28,7 @@ from bot.views.incidents.state import (
     typed,
     typed_line,
 )
+from bot.views.mrkdwn import harmless
 from bot.views.oncall.fields import FROM, UNTIL, entered_span, moments
 
 FORM = "maintenance_form"
@@ -57,13 +58,17 @@ def form(
     links: tuple[str, ...] = (),
     holds: bool = False,
     changes: Maintenance | None = None,
+    unclear: str = "",
 ) -> dict[str, Any]:
-    """Return the form with what is known already; with `changes` it is of that one."""
+    """Return the form with what is known already; with `changes` it is of that one. `unclear` says what was
+    typed and not understood.
+    """
     grades = [option(one, one, _MEANINGS[one]) for one in Criticality]
     named = text_input(NAME, initial=name, max_length=LONGEST_NAME, placeholder="Upgrade PostgreSQL")
     of = text_input(SERVICES, initial=", ".join(services), placeholder="api, web")
     addresses = text_input(LINKS, initial="\n".join(links), multiline=True, placeholder="https://")
     blocks = [
+        *([section(f":warning: {harmless(unclear)}")] if unclear else []),
         context("It is announced as it is planned, begins, overruns and ends."),
         input_block("What is done", named, NAME),
         input_block("Criticality", select(CRITICALITY, grades, initial=criticality), CRITICALITY),

@@ -23,6 +23,15 @@ NOW = utc("2026-11-25 14:30")
         ("for 2 hours", "2026-11-25 14:30", "2026-11-25 16:30"),
         ("for 45m", "2026-11-25 14:30", "2026-11-25 15:15"),
         ("for 3 days", "2026-11-25 14:30", "2026-11-28 14:30"),
+        ("for 2 weeks", "2026-11-25 14:30", "2026-12-09 14:30"),
+        ("for half an hour", "2026-11-25 14:30", "2026-11-25 15:00"),
+        ("sat 22:00 for 2h", "2026-11-28 21:00", "2026-11-28 23:00"),
+        ("tomorrow at 9 for 90 min", "2026-11-26 08:00", "2026-11-26 09:30"),
+        ("tomorrow 9-11", "2026-11-26 08:00", "2026-11-26 10:00"),
+        ("9-11am", "2026-11-26 08:00", "2026-11-26 10:00"),
+        ("11-1pm", "2026-11-26 10:00", "2026-11-26 12:00"),
+        ("9am to 11:30", "2026-11-26 08:00", "2026-11-26 10:30"),
+        ("9:30-11", "2026-11-26 08:30", "2026-11-26 10:00"),
         ("tomorrow 09:00-17:00", "2026-11-26 08:00", "2026-11-26 16:00"),
         ("tomorrow 9am – 5:30pm", "2026-11-26 08:00", "2026-11-26 16:30"),
         ("tomorrow", "2026-11-25 23:00", "2026-11-26 23:00"),
@@ -59,7 +68,6 @@ def test_each_zone_has_its_own_clocks(zone: str, start: str) -> None:
         ("fri 18:00", "do not understand the time `fri 18:00`. When does it end"),
         ("9-17", "do not understand `9-17`. Write"),
         ("next week", "do not understand `next week`. Write"),
-        ("for 2 weeks", "do not understand `2 weeks`. Write"),
         ("until tomorow 18:00", "do not understand `tomorow`. Did you mean tomorrow"),
         ("tomorrow 09:00-17:00 please", "do not understand `please`. Write"),
         ("until 25:00", "no time 25:00"),
@@ -74,6 +82,14 @@ def test_each_zone_has_its_own_clocks(zone: str, start: str) -> None:
 def test_what_is_not_understood_whole_is_refused(typed: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
         span(typed, ZoneInfo(BERLIN), NOW)
+
+
+def test_two_hours_alone_are_a_time_only_where_they_cannot_be_days() -> None:
+    meant = Span(utc("2026-11-26 08:00"), utc("2026-11-26 10:00"))
+
+    assert span("9-11", ZoneInfo(BERLIN), NOW, hours=True) == meant
+    with pytest.raises(Refused, match="do not understand `9-11`"):
+        span("9-11", ZoneInfo(BERLIN), NOW)
 
 
 def test_a_moment_that_clocks_skip_is_refused_and_the_next_one_is_not() -> None:
