@@ -14,7 +14,7 @@ from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unles
 from bot.views.incidents.state import chosen, number, typed
 from bot.views.timeline import note as note_view
 from bot.views.timeline import timeline as view_of
-from bot.views.timeline.timeline import LAST, PER_PAGE, Place, pages_of
+from bot.views.timeline.timeline import LAST, Place, pages_of, rows_of
 from handlers import words
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
@@ -115,9 +115,11 @@ def _note(tx: Tx, incident_id: int, note_id: int, by: str) -> tuple[Entry, bool]
 
 
 def _page(tx: Tx, incident: Incident, place: Place) -> Message:
-    pages = pages_of(timeline.count(tx, incident.id, place.highlights))
+    count = timeline.count(tx, incident.id, place.highlights)
+    pages = pages_of(count)
     page = pages if place.page == LAST else min(place.page, pages)
-    found = timeline.of(tx, incident.id, place.highlights, (page - 1) * PER_PAGE, PER_PAGE)
+    start, size = rows_of(page, count)
+    found = timeline.of(tx, incident.id, place.highlights, start, size)
     more = timeline.count(tx, incident.id) - timeline.count(tx, incident.id, highlights=True)
     return view_of.listing(found, incident, highlights=place.highlights, page=page, pages=pages, more=more)
 

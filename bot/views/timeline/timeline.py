@@ -46,6 +46,13 @@ def pages_of(count: int) -> int:
     return max(1, -(-count // PER_PAGE))
 
 
+def rows_of(page: int, count: int) -> tuple[int, int]:
+    """Return from which entry on a page shows how many: the last one is full, the first has what is left."""
+    end = count - (pages_of(count) - page) * PER_PAGE
+    start = max(0, end - PER_PAGE)
+    return start, max(0, end - start)
+
+
 def listing(
     entries: Sequence[Entry], incident: Incident, *, highlights: bool, page: int, pages: int, more: int = 0
 ) -> Message:
