@@ -36,6 +36,9 @@ async def test_whoever_takes_a_role_by_hand_reads_its_duties_and_nobody_else_doe
     ren = await inc(world, "ren", "role IM me", "inc-1-disk-full")
 
     assert "You took IM" in shown(ren.dm()[-1])
+    assert "required fields are set" in shown(ren.dm()[-1])
+    assert "senior leader" not in shown(ren.dm()[-1]), "at S3 and S4 it is short"
+    await presses(world, ren, ren.dm()[-1], "All that is expected (8 more)")
     assert "senior leader should join" in shown(ren.dm()[-1])
     assert "senior leader" not in " ".join(world.texts("dev", "inc-1-disk-full"))
 

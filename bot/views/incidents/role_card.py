@@ -1,19 +1,47 @@
 """What whoever took a role is expected to do, for their eyes alone."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.process import RoleCard
-from bot.views.blocks import Block, Message, context, message, paragraphs, section
+from bot.views.blocks import Block, Message, actions, button, context, message, paragraphs, section
 from bot.views.mrkdwn import entities, escape, link
 from bot.views.naming import title
 
 OPEN = "role_duties"
+MOST_BRIEF = 3
+"""How many duties are shown at S3 and S4, where there are more than one beyond."""
+_HIGH, _LOW = re.compile(r"\bS[12]\b"), re.compile(r"\bS[34]\b")
 ANOTHER = "For another role: `/inc duties IM`."
 
 
 def expected(incident: Incident, cards: Iterable[RoleCard]) -> list[Block]:
-    """Return the blocks that say what is expected of somebody in their roles."""
+    """Return the blocks that say what is expected of somebody in their roles; at S3 and S4 what comes first,
+    with a button to the rest.
+    """
+    cards = list(cards)
+    if incident.severity.high:
+        return _whole(incident, cards)
+    brief = [_brief(card) for card in cards]
+    blocks = _whole(incident, brief)
+    left = sum(len(card.duties) for card in cards) - sum(len(card.duties) for card in brief)
+    return (
+        [*blocks, actions(button(f"All that is expected ({left} more)", OPEN, incident.id))]
+        if left
+        else blocks
+    )
+
+
+def _brief(card: RoleCard) -> RoleCard:
+    """Return a card with what whoever has it does first at S3 and S4."""
+    theirs = [one for one in card.duties if _LOW.search(one) or not _HIGH.search(one)]
+    few = theirs[:MOST_BRIEF] if len(card.duties) > MOST_BRIEF + 1 else card.duties
+    return replace(card, duties=tuple(few))
+
+
+def _whole(incident: Incident, cards: Iterable[RoleCard]) -> list[Block]:
     return [block for card in cards for block in _card(incident, card)]
 
 
@@ -22,7 +50,7 @@ def duties(incident: Incident, cards: Sequence[RoleCard], changed: Sequence[Bloc
     if not cards:
         return message(f"Nothing is written down for a role of yours in {title(incident)}. {ANOTHER}")
     lines = [line for card in cards for line in _lines(incident, card)]
-    return message("\n".join(lines), *expected(incident, cards), *changed)
+    return message("\n".join(lines), *_whole(incident, cards), *changed)
 
 
 def _card(incident: Incident, card: RoleCard) -> list[Block]:
