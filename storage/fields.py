@@ -1,8 +1,10 @@
 """The custom fields of incidents."""
 
+from collections.abc import Collection
+
 from bot.domain.actors import parsed
 from bot.domain.incidents.fields import Field
-from storage.transaction import Tx, instant
+from storage.transaction import Tx, any_of, instant
 
 
 def put(tx: Tx, incident_id: int, field: Field) -> None:
@@ -19,6 +21,18 @@ def put(tx: Tx, incident_id: int, field: Field) -> None:
 
 def remove(tx: Tx, incident_id: int, name: str) -> None:
     tx.write("DELETE FROM fields WHERE incident = :id AND name = :name", {"id": incident_id, "name": name})
+
+
+def of_each(tx: Tx, incident_ids: Collection[int], name: str) -> dict[int, str]:
+    """Return one field of several incidents, where they have it."""
+    if not incident_ids:
+        return {}
+    these, values = any_of(incident_ids)
+    rows = tx.all(
+        f"SELECT incident, value FROM fields WHERE name = :name AND incident IN ({these})",  # noqa: S608 - of ours
+        {**values, "name": name},
+    )
+    return {row["incident"]: row["value"] for row in rows}
 
 
 def of(tx: Tx, incident_id: int) -> list[Field]:

@@ -1,9 +1,11 @@
 """Merging: a duplicate goes on in another open incident (the public GitLab handbook, "Duplicates")."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
@@ -15,7 +17,18 @@ ARCHIVED_AFTER = timedelta(days=1)
 JUST_NOW = timedelta(minutes=15)
 """Two who declare so shortly one after the other often mean the same."""
 MOST_SIMILAR = 3
-LONG_WORD = 4
+LONG_WORD = 3
+MOST_WORDS = 30
+"""How many words of a text are compared: the form opens within three seconds."""
+MOST_ENDING = 3
+ALIKE = 0.8
+"""How alike, of 1, two words are that may be one with a slip of the finger."""
+_SMALL = re.compile(
+    "the|and|are|was|were|has|have|not|for|from|with|this|that|our|out|all|can|its|very|some|does|again|when"
+    "|where|what|down|slow|fail(?:s|ed|ing|ure|ures)?|errors?|issues?|problems?|broken|incident|untitled"
+)
+"""Words that stand in the names of many incidents, and tell nothing of what is wrong."""
+NO_SERVICES: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +41,45 @@ class Merging:
     there: Collection[str] = ()
 
 
-def similar(name: str, known: Sequence[Incident], now: datetime) -> list[Incident]:
-    """Return the open incidents that somebody who declares may mean, the newest first: what was declared just
-    now, whatever it is called, and what shares a word with the name.
+def similar(
+    name: str, known: Sequence[Incident], now: datetime, services: Mapping[int, str] = NO_SERVICES
+) -> list[Incident]:
+    """Return the open incidents that somebody who declares may mean: first what is most alike, in its name
+    before its summary and the services that it affects; then what was declared just now, whatever it is
+    called. Of equals the newest is first.
     """
     words = _words(name)
-    found = [one for one in known if now - one.declared_at <= JUST_NOW or words & _words(one.name)]
-    return sorted(found, key=lambda one: one.declared_at, reverse=True)[:MOST_SIMILAR]
+    scores = {one.id: _likeness(words, one, services.get(one.id, "")) for one in known}
+    found = [one for one in known if scores[one.id] or now - one.declared_at <= JUST_NOW]
+    return sorted(found, key=lambda one: (scores[one.id], one.declared_at), reverse=True)[:MOST_SIMILAR]
 
 
-def _words(name: str) -> set[str]:
-    """Return the words that tell what is wrong, not the small ones between them."""
-    return {word for word in re.findall(r"\w+", name.casefold()) if len(word) >= LONG_WORD}
+def _likeness(words: Collection[str], one: Incident, services: str) -> int:
+    """Return how much of what was typed an incident says; a word of its name counts twice."""
+    named, told = _words(one.name), _words(f"{services} {one.summary.summary}")
+    score = 0
+    for word in words:
+        if any(_same(word, other) for other in named):
+            score += 2
+        elif any(_same(word, other) for other in told):
+            score += 1
+    return score
+
+
+def _same(one: str, other: str) -> bool:
+    """Say whether two words are one, also in another form or with a slip: fails, failing; databsae."""
+    if one == other:
+        return True
+    if one[0] != other[0] or abs(len(one) - len(other)) > MOST_ENDING:
+        return False
+    begins = min(len(one), len(other)) > LONG_WORD and (one.startswith(other) or other.startswith(one))
+    return begins or (len(one) > LONG_WORD and SequenceMatcher(None, one, other).ratio() >= ALIKE)
+
+
+def _words(name: str) -> list[str]:
+    """Return the first words that tell what is wrong, not the small ones between them."""
+    found = (word for word in re.findall(r"\w+", name.casefold()) if not _SMALL.fullmatch(word))
+    return list(dict.fromkeys(word for word in found if len(word) >= LONG_WORD))[:MOST_WORDS]
 
 
 def mergeable(incident: Incident) -> Incident:
