@@ -1,9 +1,7 @@
 """`/inc` and `/incident`: the first word says what is wanted."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.severity_words import graded
 from bot.domain.incidents.streams import Stream
 from bot.domain.timeline.entries import Kind, posted_at
 from bot.domain.work.held import LooksSecret
@@ -24,9 +23,9 @@ from bot.views.commands import Group, Subcommand
 from bot.views.incidents import guide
 from bot.views.incidents.listing import elsewhere
 from bot.views.mrkdwn import cut
-from bot.views.not_yet import INSTEAD, did_you_mean, not_yet
+from bot.views.not_yet import INSTEAD, did_you_mean, no_command, not_yet
 from bot.web.links import Links
-from handlers import words
+from handlers import spelling, words
 from handlers.features import FEATURES
 from handlers.incidents import declare, panel
 from handlers.pressed import pressed
@@ -35,18 +34,11 @@ from handlers.request import Listener, NotHere, Request, as_read, labelled, plai
 from storage import incidents, streams
 from storage import timeline as timeline_of
 
-_GRADE = re.compile(r"(?:sev|s|p)([1-4])$", re.IGNORECASE)
-_ON_CALL = re.compile(r"^on\s+call$", re.IGNORECASE)
-_NEAR_MISS = re.compile(r"^near\s+miss\b", re.IGNORECASE)
-_HYPHENED = re.compile(r"^(customer|blocked|false)\s+(?=(?:call|users|alarm)\b)", re.IGNORECASE)
-_WAIT = re.compile(r"^wait\s+(?=until\b)", re.IGNORECASE)
 _NUMBER = "[INC-number]"
 MOST_MEANT = 4
 """How many incidents one answer offers for a command that was typed elsewhere."""
 SHORT = 40
 """A command of up to so many characters fits on its button, on a phone too."""
-SHORTEST = 3
-"""Of how many letters the beginning of a command is taken for it."""
 
 
 async def explain(request: Request) -> None:
@@ -57,8 +49,8 @@ async def explain(request: Request) -> None:
         return
     found = _WORDS.get(word)
     if not found:
-        meant = _meant(word)
-        hint = f" Did you mean `/inc help {meant}`?" if meant else " `/inc help` lists all commands."
+        near = next(iter(_meant(word)), "").partition(" ")[0]
+        hint = f" Did you mean `/inc help {near}`?" if near else " `/inc help` lists all commands."
         raise Refused(f"I know no command `{word.replace('`', '')[:40]}`.{hint}")
     more = guide.whole() if found is SUBCOMMANDS["severity"] else ()
     await request.answer(help_view.about(found, *more))
@@ -144,10 +136,10 @@ async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
 
 async def _of_its_number(request: Request) -> Request:
     """Return a command for the incident whose number stands before or after its word; all else is kept."""
-    text = _spelt(request.text)
+    text = spelling.spelt(request.text)
     bare = words.bare_numbered(text)  # "500 errors" is a name: only a command makes the number an incident's
     if leading := words.numbered(text) or (bare if bare and _of_incident(bare[1]) else None):
-        number, rest = leading[0], _spelt(leading[1])
+        number, rest = leading[0], spelling.spelt(leading[1])
         word = rest.split(maxsplit=1)[0].lower() if rest else ""
         if word and not _of_incident(word):
             return request
@@ -177,7 +169,7 @@ def _of_incident(word: str) -> Subcommand | None:
 
 
 async def _route(request: Request) -> None:
-    first, *rest = _spelt(request.text).split(maxsplit=1) or [""]
+    first, *rest = spelling.spelt(request.text).split(maxsplit=1) or [""]
     text = rest[0] if rest else ""
     word = first.lower()
     if found := _WORDS.get(word):
@@ -186,20 +178,16 @@ async def _route(request: Request) -> None:
         await panel.panel(request)
     elif word in INSTEAD:
         raise not_yet(word, word, _declaring(request) if text else ())
+    elif role := words.role_command(request.text, request.uow.process):
+        await _run(SUBCOMMANDS["role"], replace(request, text=role), "role")
+    elif request.incident and graded(first.rstrip(":,;"))[0]:
+        raise _no_command(request)
     elif (request.incident or not text or words.numbered(text)) and (meant := _meant(word, text)):
         raise _asked(request, plain_text(first), meant, text)
+    elif request.incident:
+        raise _no_command(request)
     else:
         await declare.declare(request)
-
-
-def _spelt(text: str) -> str:
-    """Return a command with its usual word: "sev1", "on call", "near miss", "wait until" and "customer call"
-    are ours.
-    """
-    if found := _GRADE.match(text):
-        return f"severity S{found[1]}{text[found.end() :]}"
-    text = _HYPHENED.sub(r"\1-", text)
-    return _WAIT.sub("pause ", _NEAR_MISS.sub("nearmiss", _ON_CALL.sub("oncall", text)))
 
 
 async def _run(command: Subcommand, request: Request, word: str) -> None:
@@ -239,31 +227,39 @@ def _refuse_close_of(command: Subcommand, request: Request) -> None:
         )
 
 
-def _asked(request: Request, typed: str, meant: str, text: str) -> Refused:
-    """Ask whether a word close to one of ours was meant; one to come says what to do instead."""
+def _asked(request: Request, typed: str, found: Sequence[str], text: str) -> Refused:
+    """Ask whether a command close to what was typed was meant; one to come says what to do instead."""
     offers = _declaring(request)
-    if meant in INSTEAD:
-        return not_yet(meant, typed, offers)
+    if found[0] in INSTEAD:
+        return not_yet(found[0], typed, offers)
+    number, rest = words.numbered(text) or (None, text)
+    steps = [_step(one, text, rest, number) for one in found if one not in INSTEAD]
+    return did_you_mean(typed, found[: len(steps)], (*steps, *offers))
+
+
+def _step(meant: str, text: str, rest: str, number: int | None) -> Step:
+    """Return the button that runs a command with the words after the wrong one."""
     shown = as_read(f"/inc {meant} {text}".strip())
-    number, text = words.numbered(text) or (None, text)
-    run = Step(shown if len(shown) <= SHORT else f"/inc {meant} …", f"{meant} {text}".strip(), number)
-    return did_you_mean(typed, meant, (run, *offers))
+    return Step(shown if len(shown) <= SHORT else f"/inc {meant} …", f"{meant} {rest}".strip(), number)
+
+
+def _no_command(request: Request) -> Refused:
+    """Say in an incident's channel that something is no command, and offer what may be wanted with it."""
+    several = len(request.plain.split()) > 1
+    note = [Step("Write it on the timeline", f"note {request.text}")] if several else []
+    severity, _ = graded(request.plain)
+    grade = [Step(f"Severity {severity} here", f"severity {severity}")] if severity else []
+    return no_command(request.plain, (*grade, *note, *_declaring(request), Step("All commands", "help")))
 
 
 def _declaring(request: Request) -> tuple[Step]:
     """Return the way to declare an incident with what was typed as its name."""
-    return (Step(f"Declare an incident “{cut(request.plain, SHORT)}”", f"declare {request.text}"),)
+    new = "a new" if request.incident else "an"
+    return (Step(f"Declare {new} incident “{cut(request.plain, SHORT)}”", f"declare {request.text}"),)
 
 
-def _meant(word: str, text: str = "") -> str | None:
-    """Return the command, built or to come, that a mistyped or shortened word resembles.
-
-    Before an incident's number it need resemble one less.
-    """
-    close = 0.6 if words.numbered(text) else 0.7
-    known = [*_WORDS, *INSTEAD]
-    begun = [one for one in known if len(word) >= SHORTEST and one.startswith(word)]
-    return begun[0] if len(begun) == 1 else next(iter(get_close_matches(word, known, 1, close)), None)
+def _meant(word: str, text: str = "") -> list[str]:
+    return spelling.meant(word, text, [*_WORDS, *INSTEAD])
 
 
 _HELP = Subcommand(

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.severity_words import in_sentence
 from bot.domain.process import Process
 from handlers.request import Request, plain_text
-from storage import incidents, people
+from storage import incidents, members, people
 
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
-_GRADE = re.compile(r"(?:s|sev|p)([1-4])")
 _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
 _NUMBERED = re.compile(r"inc-?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
 _BARE = re.compile(r"#?(\d{1,9})[:,]?\s+(\w+)", re.ASCII)
@@ -21,10 +21,18 @@ _LAST = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[.!]?$")
 _FIRST = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[:,]?\s*")
 _AT_NAME = re.compile(r"(?:^|\s)@([^@]+)$")
 """A name that was typed without being chosen from Slack's list: it comes as text."""
+_BESIDE = re.compile(r"^(?:@|(?:to|is|for|=|:)\s+@?|[=:]\s*@?)", re.IGNORECASE)
+_BESIDE_LAST = re.compile(r"^@|\s+(?:as|is|for|takes|the)$", re.IGNORECASE)
+_AFTER_ROLE = re.compile(r"(?:\s+(?:to|is|for|=)|:)?\s+(?:me$|<@|@\S)|\s*\?$|\s+ask$", re.IGNORECASE)
+"""What stands after a role that is meant as one: a person, or a question."""
+MOST_OFFERED = 4
+LONGEST_LABEL = 60
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ALSO = {"canceled": Status.CANCELLED, "mitigated": Status.MONITORING, "review": Status.POST_INCIDENT}
 ME = "me"
 _ASK = re.compile(r"^ask\b|\bask$|\s*\?$", re.IGNORECASE)
+_ROLES = {"imoc": "im", "incidentmanager": "im", "engineeroncall": "eoc", "oncallengineer": "eoc"}
+"""What people call some roles, and what that is here."""
 _LEAD = {"lead", "incidentlead", "dri"}
 _NOBODY = {"nobody", "none", "-"}
 
@@ -32,18 +40,16 @@ _NOBODY = {"nobody", "none", "-"}
 def severity(text: str) -> Severity:
     """Return the severity that "S1", "sev1", "severity 1" or "1" names. Refuses anything else."""
     found = _SEVERITY.fullmatch(text.strip().lower())
+    said = None if found else in_sentence(text)
+    if said and said[1]:
+        return said[0]
+    if said:
+        raise Refused(f"Do you mean {said[0]}?", Step(f"Severity {said[0]}", f"severity {said[0]}"))
     if not found:
         raise Refused(
             f"I know no severity `{quoted(text)}`. It is one of S1 (worst), S2, S3, S4: `/inc severity S2`."
         )
     return Severity(f"S{found[1]}")
-
-
-def graded(text: str) -> tuple[Severity | None, str]:
-    """Return the severity that begins a text, if one does, and what follows it."""
-    first, _, rest = text.strip().partition(" ")
-    found = _GRADE.fullmatch(first.rstrip(":,").lower())
-    return (Severity(f"S{found[1]}"), rest.strip()) if found else (None, text.strip())
 
 
 def status(text: str, possible: Sequence[Status]) -> Status:
@@ -105,8 +111,48 @@ async def role_and_person(request: Request) -> tuple[str, str | None]:
     if words.lower().endswith(f" {ME}"):
         return words[: -len(ME)].strip(), request.user
     if found := _AT_NAME.search(words):
-        return words[: found.start()].strip(), await _called(request, found[1], "role IM")
-    return words, None
+        role_typed = words[: found.start()].strip()
+        return role_typed, await called(request, found[1], f"role {role_typed or 'IM'}")
+    role_typed, name = _role_and_name(words, request.uow.process)
+    return role_typed, await called(request, name, f"role {role_typed}") if name else None
+
+
+def _role_and_name(words: str, process: Process) -> tuple[str, str]:
+    """Return the words of a role and the name beside it, typed without "@": "CMOC chen", "chen as CMOC"."""
+    ask, typed = ("ask ", words[4:]) if words.lower().startswith("ask ") else ("", words)
+    if is_role(typed.rstrip(" ?"), process) or means_lead(typed):
+        return words, ""
+    parts = typed.split()
+    for count in range(len(parts) - 1, 0, -1):
+        head, tail = " ".join(parts[:count]), " ".join(parts[count:])
+        if is_role(head, process) or means_lead(head):
+            return ask + head, _BESIDE.sub("", tail).rstrip(" ?")
+    for count in range(1, len(parts)):
+        head, tail = " ".join(parts[:count]), " ".join(parts[count:])
+        if is_role(tail, process):
+            return ask + tail, _BESIDE_LAST.sub("", head)
+    return words, ""
+
+
+def is_role(text: str, process: Process) -> bool:
+    """Say whether a text is a role's name, whatever its case and spaces, or one of its usual names."""
+    return bool(known_role(text, process))
+
+
+def known_role(text: str, process: Process) -> str | None:
+    letters = _letters(text)
+    letters = _ROLES.get(letters, letters)
+    return next((one for one in process.every_role if letters and _letters(one) == letters), None)
+
+
+def role_command(text: str, process: Process) -> str | None:
+    """Return what `/inc role` is to be given for a role that is typed as if it were a command: "im",
+    "im me", "IM @sam", "im?".
+    """
+    found = _AFTER_ROLE.search(text)
+    head, tail = (text[: found.start()], text[found.start() :]) if found else (text, "")
+    role = known_role(plain_text(head), process)
+    return f"{role} {_BESIDE.sub('', tail.strip())}".strip() if role else None
 
 
 async def lead(request: Request) -> str:
@@ -117,7 +163,7 @@ async def lead(request: Request) -> str:
         return request.mentioned
     if request.plain.lower() == ME:
         return request.user
-    return await _called(request, request.plain.removeprefix("@"))
+    return await called(request, _BESIDE.sub("", request.plain))
 
 
 def _refuse_crowd(request: Request, what: str, command: str) -> None:
@@ -149,22 +195,30 @@ async def for_whom(request: Request) -> tuple[str, str | None, str]:
     text = request.plain
     if not (named := _AT_NAME.search(text)):
         return text, None, ""
-    people_called = await request.uow.read(people.called, named[1])
+    people_called = await request.uow.read(people.meant, named[1], await near(request))
     if len(people_called) == 1:
         return text[: named.start()].strip(), people_called[0], ""
     return text, None, f"@{named[1]}"
 
 
-async def _called(request: Request, name: str, command: str = "lead") -> str:
-    """Return the one active person of a name. Refuses a name of nobody or of several."""
-    found = await request.uow.read(people.called, name)
+async def near(request: Request) -> list[str]:
+    """Return who is in the channel of the incident: of several of one name they are meant."""
+    return await request.uow.read(members.of, request.incident.id) if request.incident else []
+
+
+async def called(request: Request, name: str, command: str = "lead") -> str:
+    """Return the one active person whom a name means. Refuses a name of nobody, and offers several."""
+    found = await request.uow.read(people.meant, name, await near(request))
     if len(found) == 1:
         return found[0]
+    names = await request.uow.read(people.names, found[:MOST_OFFERED])
+    steps = [Step(one[:LONGEST_LABEL], f"{command} <@{who}>") for who, one in names.items()]
     whom = "is" if not found else f"is of the {len(found)} people called so"
     raise Refused(
         f"I do not know who `{quoted(name)}` {whom}. "
         f"Mention a person and choose them from Slack's list: `/inc {command} @ana`. For yourself: "
         f"`/inc {command} me`.",
+        *steps,
         Step("Choose a person", command.split(maxsplit=1)[0]),
     )
 

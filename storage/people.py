@@ -1,5 +1,6 @@
 """The workspace's people as Slack last told us, so that paging never waits for a look-up."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,10 @@ class Person:
     kind: Kind = Kind.MEMBER
     team: str = ""
 
+
+SHORTEST = 2
+"""Of how many letters a part of a name is at least that means somebody."""
+MOST_MEANT = 20
 
 _SAID = ("name", "email", "tz", "kind", "team")
 _NEW = {**dict.fromkeys(("id", *_SAID), "TEXT"), "active": "INTEGER"}
@@ -102,6 +107,31 @@ def called(tx: Tx, name: str) -> list[str]:
         {"name": name.lower(), "start": start, "size": len(start)},
     )
     return [row["id"] for row in rows]
+
+
+def meant(tx: Tx, name: str, near: Collection[str] = ()) -> list[str]:
+    """Return the active people whom somebody means by a name: those who are called so, else those of whose
+    name it is one word. Of several, those who are `near` count first.
+    """
+    said = " ".join(name.split()).removeprefix("@")
+    found = called(tx, said) if said else []
+    if not found and len(said) >= SHORTEST:
+        parts = {one: f"% {_as_it_is(one)} %" for one in (said, said.lower(), said.title())}
+        words = "' ' || REPLACE(REPLACE(name, '-', ' '), '.', ' ') || ' '"
+        forms = {f"form{number}": part for number, part in enumerate(parts.values())}
+        these = " OR ".join(f"{words} LIKE :{form} ESCAPE '!'" for form in forms)
+        rows = tx.all(
+            f"SELECT id FROM people WHERE active = 1 AND ({these}) ORDER BY id LIMIT {MOST_MEANT}",  # noqa: S608 - of ours
+            forms,
+        )
+        found = [row["id"] for row in rows]
+    closer = [one for one in found if one in near]
+    return closer if len(found) > 1 and closer else found
+
+
+def _as_it_is(text: str) -> str:
+    """Return a text for LIKE in which nothing stands for anything else."""
+    return re.sub(r"([!%_])", r"!\1", text)
 
 
 def of_names(tx: Tx, names: Sequence[str]) -> dict[str, str]:

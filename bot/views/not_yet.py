@@ -1,9 +1,9 @@
 """What is answered to a word that is no command: the one that is meant, or what to do instead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Refused, Step
-from bot.views.mrkdwn import unformatted
+from bot.views.mrkdwn import cut, unformatted
 
 _LINK = "add it to the card: `/inc link`"
 
@@ -16,6 +16,43 @@ INSTEAD: Mapping[str, str] = {
 """Every word that the design promises and that is no command yet. One that becomes a command leaves."""
 
 
+OTHERWISE: Mapping[str, str] = {
+    other: command
+    for command, others in {
+        "ack": "ok yes onit mine got acked",
+        "action": "todo task",
+        "actions": "todos tasks",
+        "cancel": "abort delete",
+        "escalate": "call wake ping notify",
+        "lead": "owner dri claim",
+        "link": "url zoom meet bridge docs",
+        "list open": "open",
+        "merge": "duplicate dup dupe",
+        "note": "comment write log",
+        "oncall": "schedule rota shift whois",
+        "pause": "wait hold rest",
+        "public": "statuspage customers comms publish",
+        "recap": "info details show catchup catch-up state",
+        "rename": "name title",
+        "resolve": "done end stop finish finished over solved",
+        "role": "assign give",
+        "roles": "who people team",
+        "severity": "raise upgrade lower downgrade priority prio",
+        "snooze": "later mute quiet sleep",
+        "status Fixing": "fixing",
+        "status Investigating": "investigate investigating",
+        "status Monitoring": "fixed mitigated mitigate monitor monitoring stable",
+        "timeline": "history events",
+        "undo": "revert oops back",
+        "update": "say tell post inform message msg",
+    }.items()
+    for other in others.split()
+}
+"""What people type for a command, and the command: words that no likeness of letters would find."""
+SHOWN = 80
+"""How much of what was typed is quoted."""
+
+
 def not_yet(word: str, typed: str, offers: tuple[Step, ...]) -> Refused:
     """Say what to do instead. `typed` is the word as somebody wrote it."""
     known = f"`/inc {word}` is not built yet."
@@ -24,6 +61,14 @@ def not_yet(word: str, typed: str, offers: tuple[Step, ...]) -> Refused:
     return Refused(f"{known} Do this instead: {INSTEAD[word]}.", *offers)
 
 
-def did_you_mean(typed: str, meant: str, offers: tuple[Step, ...]) -> Refused:
-    """Answer a word that is none of ours but close to one of them."""
-    return Refused(f"There is no command `/inc {unformatted(typed)}`. Did you mean `/inc {meant}`?", *offers)
+def did_you_mean(typed: str, meant: Sequence[str], offers: tuple[Step, ...]) -> Refused:
+    """Answer a word that is none of ours but close to one or more of them."""
+    ours = " or ".join(f"`/inc {one}`" for one in meant)
+    return Refused(f"There is no command `/inc {unformatted(typed)}`. Did you mean {ours}?", *offers)
+
+
+def no_command(typed: str, offers: tuple[Step, ...]) -> Refused:
+    """Answer in an incident's channel what is close to no command: nothing is declared unasked."""
+    return Refused(
+        f"`{cut(unformatted(typed), SHOWN)}` is no command. What do you want to do with it?", *offers
+    )

@@ -9,8 +9,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import Draft, Incident
+from bot.domain.incidents.fields import AFFECTED_SERVICES
+from bot.domain.incidents.incident import Draft, Incident, Severity
 from bot.domain.incidents.merging import similar
+from bot.domain.incidents.severity_words import graded
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.rights import Right
 from bot.domain.text import LONGEST_NAME
@@ -35,7 +37,7 @@ from handlers.request import (
     as_read,
     with_names,
 )
-from storage import incidents, people
+from storage import fields, incidents, people
 from storage.database import DatabaseBusy
 from storage.transaction import Tx
 
@@ -51,15 +53,31 @@ COMPARED = 50
 
 async def declare(request: Request) -> None:
     """Open the form with what was typed as the name."""
-    name, private = named(request.plain)  # else as the type proposes
+    severity, name, private = understood(request.plain)
     found, running = await request.uow.read(_known, name, request.user)
     origin = Origin(request.response_url, similar=tuple(one.id for one in found), running=choices(running))
     before = view_of.alike(found, request.uow.clock.now())
     summary = name if len(name) > LONGEST_NAME else ""  # what no name has room for is kept
     form = view_of.form(
-        request.uow.process, name=name, summary=summary, origin=origin, private=private, before=before
+        request.uow.process,
+        name=name,
+        summary=summary,
+        severity=severity or "",
+        origin=origin,
+        private=private,  # else as the type proposes
+        before=before,
     )
     await request.open(form)
+
+
+def understood(text: str) -> tuple[Severity | None, str, bool | None]:
+    """Return the severity that a text begins or ends with, the name, and True where it is to be private."""
+    severity, rest = graded(text)
+    name, private = named(rest)
+    if severity or not private:
+        return severity, name, private
+    severity, name = graded(name)  # "private" may stand after it
+    return severity, name, private
 
 
 def named(text: str) -> tuple[str, bool | None]:
@@ -207,7 +225,9 @@ async def join_instead(request: Request) -> None:
 
 def _known(tx: Tx, name: str, viewer: str) -> tuple[list[Incident], list[Maintenance]]:
     """Return the open incidents that may be the same, and the maintenance that runs."""
-    return similar(name, incidents.newest(tx, viewer, COMPARED), tx.now), running_for(tx, viewer)
+    newest = incidents.newest(tx, viewer, COMPARED)
+    services = fields.of_each(tx, [one.id for one in newest], AFFECTED_SERVICES)
+    return similar(name, newest, tx.now, services), running_for(tx, viewer)
 
 
 async def _author(said: Mapping[str, Any], uow: UnitOfWork) -> str:
@@ -230,7 +250,8 @@ FEATURE = Feature(
             declare,
             usage="declare [name]",
             brief="open an incident",
-            help="Declare an incident, or report a problem for triage. `private` at the end has it private.",
+            help="Declare an incident, or report a problem for triage. `private` at the end has it "
+            "private; a severity at either end, as in `Checkout down, S2`, is chosen in the form.",
             example="/inc declare Checkout fails for everybody",
             place=(Group.CALL, 10),
             own_way_with_secrets=True,

@@ -2,6 +2,7 @@
 
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.near_miss import REAL
+from bot.domain.incidents.severity_words import graded
 from bot.operations.incidents.near_miss import may_note_near_miss, note_near_miss, turn_real
 from bot.operations.paging.engaged import told_of
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
@@ -39,7 +40,7 @@ async def near_miss(request: Request) -> None:
 async def _declare(request: Request) -> None:
     """Note what is typed, if that says how bad it would have been; else open the form with it."""
     text, owner, unknown = await words.for_whom(request)
-    severity, rest = words.graded(f"{text} {unknown}" if unknown else text)
+    severity, rest = graded(f"{text} {unknown}" if unknown else text, sure=True)
     name, private = named(rest)
     kind = next(iter(request.uow.process.types.values()))
     draft = Draft(

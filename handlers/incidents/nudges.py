@@ -119,8 +119,8 @@ async def _length(request: Request, text: str) -> timedelta | None:
         span = moment(found[1], zone, now) - now
     if not timedelta() < span <= LONGEST_SNOOZE:
         raise Refused(
-            f"I do not understand for how long: `{text.replace('`', '')[:60]}`. Write `30m`, `2h`, `until 14:30` or "
-            "`1d`, 7 days at most. To let an S3 or S4 rest for longer: `/inc pause`."
+            f"I do not understand for how long: `{text.replace('`', '')[:60]}`. Write `30m`, `2h`, "
+            "`until 14:30` or `1d`, 7 days at most. To let an S3 or S4 rest for longer: `/inc pause`."
         )
     return span
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft, Incident, Severity
+from bot.domain.incidents.severity_words import graded
 from bot.domain.process import Process
 from bot.operations.incidents.practice import take_part
 from bot.views.blocks import button
@@ -36,7 +37,7 @@ async def test(request: Request) -> None:
             f"I do not know who `{words.quoted(unknown[0])}` is, or their account is deactivated. Mention a "
             "person and choose them from Slack's list."
         )
-    severity, rest = words.graded(text)
+    severity, rest = graded(text, sure=True)
     name, private = named(rest)
     kind = _kind(request.uow.process)
     draft = Draft(

@@ -2,22 +2,22 @@
 
 from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.incidents.retrospective import typed
+from bot.domain.incidents.severity_words import graded
 from bot.operations.oncall.rota import zone_of
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents.declare import Origin
 from bot.views.incidents.declare_as import Asked, Sort
-from handlers import words
 from handlers.incidents.declare import at_once, named
 from handlers.request import Feature, Request
 
 
 async def retro(request: Request) -> None:
     """Declare what is typed, if that says how bad it was and when; else open the form with it."""
-    severity, rest = words.graded(request.plain)
+    severity, rest = graded(request.plain, sure=True)
     zone = await request.uow.read(zone_of, request.user)
     times, rest = typed(rest, zone, request.uow.clock.now())
     if not severity:  # it may stand after the times, too
-        severity, rest = words.graded(rest)
+        severity, rest = graded(rest, sure=True)
     name, private = named(rest)
     kind = next(iter(request.uow.process.types.values()))
     draft = Draft(

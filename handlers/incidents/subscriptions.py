@@ -1,8 +1,9 @@
 """Who gets an incident's updates: yourself, another person, a channel."""
 
 import re
+from collections.abc import Sequence
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents.subscriptions import subscribable
 from bot.operations.incidents.subscriptions import subscribe, unsubscribe
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while_open
@@ -17,13 +18,14 @@ from storage.transaction import Tx
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+_LIKE_A_CHANNEL = re.compile(r"[\w-]{2,50}")
 EXPECTED = "Name yourself, a person or a channel: `/inc subscribe me`, `@ana` or `#support`."
 
 
 async def add(request: Request) -> None:
     """Have whoever is named get the updates; without a name whoever asks."""
     incident = subscribable(request.here)
-    persons, channels = await _named(request)
+    persons, channels = await _named(request, "subscribe")
     found = await request.uow.perform(
         subscribe, incident.id, persons=persons, channels=channels, by=request.user
     )
@@ -33,7 +35,7 @@ async def add(request: Request) -> None:
 async def remove(request: Request) -> None:
     """Have whoever is named get no more updates; without a name whoever asks."""
     incident = request.here
-    persons, channels = await _named(request)
+    persons, channels = await _named(request, "unsubscribe")
     found = await request.uow.perform(unsubscribe, incident.id, [*persons, *channels], by=request.user)
     await request.answer(view_of.arranged(incident, found, request.user))
 
@@ -54,7 +56,7 @@ async def submitted(form: Submission) -> None:
     await form.close()
 
 
-async def _named(request: Request) -> tuple[list[str], list[str]]:
+async def _named(request: Request, word: str) -> tuple[list[str], list[str]]:
     """Return the people and channels that are named; whoever asks, if nobody is. Refuses anything else."""
     if request.crowd:
         raise Refused(f"A group gets no updates; the people in it or a channel of theirs do. {EXPECTED}")
@@ -64,9 +66,10 @@ async def _named(request: Request) -> tuple[list[str], list[str]]:
     named = [one for one in rest if one.lower() not in {words.ME, "and"}]
     whole = plain_text(" ".join(named))
     for one in [whole] if whole.startswith("@") else map(plain_text, named):  # "@Ana Ferreira" as text
-        person, channel = await request.uow.read(_called, one)
+        person, channel = await request.uow.read(_called, one, await words.near(request))
         if not person and not channel:
-            raise Refused(f"I do not know who or what `{one.replace('`', '')[:40]}` is. {EXPECTED}")
+            ways = [Step(f"The channel #{one}", f"{word} #{one}")] if _LIKE_A_CHANNEL.fullmatch(one) else []
+            raise Refused(f"I do not know who or what `{one.replace('`', '')[:40]}` is. {EXPECTED}", *ways)
         persons += [person] if person else []
         channels += [channel] if channel else []
     if not persons and not channels:
@@ -74,12 +77,12 @@ async def _named(request: Request) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(persons)), list(dict.fromkeys(channels))
 
 
-def _called(tx: Tx, name: str) -> tuple[str | None, str | None]:
+def _called(tx: Tx, name: str, near: Sequence[str]) -> tuple[str | None, str | None]:
     """Return the one person or the channel of a name that was typed as text."""
     if name.startswith("#"):
         place = places.named(tx, name)
         return None, place.id if place else None
-    found = people.called(tx, name.removeprefix("@"))
+    found = people.meant(tx, name, near)
     return found[0] if len(found) == 1 else None, None
 
 

@@ -105,7 +105,7 @@ async def _people(request: Request, text: str) -> tuple[str | None, tuple[str, .
 async def _who(request: Request, found: re.Match[str]) -> str:
     if found["id"]:
         return found["id"]
-    called = await request.uow.read(people.called, found["name"])
+    called = await request.uow.read(people.meant, found["name"])
     if len(called) != 1:
         raise Refused(
             f"I do not know who `@{found['name'].replace('`', '')[:60]}` is. "

@@ -83,7 +83,7 @@ async def _person(request: Request) -> tuple[str | None, str]:
     if _ME.search(text):
         return request.user, plain_text(_ME.sub(" ", text, count=1))
     if found := _AT_NAME.search(text):
-        called = await request.uow.read(people.called, found[1])
+        called = await request.uow.read(people.meant, found[1])
         if len(called) != 1:
             raise Refused(
                 f"I do not know who `@{_quoted(found[1])}` is. "

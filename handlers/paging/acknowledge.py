@@ -1,5 +1,6 @@
 """Answering a page: by its buttons, or by `/inc ack`."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,12 +19,14 @@ from bot.views.incidents import card
 from bot.views.paging import digest
 from bot.views.paging import page as view_of
 from handlers import words
-from handlers.incidents.ownership import lead
+from handlers.incidents.ownership import lead, role
 from handlers.pressed import of_incident, pressed
 from handlers.request import Feature, Listener, Request, answer
 from storage import incidents, pages
 from storage.transaction import Tx
 
+_ARTICLES = re.compile(r"^(?:the|over)\s+|\s+(?:role|over)$", re.IGNORECASE)
+_PAGE = frozenset({"page", "it", "over", "this"})
 _DIRECT = "D"
 """What the ids of direct messages begin with."""
 
@@ -48,8 +51,17 @@ async def ack_here(request: Request) -> None:
 
 
 async def take(request: Request) -> None:
-    """Take the page of an incident that waits; where none does, its lead."""
-    here = await words.incident(request)
+    """Take the page of an incident that waits; where none does, its lead. A role that is named is taken."""
+    what = _ARTICLES.sub("", request.plain).strip()
+    if words.means_lead(what):
+        await lead(replace(request, text=words.ME))
+        return
+    if words.is_role(what, request.uow.process):
+        await role(replace(request, text=f"{what} {words.ME}"))
+        return
+    if what.lower() in _PAGE:
+        request = replace(request, text="")
+    here = await words.incident(request, takes="nothing, a role or an incident's number")
     if shown := await _answered_here(request.uow, here, request.user):
         await request.answer(shown)
     else:
@@ -175,9 +187,10 @@ FEATURE = Feature(
         ),
         Subcommand(
             take,
-            usage="take [INC-number]",
+            usage="take [role] [INC-number]",
             brief="take page or lead",
-            help="Take the page that waits for an answer; where none does, take the lead.",
+            help="Take the page that waits for an answer; where none does, take the lead. "
+            "`/inc take IM` takes that role.",
             example="/inc take",
             place=(Group.CALL, 35),
         ),

@@ -1,5 +1,8 @@
 """Asking for help: a team or a person is paged, by the form or as typed."""
 
+from collections.abc import Sequence
+
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import pageable
 from bot.domain.paging.pages import Page
 from bot.domain.work.held import kinds
@@ -76,8 +79,31 @@ async def _person(request: Request) -> tuple[str | None, str]:
     why, person, _ = await words.for_whom(request)
     if person or not request.plain or request.uow.process.team_meant(request.plain):
         return person, why if person else ""
-    found = await request.uow.read(people.called, request.plain)
-    return (found[0], "") if len(found) == 1 else (None, "")
+    known = await words.near(request)
+    found = await request.uow.read(people.meant, request.plain, known)
+    if len(found) == 1:
+        return found[0], ""
+    if found:
+        raise await _ask_whom(request, found, "")
+    first, _, rest = request.plain.partition(" ")
+    if rest and (found := await request.uow.read(people.meant, first.rstrip(":,"), known)):
+        raise await _ask_whom(request, found, rest)
+    return None, ""
+
+
+async def _ask_whom(request: Request, found: Sequence[str], why: str) -> Refused:
+    """Ask which of these people is meant: a page wakes somebody."""
+    names = await request.uow.read(people.names, found[: words.MOST_OFFERED])
+    steps = (
+        Step(f"Page {name[: words.LONGEST_LABEL]}", f"escalate <@{who}> {why}".strip())
+        for who, name in names.items()
+    )
+    return Refused(
+        f"Whom do you want to page by `{words.quoted(request.plain)}`? Or name a team: "
+        f"{', '.join(request.uow.process.teams)}.",
+        *steps,
+        Step("Choose in the form", "escalate"),
+    )
 
 
 def _request_all(tx: Tx, asked: view_of.Asked, by: str) -> list[Page]:

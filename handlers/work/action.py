@@ -20,7 +20,8 @@ async def add(request: Request) -> None:
     incident = taking_actions(request.here)
     text, person, unknown = await words.for_whom(request)
     if not person or not text:
-        await request.open(view_of.form(incident, text, unknown))
+        text, whose = (text, None) if person or unknown else await _whose(request, text)
+        await request.open(view_of.form(incident, text, unknown, whose))
         return
     await request.once(
         add_action,
@@ -34,6 +35,21 @@ async def add(request: Request) -> None:
     )
     name = await request.uow.read(people.name_of, person)
     await request.answer(view_of.added(text, name))
+
+
+async def _whose(request: Request, text: str) -> tuple[str, str | None]:
+    """Return the one person of whom a text ends, or begins, with the name, and the text without it.
+
+    The form proposes them: a name without "@" may be any word.
+    """
+    near = await words.near(request)
+    first, _, after = text.partition(" ")
+    before, _, last = text.rpartition(" ")
+    for name, rest in ((last, before), (first.rstrip(":,"), after)):
+        found = await request.uow.read(people.meant, name, near) if rest else []
+        if len(found) == 1:
+            return rest, found[0]
+    return text, None
 
 
 async def show(request: Request) -> None:

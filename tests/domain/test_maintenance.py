@@ -257,21 +257,18 @@ def test_a_time_that_is_none_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "asked"),
     [
-        ("Upgrade PG tomorow 9-11", "the time “9-11”. Did you mean tomorrow?"),
-        ("Upgrade PG sometime 25:00-26:00", "the time “25:00-26:00”. Choose it below"),
-        ("Upgrade PG tomorrow at 9", "the time “tomorrow at 9”."),
-        ("Upgrade PG", ""),
-        ("Upgrade PG 15", ""),
-        ("Upgrade PG 14-16", ""),
+        ("Upgrade PG tomorow 9-11", ("9-11", "tomorrow")),
+        ("Upgrade PG sometime 25:00-26:00", ("25:00-26:00", "")),
+        ("Upgrade PG tomorrow at 9", ("tomorrow at 9", "")),
+        ("Upgrade PG", ("", "")),
+        ("Upgrade PG 15", ("", "")),
+        ("Upgrade PG 14-16", ("", "")),
     ],
 )
-def test_what_looks_like_a_time_and_is_none_is_asked_about(text: str, said: str) -> None:
-    asked = unclear(read(text, UTC, NOON))
-
-    assert said in asked
-    assert bool(said) is bool(asked)
+def test_what_looks_like_a_time_and_is_none_is_asked_about(text: str, asked: tuple[str, str]) -> None:
+    assert unclear(read(text, UTC, NOON)) == asked
 
 
 def test_times_are_those_of_the_persons_clocks_also_when_they_change() -> None:

@@ -5,7 +5,6 @@ import pytest
 from handlers.inc import SUBCOMMANDS
 from tests.scenarios.conftest import World
 from tests.scenarios.look import (
-    CHANNEL,
     answer,
     asks,
     buttons,
@@ -269,9 +268,17 @@ async def test_help_for_a_word_that_is_none_says_so(world: World):
 
 
 async def test_an_incidents_channel_keeps_its_own_words(world: World):
-    await world.declare()
+    dev = await world.declare()
+    text = "the database is down as well"
 
-    dev = await inc(world, "dev", "the database is down as well", CHANNEL)
+    asked = await asks(world, "dev", text)
+    assert dev.modal is None
+    assert buttons(asked) == [
+        "Write it on the timeline",
+        f"Declare a new incident “{text}”",
+        "All commands",
+    ]
+    await presses(world, dev, asked, f"Declare a new incident “{text}”")
 
     assert dev.modal
     assert dev.modal["title"]["text"] == "Declare an incident"

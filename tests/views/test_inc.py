@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Status
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.workspace.membership import joined
 from bot.views.commands import Group
-from bot.views.not_yet import INSTEAD
+from bot.views.not_yet import INSTEAD, OTHERWISE
 from handlers import inc
 from handlers.work import action
 from storage import incidents
@@ -93,6 +93,7 @@ def test_in_an_incidents_channel_a_mistyped_word_is_asked_about_whatever_follows
     assert f"There is no command `/inc {first}`. Did you mean `/inc {meant}`?" in person.answer
     assert person.views == []
     assert [value for _, value in buttons(person.answers[-1])] == [f":{meant} {rest}", f":declare {typed}"]
+    assert buttons(person.answers[-1])[-1][0].startswith("Declare a new incident “")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,45 @@ def test_what_does_not_fit_on_a_button_is_given_back_to_copy(office):
     assert "to copy it:\n> /inc updaet Rolled back. Rolled back." in person.answer
 
 
+@pytest.mark.parametrize(
+    "typed", ["databsae", "what is up", "the database is down as well", "500s on checkout"]
+)
+def test_in_an_incidents_channel_what_is_no_command_declares_nothing_unasked(office, typed):
+    given_incident(office)
+
+    person = types(office, typed, channel="CINC")
+
+    assert f"`{typed}` is no command. What do you want to do with it?" in person.answer
+    assert person.views == []
+    note = [("Write it on the timeline", f":note {typed}")] if " " in typed else []
+    declares = (f"Declare a new incident “{typed}”", f":declare {typed}")
+    assert buttons(person.answers[-1]) == [*note, declares, ("All commands", ":help")]
+    assert title(types(office, typed)) == "Declare an incident", "elsewhere it is a name"
+
+
+@pytest.mark.parametrize(
+    ("typed", "run"),
+    [
+        ("fixed", "status Monitoring"),
+        ("done it was the disk", "resolve it was the disk"),
+        ("wait", "pause"),
+        ("owner @ana", "lead @ana"),
+    ],
+)
+def test_another_word_for_a_command_is_understood(office, typed, run):
+    given_incident(office)
+
+    person = types(office, typed, channel="CINC")
+
+    assert buttons(person.answers[-1])[0][1] == f":{run}"
+
+
+def test_every_other_word_stands_for_a_command_and_is_none():
+    assert {one.split()[0] for one in OTHERWISE.values()} <= set(inc.SUBCOMMANDS)
+    assert not OTHERWISE.keys() & {*inc.SUBCOMMANDS, *INSTEAD}
+    assert not OTHERWISE.keys() & {alias for one in inc.SUBCOMMANDS.values() for alias in one.aliases}
+
+
 def test_elsewhere_several_words_name_a_new_incident(office):
     assert title(types(office, "updaet service is down")) == "Declare an incident"
 
@@ -191,7 +231,8 @@ def test_a_word_that_is_no_command_yet_says_what_to_do_instead(office, word, fol
 
     assert f"`/inc {word}` is not built yet. Do this instead: " in person.answer
     assert person.views == []
-    declares = [(f"Declare an incident “{word.title()}{follows}”", f":declare {word.title()}{follows}")]
+    new = "a new" if channel == "CINC" else "an"
+    declares = [(f"Declare {new} incident “{word.title()}{follows}”", f":declare {word.title()}{follows}")]
     assert buttons(person.answers[-1]) == (declares if follows else [])
 
 

@@ -433,7 +433,14 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "maintenance.listing": [maintenance.listing([an_evil_maintenance(text, one) for one in Stage])],
         "maintenance.answered": [maintenance.answered(an_evil_maintenance(text), "is planned.")],
         "plan_form.form": [
-            plan_form.form(name=text, criticality=None, window=A_DAY, owner="UIM", services=(text, text))
+            plan_form.form(
+                name=text,
+                criticality=None,
+                window=A_DAY,
+                owner="UIM",
+                services=(text, text),
+                unclear=(text, ""),
+            )
         ],
         "plan_form.of_plan": [plan_form.of_plan(an_evil_maintenance(text))],
         "related.related": [
@@ -735,7 +742,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         ],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
         "not_yet.not_yet": [not_yet.not_yet("review", text, ())],
-        "not_yet.did_you_mean": [not_yet.did_you_mean(text, "review", ())],
+        "not_yet.did_you_mean": [not_yet.did_you_mean(text, ["review"], ())],
+        "not_yet.no_command": [not_yet.no_command(text, ())],
         "note.form": [note.form(incident)],
         "note.which_form": [
             note.which_form(

@@ -95,17 +95,14 @@ def _when(before: str, after: str, zone: ZoneInfo, now: datetime, *, named: bool
     return said, None
 
 
-def unclear(said: Typed) -> str:
-    """Return what to say of a name in which a time seems to stand that was not understood, if any."""
+def unclear(said: Typed) -> tuple[str, str]:
+    """Return what looks like a time in a name and was not understood, and the day that is nearly named before
+    it; both empty where there is none.
+    """
     if said.window or not (found := _LIKE_A_TIME.search(said.name)):
-        return ""
+        return "", ""
     before = said.name[: found.start()].split()
-    meant = misspelt_day(before[-1]) if before else None
-    day = f" Did you mean {meant}?" if meant else ""
-    return (
-        f"I did not understand the time “{said.name[found.start() :][:60]}”.{day} Choose it below and take it "
-        "out of the name. In one line: `tomorrow 9-11`, `sat 22:00 for 2h`."
-    )
+    return said.name[found.start() :], (misspelt_day(before[-1]) if before else "") or ""
 
 
 def _attempt(text: str, zone: ZoneInfo, now: datetime) -> Span | None:

@@ -7,7 +7,7 @@ from bot.domain.errors import Malformed
 from bot.domain.maintenance.maintenance import LONGEST_LINK, MOST_LINKS, Criticality, Maintenance, Plan
 from bot.domain.oncall.spans import Span
 from bot.domain.text import LONGEST_NAME
-from bot.views.blocks import context, section
+from bot.views.blocks import Block, context, section
 from bot.views.forms import (
     input_block,
     modal,
@@ -28,11 +28,13 @@ from bot.views.incidents.state import (
     typed,
     typed_line,
 )
-from bot.views.mrkdwn import harmless
+from bot.views.mrkdwn import cut, escape
 from bot.views.oncall.fields import FROM, UNTIL, entered_span, moments
 
 FORM = "maintenance_form"
 NAME, CRITICALITY, OWNER, PEOPLE = "name", "criticality", "owner", "people"
+SHOWN = 60
+"""How much of a time that was not understood is quoted."""
 SERVICES, LINKS = "services", "links"
 ALERTS, HELD, PAGING = "alerts", "held", "paging"
 _ALERTS = [
@@ -58,17 +60,17 @@ def form(
     links: tuple[str, ...] = (),
     holds: bool = False,
     changes: Maintenance | None = None,
-    unclear: str = "",
+    unclear: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    """Return the form with what is known already; with `changes` it is of that one. `unclear` says what was
-    typed and not understood.
+    """Return the form with what is known already; with `changes` it is of that one. `unclear` is a time
+    that was typed and not understood, and the day that may be meant.
     """
     grades = [option(one, one, _MEANINGS[one]) for one in Criticality]
     named = text_input(NAME, initial=name, max_length=LONGEST_NAME, placeholder="Upgrade PostgreSQL")
     of = text_input(SERVICES, initial=", ".join(services), placeholder="api, web")
     addresses = text_input(LINKS, initial="\n".join(links), multiline=True, placeholder="https://")
     blocks = [
-        *([section(f":warning: {harmless(unclear)}")] if unclear else []),
+        *([_asked(*unclear)] if unclear[0] else []),
         context("It is announced as it is planned, begins, overruns and ends."),
         input_block("What is done", named, NAME),
         input_block("Criticality", select(CRITICALITY, grades, initial=criticality), CRITICALITY),
@@ -86,6 +88,14 @@ def form(
     ]
     title = f"Change MNT-{changes.id}" if changes else "Plan a maintenance"
     return modal(title, "Save" if changes else "Plan", FORM, blocks, str(changes.id) if changes else "new")
+
+
+def _asked(time: str, day: str) -> Block:
+    meant = f" Did you mean {day}?" if day else ""
+    return section(
+        f":warning: *I did not understand the time* “{escape(cut(time, SHOWN))}”.{meant} Choose it below "
+        "and take it out of the name. In one line: `tomorrow 9-11`, `sat 22:00 for 2h`."
+    )
 
 
 def of_plan(seen: Maintenance) -> dict[str, Any]:

@@ -56,11 +56,11 @@ class Entered:
     due: date | None
 
 
-def form(incident: Incident, what: str = "", unknown: str = "") -> dict[str, Any]:
+def form(incident: Incident, what: str = "", unknown: str = "", whose: str | None = None) -> dict[str, Any]:
     """Return the form for an action or a follow-up; `unknown` is a name that stands for no one person."""
     kind = ActionKind.ACTION if incident.status.open else ActionKind.FOLLOW_UP
     kinds = radio(KIND, [option(one, one) for one in ActionKind], initial=kind)
-    whose = people_select(ASSIGNEE, placeholder="Nobody yet")
+    who = people_select(ASSIGNEE, initial=whose, placeholder="Nobody yet")
     hint = "Left empty, anyone can take it."
     if unknown:
         hint = f"I do not know exactly one “{cut(unknown, 80)}”: choose the person here."
@@ -68,7 +68,7 @@ def form(incident: Incident, what: str = "", unknown: str = "") -> dict[str, Any
         context(title_of(incident)),
         input_block("Action", text_input(TITLE, initial=what, focus=not what), TITLE, hint="What to do."),
         input_block("Details", text_input(DETAILS, multiline=True), DETAILS, optional=True),
-        input_block("Assignee", whose, ASSIGNEE, optional=True, hint=hint),
+        input_block("Assignee", who, ASSIGNEE, optional=True, hint=hint),
         input_block("When", kinds, KIND),
         input_block("Due", date_picker(DUE), DUE, optional=True),
     ]
