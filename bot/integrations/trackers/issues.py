@@ -36,6 +36,7 @@ READ_BY = timedelta(seconds=15)
 TRIES = 8
 """After so many looks a pinned message whose words never came is left out."""
 
+LANE = "issue:{incident}"
 OPENING = {facts.Declared, facts.Accepted, facts.TurnedReal}
 SHOWN = {
     facts.StatusChanged,
@@ -89,50 +90,41 @@ class Issues:
         self._database = database
 
     def jobs(self) -> list[Job]:
-        lane, name = "issue:{incident}", self._tracker.name.lower()
-        not_written = partial(_not_written, self._tracker.name)
-        jobs = [
-            Job(
-                f"{name}.open_issue",
-                # what was to be kept secret, where nothing can be, has an issue once it need not be
-                OPENING if self._tracker.keeps_secrets else OPENING | {facts.FieldChanged},
-                self.open,
-                lane,
-                partial(_not_made, self._tracker.name),
-                about=self._wanted,
-            ),
+        name = self._tracker.name.lower()
+        # what was to be kept secret, where nothing can be, has an issue once it need not be
+        opening = OPENING if self._tracker.keeps_secrets else OPENING | {facts.FieldChanged}
+        not_made = partial(_not_made, self._tracker.name)
+        return [
+            Job(f"{name}.open_issue", opening, self.open, LANE, not_made, about=self._wanted),
             Job(
                 f"{name}.redraw_issue",
                 SHOWN,
                 self.redraw,
                 "issue_text:{incident}",
-                not_written,
+                partial(_not_written, self._tracker.name),
                 about=self._wanted,
                 coalesce=True,
                 after=APART,
             ),
+            *(self._note_jobs() if self._notes else ()),
         ]
-        if self._notes:
-            jobs += [
-                Job(
-                    "gitlab.note_update",
-                    {facts.UpdatePosted},
-                    self.note,
-                    lane,
-                    not_written,
-                    about=self._updates,
-                ),
-                Job(
-                    "gitlab.note_pin",
-                    {facts.MessagePinned},
-                    self.note_pin,
-                    "issue_pin:{incident}:{ts}",
-                    not_written,
-                    about=self._wanted_as_told,
-                    after=READ_BY,
-                ),
-            ]
-        return jobs
+
+    def _note_jobs(self) -> list[Job]:
+        not_written = partial(_not_written, self._tracker.name)
+        return [
+            Job(
+                "gitlab.note_update", {facts.UpdatePosted}, self.note, LANE, not_written, about=self._updates
+            ),
+            Job(
+                "gitlab.note_pin",
+                {facts.MessagePinned},
+                self.note_pin,
+                "issue_pin:{incident}:{ts}",
+                not_written,
+                about=self._wanted_as_told,
+                after=READ_BY,
+            ),
+        ]
 
     def _wanted(self, tx: Tx, fact: OfIncident) -> Subjects:
         """Return the incident if it has an issue, or should have one."""
