@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain import durations
 from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.nudges import LONGEST_SNOOZE, SNOOZES, meant
+from bot.domain.incidents.nudges import LONGEST_SNOOZE, SNOOZES, meant, of_all
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.oncall.spans import moment
 from bot.operations.incidents import timers
@@ -18,7 +18,7 @@ from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request
 from storage import timers as stored
 
-_HOW = ("snooze", "stop", "start")
+_HOW = {"snooze": "snooze", "stop": "stop", "start": "start", "resume": "start"}
 _UNTIL = re.compile(r"(?:until+|till?|['’]till?) (.+)", re.IGNORECASE)
 
 
@@ -29,18 +29,22 @@ async def nudges(request: Request) -> None:
     if not how:
         await show(request)
         return
+    how = _HOW.get(how.lower(), "")
+    every, length = of_all(rest)
     kind, after = meant(rest)
-    if how.lower() not in _HOW or (rest and not kind):
+    if not how or (rest and not (kind or every)):
         raise Refused(
             f"I do not understand `{request.plain.replace('`', '')[:60]}`. Write `snooze`, `stop` or "
-            f"`start`, and which: {', '.join(view_of.WORDS.values())}. `/inc nudges` shows them.",
+            f"`start`, and which: {', '.join(view_of.WORDS.values())}, or `all`. `/inc nudges` shows them.",
             Step("Show the reminders", "nudges", incident.id),
         )
-    if not kind:
-        raise await _which(request, incident, how.lower())
-    if how.lower() == "snooze":
+    if every:
+        await _each(request, incident, how, await _length(request, length) if how == "snooze" else None)
+    elif not kind:
+        raise await _which(request, incident, how)
+    elif how == "snooze":
         await snooze(request, incident, kind, await _length(request, after))
-    elif how.lower() == "stop":
+    elif how == "stop":
         await _stop(request, incident, kind)
     else:
         await _start(request, incident, kind)
@@ -49,6 +53,10 @@ async def nudges(request: Request) -> None:
 async def put_off(request: Request) -> None:
     """Snooze the nudge that is named; else the update's, unless others stand alone: of several ask which."""
     incident = request.here
+    every, after = of_all(request.plain)
+    if every:
+        await _each(request, incident, "snooze", await _length(request, after))
+        return
     kind, after = meant(request.plain)
     span = await _length(request, after)
     if not kind:
@@ -59,8 +67,9 @@ async def put_off(request: Request) -> None:
                 f"{len(found)} reminders of INC-{incident.id} stand. Which one do you want to snooze?",
                 *(
                     Step(view_of.NAMES[one.kind].capitalize(), _typed(one.kind, after), incident.id)
-                    for one in found[:5]
+                    for one in found[:4]
                 ),
+                Step("All of them", f"snooze all {after}".strip(), incident.id),
             )
         kind = found[0].kind if found and not due else TimerKind.UPDATE
     await snooze(request, incident, kind, span)
@@ -94,6 +103,12 @@ async def _start(request: Request, incident: Incident, kind: TimerKind) -> None:
         await request.answer(view_of.put_off(incident, kind, timer))
 
 
+async def _each(request: Request, incident: Incident, how: str, span: timedelta | None) -> None:
+    """Do the same with all nudges that the incident has as it stands."""
+    incident, kinds = await request.uow.perform(timers.each, incident.id, how, span, by=request.user)
+    await request.answer(view_of.all_of_them(incident, how, kinds, span))
+
+
 async def _which(request: Request, incident: Incident, how: str) -> Refused:
     """Ask which nudge is meant, of those that the incident has."""
     found = await request.uow.read(nudges_of, incident)
@@ -101,8 +116,10 @@ async def _which(request: Request, incident: Incident, how: str) -> Refused:
         return Refused(f"INC-{incident.id} has no reminders as it stands.")
     steps = [
         Step(view_of.NAMES[one.kind].capitalize(), f"nudges {how} {view_of.WORDS[one.kind]}", incident.id)
-        for one in found[:5]
+        for one in found[:4]
     ]
+    if len(found) > 1:
+        steps.append(Step("All of them", f"nudges {how} all", incident.id))
     return Refused(f"Which reminder do you want to {how}?", *steps)
 
 
@@ -156,8 +173,8 @@ FEATURE = Feature(
             nudges,
             usage="nudges [snooze, stop or start] [which] [how long]",
             brief="which reminders come when",
-            help="See the reminders of the incident and when they come; snooze, stop or start one: update, "
-            "unacknowledged, lead, summary, fields, monitoring, open.",
+            help="See the reminders of the incident and when they come; snooze, stop or start one, or `all`: "
+            "update, unacknowledged, lead, summary, fields, monitoring, open.",
             example="/inc nudges snooze summary 2h",
             place=(Group.INFORM, 65),
             aliases=("nudge", "reminders"),
@@ -168,7 +185,7 @@ FEATURE = Feature(
             brief="put a reminder off",
             help="Put off the reminder of an update, or the one that asks you something now, for as long "
             "as its button does or as you say; of several you are asked which. Named, it may be any that "
-            "`/inc nudges` lists.",
+            "`/inc nudges` lists; `all` puts off all of them.",
             example="/inc snooze summary 2h",
             place=(Group.INFORM, 60),
         ),

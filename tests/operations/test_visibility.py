@@ -138,6 +138,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         (secret.id, "It is bad"),
         {"status": secret.status, "severity": secret.severity, "next_in": None},
     ),
+    "timers.each": lambda secret: ((secret.id, "stop"), {}),
     "timers.snooze": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "timers.start": lambda secret: ((secret.id, TimerKind.UPDATE), {}),
     "timers.stop": lambda secret: ((secret.id, TimerKind.UPDATE), {}),

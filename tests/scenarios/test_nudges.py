@@ -12,6 +12,7 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import (
     CHANNEL,
     acknowledged,
+    answer,
     asks,
     buttons,
     card,
@@ -143,6 +144,23 @@ async def test_a_nudge_is_snoozed_stopped_and_started_by_a_command(world: World)
         await asks(world, "ana", "nudges snooze summary soon")
     )
     assert "Write `snooze`, `stop` or `start`" in shown(await asks(world, "ana", "nudges summary"))
+
+    stopped = await asks(world, "ana", "nudges stop all")
+    assert "reminders are stopped (" in shown(stopped)
+    assert "No reminder of INC-1 is left to snooze" in shown(await asks(world, "ana", "snooze all 2h"))
+    await world.pass_hours(4)
+    assert not dms(ana, "has no summary")
+    listed = await asks(world, "ana", "nudges")
+    assert (buttons(listed).count("Stop"), buttons(listed)[-1]) == (0, "Start all again")
+    await presses(world, ana, listed, "Start all again")
+    assert "reminders are started again (" in shown(answer(ana))
+    put_off = await asks(world, "ana", "INC-1 snooze all 2h", "general")
+    assert "are put off for 2 h (" in shown(put_off)
+    await world.pass_minutes(119)
+    assert not dms(ana, "has no summary")
+    await world.pass_minutes(32)
+    assert dms(ana, "has no summary")
+    assert "is started again (still open)" in shown(await asks(world, "ana", "nudges resume all"))
 
 
 async def test_an_overdue_update_has_one_message_in_the_channel_and_one_with_the_lead(world: World):

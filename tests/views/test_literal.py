@@ -28,6 +28,7 @@ from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.history import Held
 from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed
+from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.security import Concern
@@ -390,6 +391,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             nudges.put_off(
                 incident, TimerKind.SUMMARY, Timer(1, TimerKind.SUMMARY, 1, "", NOON, NOON, stopped=False)
             )
+        ],
+        "nudges.all_of_them": [
+            nudges.all_of_them(incident, how, kinds, SNOOZES[TimerKind.FIELDS])
+            for how in ("stop", "start", "snooze")
+            for kinds in ([TimerKind.SUMMARY], [*SNOOZES])
         ],
         "nudges.stopped": [nudges.stopped(incident, TimerKind.SUMMARY)],
         "nudges.listing": [

@@ -44,6 +44,15 @@ _WORDS: Mapping[str, TimerKind] = {
 }
 
 
+ALL = ("all", "everything", "every")
+
+
+def of_all(text: str) -> tuple[bool, str]:
+    """Say whether a text begins with all of them, and return what follows it."""
+    word, _, rest = text.strip().partition(" ")
+    return (True, rest.strip()) if word.lower() in ALL else (False, text)
+
+
 def meant(text: str) -> tuple[TimerKind | None, str]:
     """Return the nudge that a text begins or ends with, if it does, and the rest."""
     said = " ".join(text.replace("-", " ").replace("_", " ").split())

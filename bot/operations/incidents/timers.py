@@ -18,7 +18,7 @@ from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
-from bot.operations.incidents.nudges import first_due, put_off_at_night
+from bot.operations.incidents.nudges import first_due, nudges_of, put_off_at_night
 from bot.operations.incidents.nudges import nudge as remind_of
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.public_notices import ask_whether_communicated, remind_of_notice
@@ -150,6 +150,34 @@ def start(tx: Tx, incident_id: int, kind: TimerKind, *, by: str) -> Incident:
     wanted = timers_of(tx, visible(tx, incident_id, by))[kind]
     timers.put(tx, incident_id, kind, wanted)
     return _noted(tx, incident_id, kind, "started", wanted.due_at.isoformat(), by=by)
+
+
+def each(
+    tx: Tx, incident_id: int, how: str, span: timedelta | None = None, *, by: str
+) -> tuple[Incident, list[TimerKind]]:
+    """Snooze, stop or start every nudge that an incident has as it stands, and return which those are.
+
+    One that was stopped stays so until it is started.
+    """
+    incident = visible(tx, incident_id, by)
+    found = nudges_of(tx, incident)
+    if how == "start":
+        kinds = [one.kind for one in found if one.stopped or one.snoozed_until]
+    else:
+        kinds = [one.kind for one in found if not one.stopped]
+    for kind in kinds:
+        if how == "start":
+            start(tx, incident_id, kind, by=by)
+        elif how == "stop":
+            stop(tx, incident_id, kind, by=by)
+        else:
+            snooze(tx, incident_id, kind, span, by=by)
+    if not kinds:
+        none = "is stopped or snoozed" if how == "start" else f"is left to {how}"
+        raise Refused(
+            f"No reminder of INC-{incident_id} {none}.", Step("Show the reminders", "nudges", incident_id)
+        )
+    return incident, kinds
 
 
 def _noted(tx: Tx, incident_id: int, kind: TimerKind, did: str, until: str = "", *, by: str) -> Incident:

@@ -58,7 +58,7 @@ def undo(
     let_go, stay = _call_off(tx, change)
     BACK[change.thing](tx, incident, now, change, let_go)
     if change.thing is Thing.FIELD:
-        now = incidents.get(tx, incident_id)  # rules ask for some fields
+        now = incidents.get(tx, incident.id)  # rules ask for some fields
     _hold_again(tx, change)
     save(tx, now)
     _wait_as_before(tx, now, change, ran)

@@ -1,16 +1,19 @@
 """Nudges: what each asks, what is left of it, the list of them, and what is answered."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
+from bot.domain.errors import Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents import life
-from bot.views.mrkdwn import lasting, place, when
+from bot.views.mrkdwn import lasting, listed, place, when
 from bot.views.naming import lead, title, title_inside
 from bot.views.paging import escalate
+from bot.views.steps import row
 from bot.views.timeline.work_entries import NUDGES
 from bot.views.work import summary, update
 
@@ -62,6 +65,35 @@ def stopped(incident: Incident, kind: TimerKind) -> Message:
     return message(f"No more reminders for INC-{incident.id} ({NAMES[kind]}). {again}")
 
 
+def all_of_them(
+    incident: Incident, how: str, kinds: Sequence[TimerKind], span: timedelta | None = None
+) -> Message:
+    """Say what became of all nudges of an incident together, with the way back."""
+    which = listed(NAMES[one] for one in kinds)
+    count = "Its one reminder" if len(kinds) == 1 else f"All {len(kinds)} reminders"
+    did = {"stop": "stopped", "start": "started again", "snooze": "put off"}[how]
+    long = f" for {lasting(span)}" if span else ""
+    text = f"INC-{incident.id}: {count} {'is' if len(kinds) == 1 else 'are'} {did}{long} ({which})."
+    back = Step("Start them again", "nudges start all", incident.id)
+    steps = [Step("Show the reminders", "nudges", incident.id)]
+    return message(text, section(text), *row(steps if how == "start" else [back, *steps]))
+
+
+def _together(incident: Incident, found: Sequence[Timer]) -> list[Block]:
+    """Return what can be done with all of several nudges."""
+    if len(found) < 2:
+        return []
+    steps = []
+    if any(not one.stopped for one in found):
+        steps += [
+            Step("Snooze all", "snooze all", incident.id),
+            Step("Stop all", "nudges stop all", incident.id),
+        ]
+    if any(one.stopped or one.snoozed_until for one in found):
+        steps.append(Step("Start all again", "nudges start all", incident.id))
+    return row(steps)
+
+
 def listing(incident: Incident, found: Sequence[Timer], asked: Collection[TimerKind] = ()) -> Message:
     """Return the nudges that an incident has as it stands, each with its buttons. Those `asked` have a
     message that waits for something to be done.
@@ -73,9 +105,11 @@ def listing(incident: Incident, found: Sequence[Timer], asked: Collection[TimerK
     rows: list[Block] = []
     for timer in found:
         rows += [section(_line(timer, asked)), _controls(incident, timer)]
-    how = "Also: `/inc snooze summary 2h`, `/inc nudges stop summary`."
+    how = "Also: `/inc snooze summary 2h`, `/inc nudges stop summary`, `/inc snooze all 1h`."
     lines = [_line(timer, asked) for timer in found]
-    return message("\n".join([heading, *lines]), section(heading), *rows, context(how))
+    return message(
+        "\n".join([heading, *lines]), section(heading), *rows, *_together(incident, found), context(how)
+    )
 
 
 def _line(timer: Timer, asked: Collection[TimerKind]) -> str:
