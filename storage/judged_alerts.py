@@ -35,6 +35,12 @@ def shelved(tx: Tx, source: str, key: str) -> Shelved | None:
     return value_of(Shelved, row) if row else None
 
 
+def shelved_of(tx: Tx, source: str) -> dict[str, Shelved]:
+    """Return what is put aside of a source, by its key."""
+    rows = tx.all("SELECT * FROM shelved_alerts WHERE source = :source", {"source": source})
+    return {row["key"]: value_of(Shelved, row) for row in rows}
+
+
 def every_shelved(tx: Tx) -> list[Shelved]:
     rows = tx.all("SELECT * FROM shelved_alerts ORDER BY until_at, id")
     return [value_of(Shelved, row) for row in rows]

@@ -30,6 +30,8 @@ FIGURES = (
     "rate limits: to page",
     "40 overdue pages to the first page posted",
     "Memory with 20 open incidents",
+    "Alerts kept, 32 senders",
+    "200 alerts in 2 s: memory added",
     "20 deadlines at one moment: posted late",
     "20 deadlines at one moment: event loop stalled",
 )

@@ -23,6 +23,8 @@ def tidy(raw: str | None) -> str:
     """Return text without control characters and breaks of no width (NUL, direction overrides), and without
     outer spaces: nothing where nothing of it can be seen.
     """
+    if raw and raw.isascii() and raw.isprintable():  # most text is: nothing in it needs a closer look
+        return raw.strip()
     text = _UNPRINTABLE.sub("", (raw or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
     return text if any(map(_seen, text)) else ""
 
@@ -39,6 +41,8 @@ def _seen(one: str) -> bool:
 
 def one_line(raw: str | None) -> str:
     """Return tidy text on one line, as names and titles need it."""
+    if raw and raw.isascii() and raw.isprintable():
+        return " ".join(raw.split())
     return _SPACES.sub(" ", tidy(raw)).strip()
 
 

@@ -51,6 +51,7 @@ class Connections:
         self._most = most or most_connections()
         self._open: dict[Connection, None] = {}
         self._by_handler: dict[object, Connection] = {}
+        self._reading: set[Connection] = set()
 
     def protocol(self, handler: asyncio.Protocol) -> "Connection":
         return Connection(handler, self)
@@ -66,12 +67,16 @@ class Connections:
         """Put one at the end of the queue: it has just done something."""
         if self._open.pop(connection, 0) is None:
             self._open[connection] = None
-        reading = sum(one.doing is _Doing.READING for one in self._open)
-        if reading > MOST_BODIES:
+        if connection.doing is not _Doing.READING:
+            self._reading.discard(connection)
+        elif connection in self._open:
+            self._reading.add(connection)
+        if len(self._reading) > MOST_BODIES:
             self._drop_oldest(_Doing.READING)
 
     def closed(self, connection: "Connection") -> None:
         self._open.pop(connection, None)
+        self._reading.discard(connection)
         self._by_handler.pop(connection.handler, None)
 
     def _drop_oldest(self, *doing: _Doing) -> bool:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address
 
 from bot.domain.alerts.routing import Heartbeat, Source
@@ -35,6 +36,7 @@ def given_keys(headers: Mapping[str, str], in_path: str | None = None) -> list[s
     return [one for one in keys if one]
 
 
+@lru_cache(maxsize=1000)
 def sender(remote: str | None, forwarded: str) -> str:
     """Return the address a request comes from: behind a proxy of ours, the one that the proxy names."""
     with suppress(ValueError):

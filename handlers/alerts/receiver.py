@@ -31,6 +31,7 @@ from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.alerts.amazon import Amazon, looked_at
 from handlers.alerts.answers import ASIDE, invalid, problem, unknown
 from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, sender
+from handlers.alerts.taken_log import TakenLog
 from storage.alerts import Taken
 from storage.database import DatabaseBusy, Outdated
 
@@ -78,6 +79,7 @@ class Receiver:
         self._sources = uow.process.alert_sources
         self._begun = f"{uow.clock.now().isoformat()}:{uow.clock.monotonic()}"
         self._served = 0
+        self._taken = TakenLog()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing while no source is configured."""
@@ -258,6 +260,8 @@ class Receiver:
 
     def named(self, signals: list[Signal], body: Any) -> list[Signal]:
         """Return signals, each with a key: without one it is known by the body it came in."""
+        if all(one.key for one in signals):
+            return signals
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
         return [one if one.key else replace(one, key=digest) for one in signals]
 
@@ -273,7 +277,7 @@ class Receiver:
         except (DatabaseBusy, Outdated) as failure:
             log.error("an alert could not be kept", extra={"source": source.name, "reason": str(failure)})
             return problem(503, "the alert could not be kept now; please send it again")
-        log.info("alerts were taken", extra={"source": source.name, "trace": trace, "alerts": len(signals)})
+        self._taken.add(source.name, trace, len(signals))
         return None
 
     async def misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:

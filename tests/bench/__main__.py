@@ -15,8 +15,9 @@ from typing import TypeAlias
 import click
 
 from bot.clock import SystemClock
-from tests.bench import acks, away, deadlines, declares, filled, limited, process, schedules
+from tests.bench import acks, alerts, away, deadlines, declares, filled, limited, process, schedules
 from tests.bench.figures import Line, table
+from tests.bench.intake import SENDERS
 from tests.bench.machine import busy, described, load
 from tests.bench.place import ROOT
 from tests.bench.stores import Postgres, Setup, Sqlite
@@ -53,6 +54,10 @@ times as long: bot and script meet the same ones.
 Who is on call is found without Slack or a database. The naive walk, in the place of the bare script, goes
 through every turn of every layer and through all overrides.
 
+Alerts are sent by the process that measures, one a request, over {senders} connections. The bare receiver
+is one more process: aiohttp reads the same requests, and SQLite keeps them as safely as it does for the bot,
+with one commit for all that came meanwhile; it decides nothing. In a storm the alerts are of 20 groups.
+
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack
 has answered. The incidents with the deadlines have channels, so each escalation makes several calls to
 Slack.
@@ -76,10 +81,28 @@ class Scale:
     limited: int
     unanswered: int
     away: float
+    alerts: int
+    storm: tuple[int, float]
+    """How many alerts, in how many seconds."""
 
 
-FULL = Scale(5, 3, 50, (1_000, 10_000), 3_000, (timedelta(seconds=20), timedelta(minutes=1)), 3, 3, 10, 4)
-QUICK = Scale(1, 1, 5, (20, 40), 20, (timedelta(seconds=1), timedelta(seconds=1)), 1, 1, 5, 0.5)
+FULL = Scale(
+    5,
+    3,
+    50,
+    (1_000, 10_000),
+    3_000,
+    (timedelta(seconds=20), timedelta(minutes=1)),
+    3,
+    3,
+    10,
+    4,
+    3_000,
+    (50_000, 60),
+)
+QUICK = Scale(
+    1, 1, 5, (20, 40), 20, (timedelta(seconds=1), timedelta(seconds=1)), 1, 1, 5, 0.5, 200, (200, 2)
+)
 ENGINES = ("sqlite", "postgres", "postgres-3")
 
 
@@ -119,6 +142,7 @@ def _page(scale: Scale, load: str, tables: str) -> str:
         declares=scale.declares,
         rounds=scale.rounds,
         latency=LATENCY * 1000,
+        senders=SENDERS,
     )
 
 
@@ -178,6 +202,9 @@ def _sections(setup: Setup, scale: Scale) -> Iterator[tuple[str, Take]]:
     yield "Rate limits", partial(limited.figures, setup, rounds=scale.limited)
     yield "Start", partial(process.startup, setup, many, rounds=scale.starts)
     yield "Memory", partial(process.memory, setup, few)
+    if setup.replicas == 1:
+        yield "Alerts", partial(alerts.figures, setup, scale.alerts, rounds=scale.rounds)
+        yield "A storm of alerts", partial(alerts.storm, setup, *scale.storm, few)
     if setup.replicas == 1:
         yield "Memory without Slack", partial(away.figures, setup, scale.unanswered, hours=scale.away)
     for count, spread in zip(scale.incidents, scale.spread, strict=True):

@@ -71,9 +71,9 @@ async def _fall(
             seconds = (lead + spread).total_seconds() + PATIENCE
             await muster.until(lambda: _count(muster) >= count, seconds, every=0.5)
             # Slack has them; that they were sent is written a moment later.
-            await muster.until(lambda: len(_lateness(at)[1]) >= count, PATIENCE, every=0.2)
+            await muster.until(lambda: len(lateness(at)[1]) >= count, PATIENCE, every=0.2)
             last = SystemClock().now()
-        decided, posted = _lateness(at)
+        decided, posted = lateness(at)
         ended = min(last, first + spread + timedelta(seconds=max(posted, default=PATIENCE)))
         paths = [at.stalls(replica) for replica in range(at.replicas)]
         return Seen(decided, posted, during(paths, first.timestamp(), ended.timestamp()))
@@ -86,7 +86,8 @@ def _count(muster: Bot) -> int:
     return sum(call.ended is not None and call.args.get("channel") == im for call in posts)
 
 
-def _lateness(at: Place) -> tuple[list[float], list[float]]:
+def lateness(at: Place) -> tuple[list[float], list[float]]:
+    """Return how late each deadline was acted on, and how late its message was posted, in seconds."""
     decided = {page: (_due(seen), raised) for page, seen, raised in at.store.rows(_DECIDED)}
     sent = {json.loads(subject)["page"]: finished for subject, finished in at.store.rows(_SENT)}
     return (

@@ -1,12 +1,12 @@
 """What becomes of alerts: an incident in triage, a part of one that is open, or a line in a list."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.actors import Machine, MachineKind
-from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.alert import Alert, Shelved
 from bot.domain.alerts.requests import Result, result_of
 from bot.domain.alerts.routing import (
     DEFAULT,
@@ -65,8 +65,11 @@ def decide(tx: Tx, timer: Timer) -> None:
 
 def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
     joined: dict[int, list[Alert]] = {}
-    running = maintenances.running(tx) if waiting else []
-    made = [_decided(tx, one, joined, running) for one in waiting]
+    aside = Aside(
+        maintenances.running(tx) if waiting else [],
+        judged_alerts.shelved_of(tx, waiting[0].source) if waiting else {},
+    )
+    made = [_decided(tx, one, joined, aside) for one in waiting]
     alerts.decided(tx, made)
     _count(tx, waiting, made)
     for incident, theirs in joined.items():
@@ -100,10 +103,18 @@ def _count(tx: Tx, before: Sequence[Alert], made: Sequence[Alert]) -> None:
     alert_tallies.add(tx, results)
 
 
-def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequence[Maintenance]) -> Alert:
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What keeps alerts of a source waiting: maintenance that runs, and what somebody shelved, by its key."""
+
+    running: Sequence[Maintenance]
+    shelf: Mapping[str, Shelved]
+
+
+def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], aside: Aside) -> Alert:
     """Return an alert with what was made of it; what joined an incident that is open is noted in `joined`.
 
-    What maintenance that is `running` holds is decided about when its window is over.
+    What is `aside` is decided about when that is over.
     """
     if alert.detached or alert.page or alert.incident or alert.state is not State.FIRING:
         return _told_again(tx, alert)
@@ -111,7 +122,7 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequ
     alert = replace(alert, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
         return replace(alert, outcome="sent as a test" if alert.test else "kept, pages nobody")
-    if waits := _waits(tx, alert, routed, routed.severity, running):
+    if waits := _waits(tx, alert, routed, routed.severity, aside):
         return replace(alert, outcome=waits)
     if routed.then is Then.PAGE:
         return _paged(tx, alert, routed)
@@ -132,12 +143,12 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], running: Sequ
     return replace(alert, incident=incident, outcome=outcome)
 
 
-def _waits(tx: Tx, alert: Alert, routed: Routed, severity: Severity, running: Sequence[Maintenance]) -> str:
+def _waits(tx: Tx, alert: Alert, routed: Routed, severity: Severity, aside: Aside) -> str:
     """Return why nobody is to decide about an alert now, or nothing."""
-    if aside := judged_alerts.shelved(tx, alert.source, alert.key):
-        return f"put aside until {_minute(aside.until_at)}"
+    if shelved := aside.shelf.get(alert.key):
+        return f"put aside until {_minute(shelved.until_at)}"
     service = alert.labels.get(SERVICE, "") or routed.rule.service
-    if holder := held(running, service, tx.now):
+    if holder := held(aside.running, service, tx.now):
         return f"{held_by(holder.id)} shown, and pages nobody in its window"
     hours = tx.process.alert_hours
     if hours and (opens := hours.opens(severity, tx.now)):
