@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.domain.errors import NotFound, Refused
 from handlers.rest import reading
-from handlers.rest.asked import Asked
+from handlers.rest.asked import Asked, known_by, number
 from handlers.rest.endpoints import Endpoint
 from handlers.rest.wrong import said as said_of
 from storage import api_answers
@@ -94,6 +94,7 @@ def write(tx: Tx, endpoint: Endpoint, asked: Asked, given: Any, wanted: frozense
     if asked.key and (earlier := api_answers.given(tx, asked.token.id, asked.key)):
         if earlier.request != said:
             raise Conflict("This idempotency key was used for another request. Use a new one.")
+        _still_known(tx, asked, earlier.body)
         return Reply(earlier.status, earlier.body, again=True)
     if wanted and "*" not in wanted and tag_of(_text(reading.show_incident(tx, asked))) not in wanted:
         raise Stale("The incident has changed since you read it. Read it again, then decide.")
@@ -101,6 +102,14 @@ def write(tx: Tx, endpoint: Endpoint, asked: Asked, given: Any, wanted: frozense
     if asked.key:
         api_answers.keep(tx, asked.token.id, asked.key, Answered(said, reply.status, reply.text))
     return reply
+
+
+def _still_known(tx: Tx, asked: Asked, body: str) -> None:
+    """Raise NotFound where an answer that is given again is of an incident that turned private since then."""
+    said = json.loads(body)
+    of = said.get("incident") or (said["id"] if "highest_severity" in said else asked.path.get("incident"))
+    if of:
+        known_by(tx, asked, number(of))
 
 
 def _text(found: BaseModel) -> str:

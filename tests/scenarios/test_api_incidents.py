@@ -13,6 +13,7 @@ from bot.domain.tokens import hashed
 from storage import tokens
 from storage.transaction import Tx
 from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, inc
 
 CI, SECRETIVE, MINE = "muster_ci", "muster_secretive", "muster_mine"
 ALL = ("incidents:read", "incidents:write", "pages:write", "oncall:read", "oncall:write", "alerts:read")
@@ -172,6 +173,16 @@ async def test_the_same_key_does_it_once(world: World, ci: Asking) -> None:
     assert ci.headers["Idempotent-Replayed"] == "true"
     assert (await ci("POST", "/incidents", {"severity": "S4"}, Idempotency_Key="k"))[0] == 409
     assert len((await ci("GET", "/incidents"))[1]["data"]) == 1
+
+    update = {"text": "It was the disk"}
+    assert (await ci("POST", "/incidents/1/updates", update, Idempotency_Key="u"))[0] == 201
+    await world.person("dev").join(CHANNEL)
+    await world.settle()
+    await inc(world, "dev", "private yes Customer data")
+    unknown = await ci("GET", "/incidents/1")
+    assert unknown[0] == 404
+    assert await ci("POST", "/incidents", body, Idempotency_Key="k") == unknown
+    assert await ci("POST", "/incidents/1/updates", update, Idempotency_Key="u") == unknown
 
 
 async def test_pages_filters_and_tags(world: World, ci: Asking) -> None:
