@@ -1,4 +1,6 @@
-"""Making a public incident private: at once with a reason, or by a form that asks to be sure."""
+"""Making a public incident private: by a form that asks to be sure, or at once by `yes`."""
+
+import re
 
 from bot.operations.incidents.privacy import make_private, may_make_private
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens
@@ -8,15 +10,19 @@ from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 
+_SURE = re.compile(r"yes\b[\s,.:!]*", re.IGNORECASE)
+
 
 async def private(request: Request) -> None:
-    """Make it private for the reason that was typed, or open the form."""
+    """Ask to be sure: it cannot be undone. Whoever types that they are need not be asked."""
     incident, uow = request.here, request.uow
-    if request.plain:
-        made = await request.once(make_private, incident.id, request.plain, by=request.user)
+    if sure := _SURE.match(request.plain):
+        reason = request.plain[sure.end() :]
+        made = await request.once(make_private, incident.id, reason, by=request.user)
         await request.answer(view_of.made(made or incident))
         return
-    await request.open(view_of.form(*await uow.read(may_make_private, incident.id, by=request.user)))
+    found, people = await uow.read(may_make_private, incident.id, by=request.user)
+    await request.open(view_of.form(found, people, request.plain))
 
 
 @answers_in_form(view_of.REASON)
@@ -29,11 +35,12 @@ FEATURE = Feature(
     subcommands=(
         Subcommand(
             private,
-            usage="private [reason]",
+            usage="private [yes] [reason]",
             brief="only its people read it",
             help="Make a public incident private. It goes on in a new private channel with the same people; "
-            "announcements are taken back. It cannot be made public again.",
-            example="/inc private Customer data is in the logs",
+            "what others were told is taken back. It cannot be made public again, so a form asks first; with "
+            "`yes` it is done at once.",
+            example="/inc private yes Customer data is in the logs",
             place=(Group.PEOPLE, 45),
         ),
     ),

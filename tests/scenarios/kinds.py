@@ -67,7 +67,7 @@ async def _in_the_window(world: Mortal) -> None:
     )
     await world.until(holds(world, "incidents WHERE name = 'Slip' AND channel IS NOT NULL"))
     await world.insist(
-        lambda: types(world, dev, "private Customer data", "name = 'Slip'"),
+        lambda: types(world, dev, "private yes Customer data", "name = 'Slip'"),
         holds(world, "incidents WHERE name = 'Slip' AND private = 1"),
     )
 

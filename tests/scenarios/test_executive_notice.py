@@ -93,7 +93,7 @@ async def test_a_private_incident_has_no_notice_and_one_that_turns_private_is_ta
     await posted(executives)
     await inc(executives, "dev", "update A key is gone")
 
-    dev = await inc(executives, "dev", "private a key")
+    dev = await inc(executives, "dev", "private yes a key")
     if dev.modal:
         await sends(executives, dev)
     await executives.settle_down()

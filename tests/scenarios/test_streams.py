@@ -174,7 +174,7 @@ async def test_a_private_incident_has_no_public_stream(world: World):
     ws = world.slack.workspace
     was = ws.channel(old).id
 
-    await inc(world, "dev", "private Customer data")
+    await inc(world, "dev", "private yes Customer data")
     await world.settle_down()
 
     public = [one for one in ws.channels.values() if not one.private]

@@ -141,7 +141,7 @@ async def test_what_turns_private_is_taken_back_from_a_channel_and_tells_outside
     await inc(world, "dev", "subscribe #backend")
     await inc(world, "dev", "update We drain it")
 
-    dev = await inc(world, "dev", "private a key was stolen")
+    dev = await inc(world, "dev", "private yes a key was stolen")
     if dev.modal:
         await sends(world, dev)
     await world.settle_down()

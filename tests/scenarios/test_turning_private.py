@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox.faults import Fault
-from storage import members
+from storage import incidents, members
 from tests.scenarios.conftest import World
 from tests.scenarios.look import (
     CHANNEL,
@@ -50,7 +50,7 @@ async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world
     await world.settle_down()
     assert "stolen" in await everybody_reads(world)
 
-    await inc(world, "dev", "private Customer data")
+    await inc(world, "dev", "private yes Customer data")
     await world.settle_down()
 
     ws = world.slack.workspace
@@ -96,9 +96,14 @@ async def test_only_its_people_can_and_only_once(world: World):
     outside = await asks(world, "ren", "INC-1 private For fun", "general")
     assert outside["text"] == "Only people in its channel can make INC-1 private. Join it first."
 
-    await inc(world, "dev", "private")
-    await sends(world, world.person("dev"), reason="Data")
-    again = await asks(world, "dev", "INC-1 private Data", "general")
+    dev = await inc(world, "dev", "private Data of customers")
+    assert "with the 2 people of this one" in shown(dev.modal)
+    assert "direct messages" in shown(dev.modal)
+    assert not (await world.muster.uow.read(incidents.get, 1)).private, "it was done before anybody was sure"
+    await sends(world, dev)
+    assert (await world.muster.uow.read(incidents.get, 1)).private
+    assert "Data of customers" in shown(await asks(world, "dev", "timeline all", new_channel(world)))
+    again = await asks(world, "dev", "INC-1 private yes Data", "general")
 
     assert again["text"] == "INC-1 is private already: only people in its channel know of it."
 
@@ -113,7 +118,7 @@ async def test_it_is_done_once_though_answers_are_lost_and_the_bot_dies(world: W
     if lost == "conversations.create":  # the old channel can still be taken for the one that was created
         world.slack.faults.append(Fault("conversations.archive", "status", 503, times=3))
 
-    await dev.slash("/inc", "private Data", channel=CHANNEL)
+    await dev.slash("/inc", "private yes Data", channel=CHANNEL)
     await world.stop()
     await world.start()
     await world.pass_minutes(2)
@@ -133,7 +138,7 @@ async def test_all_is_taken_back_also_if_this_machine_was_ahead_of_slack_when_it
         lambda tx: tx.execute("UPDATE incidents SET declared_at = :later", {"later": later})
     )
 
-    await inc(world, "dev", "private Customer data")
+    await inc(world, "dev", "private yes Customer data")
     await world.settle_down()
 
     left = await everybody_reads(world)
@@ -171,7 +176,7 @@ async def test_what_others_were_told_of_it_is_taken_back(world: World, away: boo
     if away:
         world.slack.faults.append(Fault("chat.update", "status", 503, times=20))
 
-    await world.person("dev").slash("/inc", "private Data", channel=CHANNEL)
+    await world.person("dev").slash("/inc", "private yes Data", channel=CHANNEL)
     if away:
         await world.stop()
         await world.start()

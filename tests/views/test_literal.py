@@ -592,8 +592,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             declare.form(process(), name=text, summary=text, origin=Origin(sort=one)) for one in Sort
         ],
         "near_miss.turned": [near_miss.turned(incident, [hers], [])],
-        "privacy.form": [privacy.form(incident, one) for one in (1, 12)],
+        "privacy.form": [privacy.form(incident, ["UDEV"] * one, text) for one in (1, 12)],
         "privacy.made": [privacy.made(incident)],
+        "privacy.taken_back": [privacy.taken_back(incident)],
         "privacy.left_behind": [privacy.left_behind(incident)],
         "privacy.unannounced": [privacy.unannounced(incident)],
         "away.noted": [away.noted(A_DAY, mine, UTC_ZONE) for mine in ([], [(text, A_DAY)])],

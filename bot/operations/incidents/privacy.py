@@ -13,13 +13,13 @@ from storage import incidents, members, posts, subscriptions, timeline
 from storage.transaction import Tx
 
 
-def may_make_private(tx: Tx, incident_id: int, *, by: Actor) -> tuple[Incident, int]:
-    """Return the incident, and how many people stay in it; refuse, also before the form opens."""
+def may_make_private(tx: Tx, incident_id: int, *, by: Actor) -> tuple[Incident, list[str]]:
+    """Return the incident, and who stays in it; refuse, also before the form opens."""
     incident = closable_to_others(visible(tx, incident_id, by))
     there = members.of(tx, incident_id)
     if by not in there:  # they would lock themselves out
         raise Refused(f"Only people in its channel can make INC-{incident_id} private. Join it first.")
-    return incident, len(there)
+    return incident, there
 
 
 def make_private(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Incident:

@@ -1,26 +1,34 @@
 """Making an incident private: the form that asks to be sure, and what stays where everybody reads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Message, message, section
 from bot.views.forms import input_block, modal, text_input
+from bot.views.mrkdwn import person
 from bot.views.naming import title_inside
 
 OPEN, FORM = "private_open", "private_form"
 REASON = "reason"
+_NAMED = 10
+"""So many of those who stay are named in the form."""
 
 
-def form(incident: Incident, people: int) -> dict[str, Any]:
-    stay = "1 person" if people == 1 else f"{people} people"
+def form(incident: Incident, people: Sequence[str], reason: str = "") -> dict[str, Any]:
+    """Return the form, with the `reason` that was typed already."""
+    stay = "1 person" if len(people) == 1 else f"{len(people)} people"
+    named = ", ".join(person(one) for one in people[:_NAMED])
+    more = f" and {len(people) - _NAMED} more" if len(people) > _NAMED else ""
     said = (
-        f"*{title_inside(incident)}* goes on in a new private channel, with the {stay} of this one. What I "
-        "wrote here and under announcements is taken back, and this channel is archived.\n"
+        f"*{title_inside(incident)}* goes on in a new private channel, with the {stay} of this one: "
+        f"{named}{more}. What I wrote here, under announcements and to others in direct messages is taken "
+        "back, and this channel is archived.\n"
         ":warning: What *people* wrote here stays readable to everybody until an admin deletes this channel. "
         "It cannot be made public again."
     )
-    reason = text_input(REASON, multiline=True, focus=True)
-    asked = input_block("Why?", reason, REASON, optional=True, hint="Its own people read it.")
+    why = text_input(REASON, initial=reason, multiline=True, focus=True)
+    asked = input_block("Why?", why, REASON, optional=True, hint="Its own people read it.")
     return modal(
         f"Make INC-{incident.id} private", "Make it private", FORM, [section(said), asked], str(incident.id)
     )

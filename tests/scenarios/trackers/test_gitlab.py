@@ -186,7 +186,7 @@ async def test_a_private_incident_has_none_and_one_that_turns_private_says_no_mo
     assert await sends(world, ana, summary="The mail of Rose is read") == {}
     await world.pass_minutes(1)
     assert "Rose" in gitlab.said
-    await inc(world, "ana", "private Personal data", channel="inc-2-mail-is-slow")
+    await inc(world, "ana", "private yes Personal data", channel="inc-2-mail-is-slow")
     await world.pass_minutes(1)
     assert gitlab.issues[1]["confidential"]
     assert not re.search("Rose|Mail", gitlab.said)
