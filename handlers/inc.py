@@ -175,7 +175,7 @@ async def _route(request: Request) -> None:
     if found := _WORDS.get(word):
         await _run(found, replace(request, text=text), word)
     elif not first and request.incident:
-        await panel.panel(request)
+        await panel.panel(replace(request, of_incident=True))
     elif word in INSTEAD:
         raise not_yet(word, word, _declaring(request) if text else ())
     elif role := words.role_command(request.text, request.uow.process):
@@ -196,7 +196,7 @@ async def _run(command: Subcommand, request: Request, word: str) -> None:
     if not (command.own_way_with_secrets or request.sure):
         _refuse_secrets(request, word)
     try:
-        await command.run(request)
+        await command.run(replace(request, of_incident=command.of_incident))
     except NotHere:
         found = await request.uow.read(incidents.likely, request.user, MOST_MEANT)
         raise elsewhere(found, f"{word} {request.text}".strip()) from None

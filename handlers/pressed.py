@@ -56,7 +56,7 @@ def of_incident(act: Act) -> Handler:
 
     async def found(request: Request) -> None:
         incident = await request.uow.read(incidents.visible, request.number, request.user)
-        await act(replace(request, incident=incident))
+        await act(replace(request, incident=incident, of_incident=True))
 
     found.__name__ = act.__name__
     return pressed(found)

@@ -23,6 +23,7 @@ from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import PanelButton, Subcommand
+from bot.views.drill import marked
 from bot.views.incidents.state import State, number
 from bot.views.work.secret import confirmed
 from bot.web.links import Links
@@ -72,6 +73,8 @@ class Request:
     body: Mapping[str, Any] = field(default_factory=dict)
     sure: bool = False
     """Whether this person has said that nothing in the text is a secret."""
+    of_incident: bool = False
+    """Whether what is asked concerns the incident: what is answered in a drill says so first then."""
 
     @property
     def confirmed(self) -> str:
@@ -133,6 +136,7 @@ class Request:
 
     async def answer(self, shown: Message) -> None:
         """Answer in private: in place of the private message that was pressed, else beside what is there."""
+        shown = marked(shown, self.incident if self.of_incident else None)
         await (replace if self.in_private else answer)(self.respond, shown)
 
     async def once(

@@ -67,10 +67,13 @@ class Times:
 
 
 def times(tx: Tx, wanted: Wanted) -> list[Times]:
-    """Return the times of incidents, without near misses and those that were merged or declined."""
+    """Return the times of incidents, without near misses and those that were merged or declined. How long it
+    took to resolve is not known of what was over when it was declared.
+    """
     where, named = _where(tx, wanted)
     rows = tx.all(
-        f"""SELECT severity, status, declared_at, engaged_at, resolved_at FROM incidents WHERE {where}
+        f"""SELECT severity, status, declared_at, engaged_at, resolved_at, retrospective FROM incidents
+        WHERE {where}
         AND near_miss = 0 AND status NOT IN ('Merged', 'Declined')""",  # noqa: S608 - texts of ours
         named,
     )
@@ -80,7 +83,7 @@ def times(tx: Tx, wanted: Wanted) -> list[Times]:
             Status(row["status"]),
             datetime.fromisoformat(row["declared_at"]),
             moment(row["engaged_at"]),
-            moment(row["resolved_at"]),
+            None if row["retrospective"] else moment(row["resolved_at"]),
         )
         for row in rows
     ]

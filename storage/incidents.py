@@ -1,5 +1,6 @@
 """Incidents. The one predicate that keeps private ones private is `VISIBLE`, here."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from bot.domain.actors import BOT, Actor, parsed
 from bot.domain.incidents.fields import BLOCKS_DEPLOYMENTS, CALL, CUSTOMER_IMPACT, EXTERNALLY_FACING
 from bot.domain.incidents.incident import Incident, Status, Summary
 from bot.domain.incidents.publicity import Publicity
+from bot.domain.incidents.times import Moment
 from storage import words
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx, any_of
@@ -30,6 +32,9 @@ ALL = f"""SELECT incidents.*,
         WHERE incident = incidents.id AND name = '{CUSTOMER_IMPACT}' AND value = 'yes') AS customer_impact,
     (SELECT url FROM links WHERE incident = incidents.id AND LOWER(name) = LOWER('{CALL}')
         ORDER BY at DESC, url LIMIT 1) AS call,
+    CASE WHEN retrospective = 1 THEN (SELECT data FROM entries WHERE entries.incident = incidents.id
+        AND kind = 'time' AND data LIKE '%"{Moment.IMPACT_START}"%'
+        ORDER BY entries.id DESC LIMIT 1) END AS began,
     (SELECT COALESCE(snoozed_until, due_at) FROM timers
     WHERE kind = 'update' AND subject = incidents.id AND stopped = 0) AS next_update_at,
     (incidents.lead = '' OR EXISTS (SELECT 1 FROM people
@@ -37,7 +42,8 @@ ALL = f"""SELECT incidents.*,
         OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
             AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""  # noqa: S608 - a name of ours
 """Every column, whether fields say that it blocks deployments, is internal and concerns customers, the link
-to its call, when the next update is due, and whether nobody leads, or somebody who left or was removed."""
+to its call, since when the impact was of what was declared afterwards, when the next update is due, and
+whether nobody leads, or somebody who left or was removed."""
 
 OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
@@ -306,6 +312,8 @@ def from_row(row: Row) -> Incident:
     blocks = None if row["blocks"] is None else bool(row["blocks"])
     given: Row = {"reporter": parsed(row["reporter"]), "summary": summary, "blocks_deployments": blocks}
     given |= {"publicity": publicity, "practice": tuple(row["practice"].split())}
+    if row["began"] and (began := json.loads(row["began"])["after"]):
+        given["began_at"] = datetime.fromisoformat(began)
     if row["drill"] and not given["practice"] and isinstance(given["reporter"], str):
         given["practice"] = (given["reporter"],)  # of an older version, in which nobody had to be chosen
     return value_of(Incident, row, **given)

@@ -199,13 +199,15 @@ def _lines(found: Sequence[Mapping[str, Any]], none: str) -> list[str]:
 def _line(one: Mapping[str, Any]) -> str:
     lead = (one["lead"] or {}).get("name") or (one["lead"] or {}).get("id") or "nobody"
     private = ", private" if one["private"] else ""
-    return f"{one['id']}  {one['severity']}  {one['status']}  {one['name']}  (lead: {lead}{private})"
+    drill = "DRILL · " if one.get("drill") else ""
+    return f"{drill}{one['id']}  {one['severity']}  {one['status']}  {one['name']}  (lead: {lead}{private})"
 
 
 def _whole(one: Mapping[str, Any]) -> Iterator[str]:
     yield _line(one)
     yield f"Type: {one['type']}. Declared by {one['reporter']['name'] or one['reporter']['id']}."
-    for name in ("declared_at", "acknowledged_at", "updated_at", "next_update_at", "resolved_at"):
+    happened = ["happened_at"] if one.get("happened_at") != one["declared_at"] else []
+    for name in (*happened, "declared_at", "acknowledged_at", "updated_at", "next_update_at", "resolved_at"):
         if one[name]:
             yield f"{name.removesuffix('_at').replace('_', ' ').capitalize()}: {one[name]}"
     if one["labels"]:

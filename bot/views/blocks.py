@@ -33,6 +33,10 @@ class Message:
     calls: frozenset[str] = frozenset()
 
 
+CONFIRM_TITLE = 100
+"""The longest title of a question that is asked before a button acts."""
+
+
 def message(text: str, *blocks: Block) -> Message:
     """Return a message within Slack's limits. Without blocks the text is its only section."""
     return Message(fit(text, MESSAGE_TEXT), _kept(list(blocks) or [section(text)]))
@@ -163,7 +167,7 @@ def button(
 def confirm(title: str, text: str, yes: str, no: str = "Cancel", *, style: str | None = None) -> Element:
     """Return the question that is asked before a button acts."""
     return given(
-        title=plain_text(title, 100),
+        title=plain_text(title, CONFIRM_TITLE),
         text=_mrkdwn(text, 300),
         confirm=plain_text(yes, 30),
         deny=plain_text(no, 30),

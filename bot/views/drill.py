@@ -6,7 +6,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from bot.domain.incidents.incident import Incident
-from bot.views.blocks import Message, header, section
+from bot.views.blocks import CONFIRM_TITLE, Block, Element, Message, header, plain_text, section
 
 P = ParamSpec("P")
 
@@ -28,10 +28,36 @@ def marked(found: Message, incident: Incident | None) -> Message:
     """Return the message of a drill with the mark before its text and before its first block, there once."""
     if not incident or not incident.drill:
         return found
-    first, *rest = found.blocks
-    text = _once(first["text"]["text"])
-    block = header(text) if first["type"] == "header" else {**first, "text": section(text)["text"]}
-    return replace(found, text=_once(found.text), blocks=[block, *rest])
+    first, *rest = (_asking(block) for block in found.blocks)
+    if "text" not in first:
+        blocks = [section(DRILL.rstrip(" ·")), first, *rest]
+    else:
+        text = _once(first["text"]["text"])
+        block = header(text) if first["type"] == "header" else {**first, "text": section(text)["text"]}
+        blocks = [block, *rest]
+    return replace(found, text=_once(found.text), blocks=blocks)
+
+
+def mark(incident: Incident | None) -> str:
+    """Return the mark for a line about an incident, in what is not about it alone; nothing for a real one."""
+    return DRILL if incident and incident.drill else ""
+
+
+def _asking(block: Block) -> Block:
+    """Return a block in which each question that is asked before a button acts begins with the mark too."""
+    found = {**block}
+    if "elements" in block:
+        found["elements"] = [_sure(one) for one in block["elements"]]
+    if "accessory" in block:
+        found["accessory"] = _sure(block["accessory"])
+    return found
+
+
+def _sure(element: Element) -> Element:
+    if not (asked := element.get("confirm")):
+        return element
+    title = plain_text(_once(asked["title"]["text"]), CONFIRM_TITLE)
+    return {**element, "confirm": {**asked, "title": title}}
 
 
 def _once(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Refused, Step
@@ -41,7 +42,9 @@ async def maintenance(request: Request) -> None:
     raw = _NUMBER_FIRST.sub(r"\2 \1", request.text.strip())
     if found := relating.meant(request):
         await relating.relate_by_command(request, found)
-    elif act := _ACT.fullmatch(raw):
+        return
+    request = replace(request, of_incident=False)  # a plan is no drill, wherever it is typed
+    if act := _ACT.fullmatch(raw):
         await _ACTS[act[1].lower()](request, int(act[2]) if act[2] else None, act[3] or "")
     elif not raw or _LIST.fullmatch(raw):
         await _show(request)

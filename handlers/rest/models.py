@@ -50,6 +50,7 @@ class Incident(BaseModel):
     labels: list[str]
     public_status: str
     declared_at: datetime
+    happened_at: datetime = Field(description="When it was declared, or began if it was declared afterwards.")
     acknowledged_at: datetime | None
     updated_at: datetime | None
     next_update_at: datetime | None

@@ -63,6 +63,7 @@ def incident(one: Incident, known: Names) -> models.Incident:
         labels=list(labels(one)),
         public_status=one.publicity.public_status.value,
         declared_at=one.declared_at,
+        happened_at=one.happened_at,
         acknowledged_at=one.engaged_at,
         updated_at=one.updated_at,
         next_update_at=one.next_update_at,

@@ -20,6 +20,7 @@ from bot.operations.alerts.intake import take
 from bot.operations.audit import repair
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.fields import set_fields
+from bot.operations.incidents.ownership import assign_role
 from bot.operations.maintenance import planning
 from bot.operations.maintenance.relating import NONE, connection, relate
 from bot.operations.workspace.people import learned
@@ -214,6 +215,48 @@ def test_related_later_the_owner_takes_the_role_and_the_ims_page_ends(office: Of
     assert "IM" not in {page.role for page in office.read(pages.pending_of, incident.id)}
     told = [entry.kind for entry in office.read(timeline.of, incident.id, False, 0, 50)]
     assert {"maintenance", "role"} <= set(told)
+
+
+def test_related_after_all_not_the_owner_is_im_no_more_and_ims_are_paged(office: Office) -> None:
+    given(office, 0, 2, owner="UREP")
+    incident = given_incident(office, "S1")
+    office.perform(relate, incident.id, None, by="UEOC")
+    office.clock.advance(minutes=1)
+
+    office.perform(relate, incident.id, NONE, by="UEOC")
+
+    assert im_of(office, incident) is None
+    assert "IM" in {page.role for page in office.read(pages.pending_of, incident.id)}
+
+
+@pytest.mark.parametrize("since", ["before", "after"])
+def test_not_related_an_owner_who_is_im_for_another_reason_stays_it(office: Office, since: str) -> None:
+    given(office, 0, 2, owner="UREP")
+    incident = given_incident(office, "S1")
+    if since == "before":
+        office.perform(assign_role, incident.id, "IM", "UREP", by="UEOC")
+        office.clock.advance(minutes=1)
+    office.perform(relate, incident.id, None, by="UEOC")
+    office.clock.advance(minutes=1)
+    if since == "after":
+        office.perform(assign_role, incident.id, "IM", "UIM", by="UEOC")
+
+    office.perform(relate, incident.id, NONE, by="UEOC")
+
+    assert im_of(office, incident) == ("UREP" if since == "before" else "UIM")
+
+
+def test_not_related_whoever_was_im_before_is_it_again(office: Office) -> None:
+    given(office, 0, 2, owner="UREP")
+    incident = given_incident(office, "S1")
+    office.perform(assign_role, incident.id, "IM", "UIM", by="UEOC")
+    office.clock.advance(minutes=1)
+    office.perform(relate, incident.id, None, by="UEOC")
+    assert im_of(office, incident) == "UREP"
+
+    office.perform(relate, incident.id, NONE, by="UEOC")
+
+    assert im_of(office, incident) == "UIM"
 
 
 def test_of_an_unrelated_one_its_people_are_asked_and_nobody_else_is_paged_less(office: Office) -> None:

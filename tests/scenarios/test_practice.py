@@ -71,6 +71,22 @@ async def test_every_path_and_timer_calls_only_those_who_take_part_and_all_say_d
     assert world.texts("ana", "incidents") == []
 
 
+async def test_every_answer_home_list_and_question_says_drill_first(world: World):
+    await practise(world, "S2 Disk full")
+    sam = world.person("sam")  # of whom two roles are wanted
+
+    await sam.open_home()
+    await world.settle()
+    home = shown(await sam.open_home())
+    first = home.partition("Pages that wait for you")[2].partition("Open incidents")[0]
+    assert first.count("INC-1 Disk full") == first.count("DRILL · *INC-1 Disk full*") > 1
+    assert "Incident Manager (dotcom IMOC)" in first, "pages of practice are told apart"
+    assert "DRILL · *INC-1 Disk full*" in shown(await asks(world, "ren", "list drills", "general"))
+    assert not shown(await asks(world, "ren", "list", ROOM)).startswith("DRILL")
+    for one in ("", "severity S1", "verify", "role IM @sam", "public partial", "recap", "timeline", "roles"):
+        assert shown(await asks(world, "dev", one, ROOM)).startswith("DRILL · "), one
+
+
 async def test_who_declared_it_for_others_is_told_of_it_and_reminded_of_nothing(world: World):
     """They lead until somebody acknowledges; what is overdue is said in its channel alone."""
     await practise(world, "S2 Disk full")

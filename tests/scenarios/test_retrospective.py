@@ -19,6 +19,10 @@ async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(wo
     assert "is declared as over. Nobody is paged." in answer(dev, "general")["text"]
     assert "Post-incident · S1 Critical · declared afterwards" in shown(card(dev))
     assert dms(world, "ana", "ines", "carla", "lena") == []
+    happened = "happened 2026-03-01 08:30 UTC"
+    announced = world.person("ana").messages("incidents")[-1]
+    listed = await asks(world, "dev", "list all", "general")
+    assert [happened in plain(one) for one in (card(dev), announced, listed)] == [True] * 3
     assert "Impact: 2026-03-01 08:30 UTC to 2026-03-01 10:00 UTC (1 h 30 min)" in plain(card(dev))
     await inc(world, "dev", "time impact-end yesterday 16:30")  # 11:00 UTC, where dev is
     assert "(2 h 30 min)" in shown(card(dev))

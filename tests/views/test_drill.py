@@ -3,6 +3,8 @@
 import pytest
 
 from bot.domain.incidents.incident import Incident
+from bot.views.blocks import actions, button, confirm, message, section
+from bot.views.drill import marked
 from bot.views.incidents import declare_as, topic
 from bot.views.incidents.declare_as import NOTHING, PEOPLE, Asked, Sort
 from bot.views.paging import contact_methods, link_page
@@ -64,6 +66,21 @@ def test_the_form_asks_who_takes_part_of_any_drill_that_pages() -> None:
         assert declare_as.wrong(sort, Asked(people=("U1",)), NOON, drill=drill) == {}
     assert declare_as.wrong(Sort.USUAL, NOTHING, NOON, drill=False) == {}
     assert declare_as.wrong(Sort.NEAR_MISS, NOTHING, NOON, drill=True) == {}
+
+
+def test_what_is_asked_before_a_button_acts_says_so_first_too() -> None:
+    asks = button("Take", "take:1", 1, confirm=confirm("Take it?", "You answer for it.", "Take it"))
+    asked = message("Who takes it?", section("Who takes it?", asks), actions(asks))
+
+    for drill in (True, False):
+        found = marked(asked, an_incident(drill=drill)).blocks
+        titles = [one["confirm"]["title"]["text"] for one in (found[0]["accessory"], found[1]["elements"][0])]
+        assert [one.startswith("DRILL · Take it?") for one in titles] == [drill, drill]
+        assert message_problems(found) == []
+    assert (
+        marked(message("Buttons", actions(asks)), an_incident(drill=True)).blocks[0]["text"]["text"]
+        == "DRILL"
+    )
 
 
 def standing(incident: Incident) -> Standing:

@@ -572,3 +572,22 @@ def test_card_and_panel_resolve_where_that_comes_next(status: Status) -> None:
     assert "Resolve" in labels(card.card(incident, {}, None, []))
     assert "Resolve" in labels(panel.panel(incident, {}, None, [], "ULEAD", buttons=BUTTONS))
     assert "Resolve" not in labels(card.card(an_incident(), {}, None, []))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "Nobody has acknowledged yet"),
+        ({"near_miss": True}, "A near miss: nobody is paged"),
+        ({"correcting": True}, "Nobody is paged to merge or correct it"),
+        ({"waits_until": NOON}, "It waits until"),
+        ({"status": Status.RESOLVED, "retrospective": True}, "The incident is Resolved"),
+    ],
+)
+def test_an_announcement_waits_for_an_acknowledgement_only_where_somebody_is_paged(
+    more: dict[str, Any], said: str
+) -> None:
+    shown = announcement.announcement(an_incident(**more), {}, None, own="EOC").blocks[-1]
+
+    assert said in str(shown)
+    assert ("Nobody has acknowledged yet" in str(shown)) is (not more)

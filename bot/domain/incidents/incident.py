@@ -109,8 +109,9 @@ class Incident:
     duplicate. What `waits_until` a time is paused, for a reason that may be empty, or waits for Monday: then
     `paused_for` is None.
     A `near_miss` did no harm: its severity is what it would have had. A `retrospective` was over when it was
-    declared. `practice` has the only people whom a drill calls, if they were chosen; `unannounced` says that
-    no announcement channel is told, and `tutorial` that the reporter is shown step by step how it goes.
+    declared, and `began_at` is the start of its impact, and only read. `practice` has the only people whom a
+    drill calls; `unannounced` says that no announcement channel is told, and `tutorial` that the reporter is
+    shown step by step how it goes.
     """
 
     id: int
@@ -151,6 +152,13 @@ class Incident:
     tutorial: bool = False
     publicity: Publicity = UNTOLD
     customer_impact: bool = False
+    began_at: datetime | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """Return when it happened: of what was declared afterwards, when its impact began, or it was over."""
+        afterwards = self.began_at or self.resolved_at if self.retrospective else None
+        return afterwards or self.declared_at
 
     @property
     def led_by(self) -> str:

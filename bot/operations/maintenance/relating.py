@@ -4,18 +4,23 @@ From the public GitLab handbook, "Scheduled Maintenance": in a related incident 
 change acts as the IM; for an unrelated one its people leave the shared call.
 """
 
+from contextlib import suppress
+
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
-from bot.domain.facts import CallNeeded, MaintenanceAnswered
+from bot.domain.facts import CallNeeded, Given, MaintenanceAnswered, RoleGiven
 from bot.domain.incidents.fields import AFFECTED_SERVICES
 from bot.domain.incidents.incident import Incident
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.maintenance.services import Connection, likely
+from bot.domain.paging.escalations import Reason
 from bot.domain.process import IM
 from bot.domain.rights import Right
+from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.ownership import assign_role
+from bot.operations.paging.paging import being_paged, raise_page
 from bot.operations.rights import rights_of, visible
-from storage import fields, incidents, maintenances, roles
+from storage import fields, incidents, maintenances, roles, timeline
 from storage.transaction import Tx
 
 NONE = 0
@@ -103,8 +108,34 @@ def _unrelated(tx: Tx, incident: Incident, running: list[Maintenance], by: Actor
             f"INC-{incident.id} is unrelated to maintenance: that is known, and its people are asked."
         )
     for one in new:
+        if answered.get(one.id):
+            _take_back(tx, incident, one, by)
         _note(tx, incident, one, by, related=False)
         tx.record(CallNeeded(incident=incident.id, by=by, maintenance=one.id))
+
+
+def _take_back(tx: Tx, incident: Incident, one: Maintenance, by: Actor) -> None:
+    """Have the owner be the IM no more who is it only because the incident was said to be related: whoever
+    was it before is it again, else the IM's team is paged as ever.
+    """
+    im = next((each for each in roles.holders(tx, incident.id) if each.role == IM), None)
+    known = timeline.of_kinds(tx, incident.id, Kind.ROLE, Kind.MAINTENANCE)
+    answers = [each for each in known if each.kind is Kind.MAINTENANCE and each.data["maintenance"] == one.id]
+    if not im or im.person != one.owner or not im.by_hand or im.since != answers[-1].at:
+        return  # somebody else is it now, or they are for another reason: asked, or by an acknowledgement
+    given = [each for each in known if each.kind is Kind.ROLE and each.at == im.since]
+    if given and (before := given[-1].data["holder"]):
+        with suppress(Refused):  # they are not there any more
+            assign_role(tx, incident.id, IM, before, by=by)
+            return
+    roles.vacate(tx, incident.id, IM)
+    tx.record(RoleGiven(incident=incident.id, by=by, role=IM, person="", undone=True))
+    tx.record(Given(incident=incident.id, person=one.owner, role=IM, giver=str(by), undone=True))
+    kind = tx.process.type_of(incident.type)
+    team = tx.process.team_of_role(IM, kind)
+    wanted = incident.watched and team and team.name in kind.called(high=incident.severity.high)
+    if wanted and team and not being_paged(tx, incident.id, team.name):
+        raise_page(tx, team, incident, Reason.ASKED, by=by)
 
 
 def _note(tx: Tx, incident: Incident, one: Maintenance, by: Actor, *, related: bool) -> None:

@@ -109,9 +109,19 @@ def _answer(incident: Incident, roles: Mapping[str, str], engaged: Page | None, 
         return f"{person(engaged.answered_by)} acknowledged after {lasting(after(engaged))}"
     if not incident.status.active:
         return f"The incident is {incident.status}"
-    return f"{escape(own)}: {person(roles[own])}" if own in roles else "Nobody has acknowledged yet"
+    if own in roles:
+        return f"{escape(own)}: {person(roles[own])}"
+    if not incident.watched:
+        return (
+            "A near miss: nobody is paged" if incident.near_miss else "Nobody is paged to merge or correct it"
+        )
+    if incident.waits_until:
+        return f"It waits until {when(incident.waits_until)}; nobody has acknowledged yet"
+    return "Nobody has acknowledged yet"
 
 
 def _origin(incident: Incident) -> str:
     reported = "reported" if incident.status in {Status.TRIAGE, Status.DECLINED} else "declared"
-    return f"{escape(incident.type)}, {reported} by {actor(incident.reporter)} {when(incident.declared_at)}"
+    declared = f"{reported} by {actor(incident.reporter)} {when(incident.declared_at)}"
+    happened = f"happened {when(incident.happened_at)}, " if incident.retrospective else ""
+    return f"{escape(incident.type)}, {happened}{declared}"

@@ -131,6 +131,8 @@ def page_again(incident: Incident, role: str, team: str) -> Element:
 
 def _facts(incident: Incident) -> Block:
     facts = [escape(incident.type), f"declared by {actor(incident.reporter)} {when(incident.declared_at)}"]
+    if incident.retrospective:
+        facts.insert(1, f"happened {when(incident.happened_at)}")
     if incident.highest is not incident.severity:
         facts.append(f"highest severity {incident.highest}")
     return context(" · ".join([*facts, *(f"`{label}`" for label in labels(incident))]))

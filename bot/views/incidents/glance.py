@@ -24,7 +24,7 @@ def line(incident: Incident, glance: Glance) -> str:
     elif incident.status in FINISHED and glance.impact:
         start, end = glance.impact
         said.append(f"Impact: {period(start, end)} ({lasting(end - start)})")
-    elif incident.status in FINISHED and incident.resolved_at:
+    elif incident.status in FINISHED and incident.resolved_at and not incident.retrospective:
         said.append(f"Was open for {lasting(incident.resolved_at - incident.declared_at)}")
     if incident.next_update_at:
         said.append(f"Next update due {when(incident.next_update_at)}")

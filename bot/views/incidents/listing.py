@@ -9,6 +9,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed, Which
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.views.blocks import Element, Message, actions, button, message, section
+from bot.views.drill import DRILL, mark
 from bot.views.forms import input_block, modal, text_input
 from bot.views.incidents.state import State, typed_line
 from bot.views.maintenance import maintenance
@@ -106,7 +107,9 @@ def elsewhere(incidents: Sequence[Incident], command: str) -> Refused:
     start = "This works in an incident's own channel, and this is none."
     if not incidents:
         return Refused(f"{start} No incident is open.", Step("Declare an incident", "declare"))
-    lines = [f"• {unformatted(plain_title(one))} ({one.severity}) · {way_in(one)}" for one in incidents]
+    lines = [
+        f"• {mark(one)}{unformatted(plain_title(one))} ({one.severity}) · {way_in(one)}" for one in incidents
+    ]
     steps = [Step(f"For INC-{one.id}", command, one.id) for one in incidents]
     said = "\n".join([f"{start} Which one do you mean?", *lines])
     return Refused(said, *steps, Step("All open incidents", "list"))
@@ -144,7 +147,9 @@ def _leaf(wanted: Listed, pages: int) -> Iterator[Element]:
 
 def line(incident: Incident) -> str:
     """Return an incident of a list, on two lines."""
+    stands = standing(incident).removeprefix(DRILL)
+    happened = f"{'happened' if incident.retrospective else 'since'} {when(incident.happened_at)}"
     return (
-        f"*{title(incident)}*\n{standing(incident)} · lead {lead(incident)} · "
-        f"since {when(incident.declared_at)} · {way_in(incident)}"
+        f"{mark(incident)}*{title(incident)}*\n{stands} · lead {lead(incident)} · {happened} · "
+        f"{way_in(incident)}"
     )

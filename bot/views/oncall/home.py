@@ -10,6 +10,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, actions, button, context, header, paragraphs, preformatted, section
+from bot.views.drill import mark
 from bot.views.incidents import at_home
 from bot.views.incidents.at_home import Incidents
 from bot.views.maintenance import maintenance
@@ -18,6 +19,7 @@ from bot.views.naming import title
 from bot.views.oncall.cover import OPEN, Mine
 from bot.views.paging import own_contact_methods
 from bot.views.paging.own_contact_methods import Reach
+from bot.views.paging.page import waiting_as
 
 ACKNOWLEDGE = "home_acknowledge"
 PAGES, SHIFTS = 20, 10
@@ -59,7 +61,10 @@ def home(found: Home, said: str = "") -> dict[str, Any]:
 
 
 def _page(page: Page, incident: Incident | None) -> Block:
-    what = title(incident) if incident else f"A page for {escape(page.level_team)}"
+    if not incident:
+        what = f"A page for {escape(page.level_team)}"
+    else:
+        what = f"{mark(incident)}*{title(incident)}*\n{waiting_as(page)}"
     return section(what, button("Acknowledge", ACKNOWLEDGE, page.id, style="primary"))
 
 

@@ -6,12 +6,13 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.offers import PageOffer
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Message, actions, button, confirm, context, message, section
+from bot.views.drill import DRILL, mark
 from bot.views.incidents import weekend
 from bot.views.mrkdwn import actor, capital, cut, escape, place, time_of_day
-from bot.views.naming import in_role, standing, title
+from bot.views.naming import standing, title
 from bot.views.paging.answers import of_list
 from bot.views.paging.offers import offered
-from bot.views.paging.page import ACKNOWLEDGE
+from bot.views.paging.page import ACKNOWLEDGE, waiting_as
 
 ACKNOWLEDGE_ALL = "digest_acknowledge_all"
 SHOWN = 15
@@ -95,12 +96,14 @@ def _line(page: Page, text: str) -> Block:
 
 def _text(page: Page, incident: Incident | None, offer: PageOffer | None) -> str:
     """Return one page: what it is for, how bad that is, who is called, and by when."""
-    what = f"*{title(incident)}*\n{standing(incident)}" if incident else "*A page outside any incident*"
+    what = "*A page outside any incident*"
+    if incident:
+        what = f"{mark(incident)}*{title(incident)}*\n{standing(incident).removeprefix(DRILL)}"
     of = page.escalation
     said = "" if incident and incident.private else escape(cut(of.message, _LONGEST_MESSAGE))
     asked = f"\n{capital(actor(of.asked_by))} asks: {said}" if said and of.asked_by else ""
     where = f" · {place(incident.channel)}" if incident and incident.channel else ""
-    until = f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.escalation.due_at)}{where}"
+    until = f"{waiting_as(page)}{where}"
     loud = "nobody has answered, you are the last level · " if page.loud else ""
     loud += f"you are on the way, there by {time_of_day(page.there_by)} · " if page.there_by else ""
     return f"{what}\n{loud}{until}{asked}\n{offered(offer)}".rstrip()

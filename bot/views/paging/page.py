@@ -14,7 +14,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.process import NEXT, RoleCard
 from bot.domain.text import channel_name
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
-from bot.views.drill import says_drill
+from bot.views.drill import DRILL, mark, says_drill
 from bot.views.incidents import weekend
 from bot.views.incidents.life import take_lead
 from bot.views.incidents.role_card import expected
@@ -135,7 +135,7 @@ def choice(found: Sequence[tuple[Page, Incident | None]], viewer: str, last: Col
     for page, incident in found[:SHOWN]:
         own = page.responder == viewer
         press = answers(page, last=page.id in last) if own else actions(take(page.id, page.called))
-        blocks += [section(f"{_subject(page, incident)}\n{waiting(page)}"), press]
+        blocks += [section(f"{mark(incident)}{_subject(page, incident)}\n{waiting(page)}"), press]
     return message("\n".join([heading, *(waiting(page) for page, _ in found[:SHOWN])]), *blocks)
 
 
@@ -156,6 +156,7 @@ def none_waiting(incident: Incident | None) -> Message:
     )
 
 
+@says_drill
 def answered(page: Page, incident: Incident | None, *, can_wait: bool = False) -> Message:
     if not incident:
         return message(f"You acknowledged the page for {escape(page.level_team)}.{_talk(page, incident)}")
@@ -237,6 +238,11 @@ def waiting(page: Page, *, exact: bool = False) -> str:
         f"Paging {people(page.called)}, {in_role(page.role, page.level_team)}{again}: "
         f"answer due by {until}{_each(page)}{there}"
     )
+
+
+def waiting_as(page: Page) -> str:
+    """Say in which role its person is called, and by when they are to answer."""
+    return f"{in_role(page.role, page.level_team)} · answer by {time_of_day(page.escalation.due_at)}"
 
 
 def engaged(pages: Sequence[Page]) -> Page | None:
@@ -404,7 +410,7 @@ def _cancelled(
 def _subject(page: Page, incident: Incident | None) -> str:
     if not incident:
         return f"{escape(page.escalation.team)}, outside any incident"
-    return f"*{title(incident)}* ({standing(incident)})"
+    return f"*{title(incident)}* ({standing(incident).removeprefix(DRILL)})"
 
 
 _BECAUSE = {
