@@ -19,6 +19,15 @@ def of(tx: Tx, incident_id: int) -> dict[str, str]:
     return {row["role"]: row["person"] for row in rows}
 
 
+def before(tx: Tx, incident_id: int) -> dict[str, str]:
+    """Return role -> person, of those roles that nobody is at work in now: who was before."""
+    rows = tx.all(
+        "SELECT role, person FROM roles WHERE incident = :id AND since IS NULL ORDER BY role",
+        {"id": incident_id},
+    )
+    return {row["role"]: row["person"] for row in rows}
+
+
 def none_yet(tx: Tx, incident_id: int) -> None:
     """Know without asking that nobody holds a role of an incident which was just written."""
     tx.known.holders[incident_id] = []

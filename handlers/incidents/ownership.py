@@ -87,7 +87,8 @@ async def roles(request: Request) -> None:
     incident = await words.incident(request, takes="nothing, `history` or an incident's number")
     held = await request.uow.read(stored.of, incident.id)
     who = await request.uow.read(company.company, incident)
-    await request.answer(view_of.everybody(incident, request.uow.process.roles, held, who))
+    before = await request.uow.read(stored.before, incident.id)
+    await request.answer(view_of.everybody(incident, request.uow.process.roles, held, who, before))
 
 
 async def past(request: Request) -> None:

@@ -48,3 +48,19 @@ async def test_anybody_in_the_channel_can_ask_for_it_by_command_and_button(world
     assert "declared the incident, S" in plain(asked)
     await presses(world, dev, await whole_panel(world, "dev"), "Recap")
     assert shown(answer(dev)) == shown(asked)
+
+
+async def test_who_was_at_work_before_it_was_reopened_is_still_named(world: World):
+    await world.declare()
+    ana = await acknowledged(world)
+    assert "Before:" not in shown(await asks(world, "dev", "recap"))
+    await inc(world, "ana", "resolve By itself")
+    assert f"EOC: <@{ana.id}>" in shown(await asks(world, "dev", "recap"))
+
+    await inc(world, "dev", "reopen INC-1 It is back", "general")
+    assert f"Before: EOC: <@{ana.id}>" in shown(await asks(world, "dev", "recap"))
+    await inc(world, "ana", "resolve By itself")
+    await inc(world, "ana", "close")
+
+    for words in ("recap", "roles"):
+        assert f"EOC: <@{ana.id}>" in shown(await asks(world, "dev", words))

@@ -25,5 +25,6 @@ def recap_of(tx: Tx, incident_id: int, viewer: str) -> Recap:
         update=updates.latest(tx, incident.id),
         open_actions=[one for one in actions.of(tx, incident.id) if not one.done_at],
         company=company(tx, incident),
+        before=roles.before(tx, incident.id),
         highlights=timeline.of(tx, incident.id, True, earlier, HIGHLIGHTS),
     )

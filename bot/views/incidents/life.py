@@ -1,6 +1,7 @@
 """Status, lead, roles, name: the forms that change them, and what is answered."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bot.domain.errors import Step
@@ -216,15 +217,24 @@ def everybody(
     roles: Sequence[str],
     held: Mapping[str, str],
     company: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> Message:
-    """Say who leads and who holds which role. `company` are the responders and the observers."""
+    """Say who leads and who holds which role, or was at work in it `before`. `company` are the responders and
+    the observers.
+    """
     every = dict.fromkeys((*roles, *held))  # also a role that left the configuration meanwhile
     text = f"{title(incident)}\nLead: {led_by(incident)}\n" + _holders([*every], held, "\n")
-    text += with_company(company)
+    text += held_before(before) + with_company(company)
     give = button("Give a role", ROLE_OPEN, incident.id)
     duties = button("My duties", role_card.OPEN, incident.id)
     past = button("History", HISTORY, incident.id)
     return message(text, section(text), actions(give, duties, past))
+
+
+def held_before(before: Mapping[str, str]) -> str:
+    """Return who was at work in a role before it was reopened, or fell silent."""
+    said = " · ".join(f"{escape(role)}: {person(who)}" for role, who in before.items())
+    return f"\nBefore: {said}" if said else ""
 
 
 def with_company(company: tuple[Sequence[str], Sequence[str]]) -> str:

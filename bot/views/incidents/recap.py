@@ -1,7 +1,7 @@
 """The recap: all that somebody needs who comes to an incident, read in private."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.times import Times
@@ -26,7 +26,10 @@ _LONGEST = 700
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """How an incident stands. `vacant` are the roles that nobody has, `open_actions` the work to be done."""
+    """How an incident stands. `vacant` are the roles that nobody has, `open_actions` the work to be done.
+
+    `before` is who was at work in a role before it was reopened, or fell silent.
+    """
 
     incident: Incident
     roles: Mapping[str, str]
@@ -38,6 +41,7 @@ class Recap:
     open_actions: Sequence[Action]
     highlights: Sequence[Entry]
     company: tuple[Sequence[str], Sequence[str]] = ((), ())
+    before: Mapping[str, str] = field(default_factory=dict)
 
 
 @says_drill
@@ -45,6 +49,7 @@ def recap(incident: Incident, found: Recap, *, came: bool = False) -> Message:
     """Return the recap; it says why it is there to somebody who just `came` into the channel."""
     heading = f"*{title_inside(incident)}: what you need to know*"
     state = card.state(incident, found.roles, found.engaged, found.pending, found.vacant)
+    state += life.held_before(found.before)
     return message(
         f"{heading}\n{standing(incident)}",
         section(f"{heading}\n{state}{life.with_company(found.company)}\n{times.shown(found.times)}"),
