@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.config.services import BY_TWILIO
+from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.amazon import Amazon
@@ -52,6 +53,10 @@ from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.streams import Streams
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
+from bot.integrations.statuspages.atlassian import Statuspage
+from bot.integrations.statuspages.notice import Page
+from bot.integrations.statuspages.publishing import Publishing
+from bot.integrations.statuspages.status_io import StatusIo
 from bot.integrations.trackers.issues import Issues, tracker_of
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
@@ -281,6 +286,7 @@ class Muster:
         return [
             *Outside(self.uow, slack).jobs(self._slack_jobs(slack, config)),
             *self._trackers(config),
+            *self._status_pages(config),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods
@@ -318,6 +324,14 @@ class Muster:
             return []
         tracker = tracker_of(settings, self._clock)
         return Issues(self.uow, tracker, settings, self._database.id).jobs()
+
+    def _status_pages(self, config: Config) -> list[Job]:
+        found = config.statuspage
+        if not found:
+            return []
+        kinds: dict[str, Callable[[PageSettings, Clock], Page]] = {STATUS_IO: StatusIo, ATLASSIAN: Statuspage}
+        pages = [(kinds[one.name](one, self._clock), one) for one in found.pages]
+        return Publishing(self.uow, pages, self._database.id).jobs()
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:

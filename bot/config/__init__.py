@@ -29,6 +29,7 @@ from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.setting_aside import set_aside
 from bot.config.staffing import gaps
+from bot.config.statuspage import VARIABLES, StatuspageSettings, odd_statuspage, statuspage_of
 from bot.config.trackers import TRACKERS, AnyTracker, settings_of, untracked_because
 from bot.domain.process import CALL_ROLES, Process
 
@@ -50,6 +51,7 @@ class Config:
     withheld: tuple[str, ...] = field(default=(), repr=False)
     url: str | None = None
     tracker: AnyTracker | None = None
+    statuspage: StatuspageSettings | None = None
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -63,10 +65,13 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     secrets = environ if sends else None
     folder = path.parent if path else Path()
     tracker, untracked, aside = _tracker(document, environ, sends=sends)
+    statuspage, unpublished = _status_page(document, environ, sends=sends)
     context = _context(document, folder, secrets, environ)
-    aside |= set_aside(document, context)
+    aside |= unpublished | set_aside(document, context)
     file = _validated(document, secrets, context)
     process = replace(process_of(file, Names.of(document.data)), set_aside=aside)
+    if statuspage:
+        process = replace(process, communication=statuspage.of(process.communication))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     odd = odd_schedules(process)
@@ -80,12 +85,14 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
             *untracked,
+            *(odd_statuspage(statuspage) if sends else ()),
         ),
         fatal,
         contact_methods,
-        (*withheld(document.data, environ, process.contacts), *(tracker.secrets if tracker else ())),
+        (*withheld(document.data, environ, process.contacts), *_secrets(tracker, statuspage)),
         config_url(environ),
         tracker,
+        statuspage,
     )
 
 
@@ -125,6 +132,33 @@ def _tracker_of(
     except ConfigInvalid as error:
         return None, [*error.problems]
     return settings_of(entry, {**environ, **{key: value for key, value in given.items() if value}}), []
+
+
+def _status_page(
+    document: Document, environ: Mapping[str, str], *, sends: bool
+) -> tuple[StatuspageSettings | None, dict[str, str]]:
+    """Return where what is published goes. What is wrong here is set aside too, and taken out of the
+    document.
+    """
+    if not isinstance(document.data, dict) or document.data.get("statuspage") is None:
+        return None, {}
+    try:
+        entry = File.model_validate({"statuspage": document.data["statuspage"]}).statuspage
+        found = {name: from_file(environ, name) for name in VARIABLES} if sends else {}
+    except ValidationError as error:
+        wrong = [problem.sentence for problem in problems_in(error, document)]
+    except ConfigInvalid as error:
+        wrong = [*error.problems]
+    else:
+        assert entry
+        given = {**environ, **{name: value for name, value in found.items() if value}}
+        return statuspage_of(entry, given), {}
+    del document.data["statuspage"]
+    return None, {"statuspage": " ".join([*wrong, "So nothing is published by Muster."])}
+
+
+def _secrets(*settings: AnyTracker | StatuspageSettings | None) -> tuple[str, ...]:
+    return tuple(secret for one in settings if one for secret in one.secrets)
 
 
 def _context(

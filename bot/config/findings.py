@@ -35,6 +35,7 @@ from bot.config.schema import (
     TeamEntry,
     TypeEntry,
 )
+from bot.config.statuspage import AtlassianEntry, ComponentEntry, StatusIoEntry, StatuspageEntry
 from bot.config.trackers import GithubEntry, GitlabEntry, JiraEntry
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -67,8 +68,11 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "gitlab": GitlabEntry,
     "github": GithubEntry,
     "jira": JiraEntry,
+    "statuspage": StatuspageEntry,
     "alerts": AlertsEntry,
 }
+
+_OF_STATUSPAGE: dict[str, type[BaseModel]] = {"status_io": StatusIoEntry, "atlassian": AtlassianEntry}
 
 _OF_ALERTS: dict[str, type[BaseModel]] = {
     "sources": SourceEntry,
@@ -175,6 +179,9 @@ def _item(fields: dict[str, FieldInfo], key: str) -> str:
 def _model_at(place: Place) -> type[BaseModel]:
     if len(place) >= 2 and place[0] == "alerts":
         return _model_of_alerts(place)
+    if len(place) >= 2 and place[0] == "statuspage":
+        kind = ComponentEntry if len(place) >= 3 else StatuspageEntry
+        return _OF_STATUSPAGE.get(str(place[1]), kind)
     if place and (section := _SECTIONS.get(str(place[0]))):
         return section
     if len(place) >= 5 and place[2] == "path" and place[4] == "only":

@@ -25,6 +25,7 @@ from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
 from bot.config.roles import Address as PageAddress
 from bot.config.roles import RoleEntry
 from bot.config.schedules import ScheduleEntry
+from bot.config.statuspage import StatuspageEntry
 from bot.config.trackers import GithubEntry, GitlabEntry, JiraEntry
 from bot.config.values import (
     DURATION,
@@ -399,6 +400,9 @@ class File(BaseModel):
     )
     alerts: Annotated[AlertsEntry, BeforeValidator(_left_out)] = Field(
         default=AlertsEntry(), description="a mapping of `sources` and `rules`"
+    )
+    statuspage: StatuspageEntry | None = Field(
+        default=None, description="a mapping with `components`, and perhaps `listen`, `status_io`, …"
     )
     gitlab: GitlabEntry | None = Field(
         default=None, description="a mapping with `project`, and perhaps `url`, `notes`, `private`, …"

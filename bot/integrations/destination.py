@@ -93,7 +93,7 @@ class Destination:
 
     def _refused(self, status: int, found: Any, after: str, *, changes: bool) -> DeliveryFailed:
         said = f"{self.name} answered {status}{_reason(found)}"
-        if status == 429 or (status == 403 and after):  # so GitHub says that it is asked too often
+        if status in {420, 429} or (status == 403 and after):  # so GitHub says that it is asked too often
             wait = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() else REST
             self._rest(min(wait, LONGEST_WAIT))
             return DeliveryFailed(said, held=True, after=min(wait, LONGEST_WAIT))

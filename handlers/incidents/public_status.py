@@ -8,9 +8,12 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.communication import Told, noticeable, stated
 from bot.domain.incidents.fields import letters
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.public_posts import Publishing, typed_components
 from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents import public_notices as notices
+from bot.operations.incidents.public_posts import publishing
+from bot.operations.incidents.public_posts import send_again as again
 from bot.operations.incidents.public_status import set_public_status
 from bot.operations.rights import visible
 from bot.unit_of_work import UnitOfWork
@@ -18,7 +21,7 @@ from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone, while_open
 from bot.views.incidents import public_notice as notice_view
 from bot.views.incidents import public_status as view_of
-from bot.views.incidents.state import one_of, typed, typed_line
+from bot.views.incidents.state import chosen_several, one_of, typed, typed_line
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
@@ -52,7 +55,7 @@ async def public(request: Request) -> None:
     if not (to := _STATUSES.get(letters(request.plain))):
         raise Refused(
             f"I know no public status `{view_of.short(request.plain)}`. It is one of: {view_of.choices()}. "
-            "Or: `/inc public notice`, `draft`, `confirm`, `publish`, `not-published`."
+            "Or: `/inc public notice`, `draft`, `confirm`, `publish`, `send-again`, `not-published`."
         )
     changed = await request.uow.perform(set_public_status, incident.id, to, by=request.user)
     await answered(request, changed, await _changed(request.uow, changed), Thing.PUBLIC)
@@ -107,29 +110,54 @@ async def confirm(request: Request) -> None:
 
 
 async def publish(request: Request) -> None:
-    """Note that what is typed is published, or open the form. A text that must wait is kept as the draft."""
+    """Publish what is typed, or open the form. A text that must wait is kept as the draft."""
     incident, told = await _told(request)
-    waits, text = bool(told.missing and not incident.publicity.noticed_at), as_read(request.text)
-    if not text and not waits:
-        await request.open(notice_view.publish_form(incident, told))
-        return
+    now = await request.uow.read(publishing, incident)
+    names, typed_text = typed_components(as_read(request.text), now.where)
+    early = bool(told.missing and not incident.publicity.noticed_at)
     by, sure = request.user, request.confirmed
-    if text and waits:
-        await request.uow.perform(notices.draft, incident.id, text, by=by, sure=sure)
-    await request.once(notices.publish, incident.id, text, by=by, sure=sure)
-    await _show(request, notice_view.stakeholders(incident, told.where))
+    waits = early or now.waits_for(by) or (now.goes_out and _unsaid(now, incident.id, names))
+    if not typed_text and not early and not now.waits_for(by):
+        await request.open(notice_view.publish_form(incident, told, now))
+        return
+    if typed_text and waits:
+        await request.uow.perform(notices.draft, incident.id, typed_text, by=by, sure=sure)
+    await request.once(notices.publish, incident.id, typed_text, by=by, sure=sure, components=names)
+    await _show(request, _published(incident, told, now))
+
+
+def _unsaid(now: Publishing, number: int, names: tuple[str, ...]) -> bool:
+    """Say whether it is not known yet which components a text is about."""
+    try:
+        now.about(names, number)
+    except Refused:
+        return True
+    return False
+
+
+def _published(incident: Incident, told: Told, now: Publishing) -> str:
+    said = notice_view.stakeholders(incident, told.where)
+    return f"{notice_view.went_to(now)} {said}" if now.where.publishes else said
 
 
 @answers_in_form(notice_view.TEXT)
 async def published(form: Submission) -> None:
-    """Note that the text is published. One that must wait stays in the form, and as the draft."""
+    """Publish the text. One that must wait stays in the form, and as the draft."""
     text = typed(form.entered, notice_view.TEXT)
+    names = tuple(chosen_several(form.entered, notice_view.COMPONENTS))
     incident = await form.uow.read(incidents.visible, form.number, form.user)
-    told = await form.uow.read(notices.told, incident)
-    if told.missing and not incident.publicity.noticed_at:
+    told, now = await form.uow.read(_standing, incident)
+    if (told.missing and not incident.publicity.noticed_at) or now.waits_for(form.user):
         await form.uow.perform(notices.draft, form.number, text, by=form.user, sure=form.sure)
-    await form.once(notices.publish, form.number, text, by=form.user, sure=form.sure)
+    await form.once(notices.publish, form.number, text, by=form.user, sure=form.sure, components=names)
     await form.close()
+
+
+async def send_again(request: Request) -> None:
+    """Have the pages that did not take the last text try it again."""
+    incident, _ = await _told(request)
+    await request.uow.perform(again, incident.id, by=request.user)
+    await _show(request, "It is sent again to the pages that do not say it yet.")
 
 
 async def unpublished(request: Request) -> None:
@@ -156,13 +184,17 @@ async def _told(request: Request) -> tuple[Incident, Told]:
 
 
 async def _show(request: Request, said: str = "") -> None:
-    incident, told = await request.uow.read(_read, request.here.id, request.user)
-    await request.answer(notice_view.state(incident, told, request.user, said))
+    incident, told, now = await request.uow.read(_read, request.here.id, request.user)
+    await request.answer(notice_view.state(incident, told, request.user, said, now))
 
 
-def _read(tx: Tx, incident_id: int, by: str) -> tuple[Incident, Told]:
+def _read(tx: Tx, incident_id: int, by: str) -> tuple[Incident, Told, Publishing]:
     incident = incidents.visible(tx, incident_id, by)
-    return incident, notices.told(tx, incident)
+    return incident, *_standing(tx, incident)
+
+
+def _standing(tx: Tx, incident: Incident) -> tuple[Told, Publishing]:
+    return notices.told(tx, incident), publishing(tx, incident)
 
 
 _WORDS: Mapping[str, Callable[[Request], Awaitable[None]]] = {
@@ -172,6 +204,8 @@ _WORDS: Mapping[str, Callable[[Request], Awaitable[None]]] = {
     "confirmed": confirm,
     "publish": publish,
     "published": publish,
+    "send-again": send_again,
+    "resend": send_again,
     "not-published": unpublished,
     "unpublished": unpublished,
 }
@@ -184,8 +218,9 @@ FEATURE = Feature(
             brief="what customers are told",
             help="Say how it is for customers: Operational, Degraded Performance, Partial Service "
             "Disruption, Service Disruption or Security Issue. `draft` writes the notice to them, `confirm` "
-            "says that they are significantly affected, `publish` that the status page says it, "
-            "`not-published` why it does not, and `notice` shows how it stands.",
+            "says that they are significantly affected, `publish` puts it on the status page "
+            "(`publish on API: <text>` says what is affected), `send-again` tries a page once more that did "
+            "not take it, `not-published` says why there is none, and `notice` shows how it stands.",
             example="/inc public Degraded Performance",
             place=(Group.INFORM, 35),
             aliases=("public-status",),

@@ -154,6 +154,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "public_notices.confirm": lambda secret: ((secret.id,), {}),
     "public_notices.publish": lambda secret: ((secret.id, "We look"), {}),
     "public_notices.leave_unpublished": lambda secret: ((secret.id, "It is internal"), {}),
+    "public_posts.send_again": lambda secret: ((secret.id,), {}),
     "less_bad.watch": lambda secret: ((secret.id, None), {"reason": "It holds"}),
     "verify.verify": lambda secret: ((secret.id,), {}),
     "relating.relate": lambda secret: ((secret.id, 1), {}),

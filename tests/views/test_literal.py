@@ -30,6 +30,7 @@ from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed
 from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.overload import Help, Offer
+from bot.domain.incidents.public_posts import PublicPost, PublicState, Publishing
 from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.streams import Stream, StreamUpdate
@@ -55,7 +56,7 @@ from bot.domain.paging.offers import OfferState, PageOffer
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
-from bot.domain.process import Communication, Contact, Notice, RoleCard
+from bot.domain.process import Communication, Component, Contact, Notice, RoleCard, StatusPage
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
 from bot.domain.work.work import Action, ActionKind, Update
@@ -317,6 +318,13 @@ def _told(text: str, incident: Incident) -> Told:
     return Told(notice, ("EOC", text[:40], "IM"), {"EOC": "UEOC"}, {"IM": text[:60]}, {}, NOON, where)
 
 
+def _publishing(text: str) -> Publishing:
+    """Return how an incident is published whose components and pages are named so, and what was said last."""
+    where = Communication(publishes=True, pages=(StatusPage(text, True),), components=(Component(text),))
+    how = (PublicStatus.DEGRADED, PublicState.MONITORING, (text,), True, "UCMOC", NOON)
+    return Publishing(where, "", ("UCMOC",), (text,), PublicPost(1, 1, text, text, *how))
+
+
 def _unpublished(incident: Incident, text: str) -> Incident:
     return replace(incident, publicity=replace(incident.publicity, unpublished=text))
 
@@ -518,10 +526,16 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for each in (impaired, replace(impaired, status=Status.TRIAGE))
         ],
         "public_notice.draft_form": [public_notice.draft_form(incident, _told(text, incident))],
-        "public_notice.publish_form": [public_notice.publish_form(incident, _told(text, incident), text)],
+        "public_notice.publish_form": [
+            public_notice.publish_form(incident, _told(text, incident), each)
+            for each in (Publishing(Communication()), _publishing(text))
+        ],
+        "public_notice.not_taken": [
+            public_notice.not_taken(incident, text, text, over=over) for over in (True, False)
+        ],
         "public_notice.why_form": [public_notice.why_form(incident)],
         "public_notice.state": [
-            public_notice.state(each, _told(text, each), "UEOC", "Said.")
+            public_notice.state(each, _told(text, each), "UEOC", "Said.", _publishing(text))
             for each in (impaired, _unpublished(incident, text))
         ],
         "public_notice.to_confirm": [public_notice.to_confirm(impaired, _told(text, impaired), "UEOC")],

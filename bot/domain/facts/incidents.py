@@ -273,6 +273,25 @@ class NoticePublished(OfIncident):
     first: bool
 
 
+class NoticeToPost(OfIncident):
+    """A status page of another service is to say what was published. `again` says that somebody asked for it
+    once more.
+    """
+
+    post: int
+    page: str
+    again: bool = False
+
+
+class NoticeNotTaken(OfIncident):
+    """A status page did not take what was published: yet, or (`over`) at all. Who published it is told."""
+
+    person: str
+    page: str
+    why: str
+    over: bool
+
+
 class NotPublished(OfIncident):
     """Customers are not told; the text says why."""
 

@@ -30,6 +30,7 @@ LONGEST_NOTICE = 3000
 class Told:
     """What customers were told of an incident, or are to be: its notice if there is one, who has to confirm
     that it is wanted, with who holds that role and who confirmed, by role, and until when they have to hear.
+    `shown` says that the status page shows it as not over.
     """
 
     notice: PublicNotice | None
@@ -39,6 +40,7 @@ class Told:
     confirmed: Mapping[str, str]
     by: datetime | None
     where: Communication
+    shown: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -137,7 +139,8 @@ def stated(incident: Incident) -> Incident:
 
 def noticeable(incident: Incident) -> Incident:
     """Return the incident if customers can be told of it, also once it is over; or refuse."""
-    if incident.status in GONE:
+    told_of = incident.status is Status.CANCELLED and incident.publicity.noticed_at
+    if incident.status in GONE and not told_of:
         raise Refused(
             f"INC-{incident.id} is {incident.status}: customers are told nothing of it.",
             Step("How it stands", "", incident.id),

@@ -155,3 +155,40 @@ def by_component(open_posts: Iterable[PublicPost]) -> Mapping[str, PublicStatus]
         for name in post.components:
             found[name] = worst((found.get(name, PublicStatus.OPERATIONAL), post.public_status))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How an incident is published: `kept_back` says why it is not by us, `by` who may, `affected` which
+    components are chosen at first, `last` is what was published last. `where` says to which pages.
+    """
+
+    where: Communication
+    kept_back: str = ""
+    by: tuple[str, ...] = ()
+    affected: tuple[str, ...] = ()
+    last: PublicPost | None = None
+
+    @property
+    def goes_out(self) -> bool:
+        return self.where.publishes and not self.kept_back
+
+    @property
+    def shown(self) -> bool:
+        """Say whether customers still read that it is not over."""
+        return bool(self.last and not self.last.resolved)
+
+    def waits_for(self, person: str) -> bool:
+        """Say whether somebody else is to publish it."""
+        return self.goes_out and person not in self.by
+
+    def about(self, said: tuple[str, ...], number: int) -> tuple[str, ...]:
+        """Return which components a text is about, or refuse."""
+        return chosen(said or self.affected, self.where, number)
+
+    def says_already(self, incident: Incident, text: str, components: tuple[str, ...]) -> bool:
+        """Say whether exactly this was published last."""
+        last = self.last
+        if not last or (last.text, last.components) != (text, components):
+            return False
+        return last.state is state_of(incident) and last.public_status is incident.publicity.public_status

@@ -47,6 +47,8 @@ def asks_to_confirm(incident: Incident, now: Told) -> bool:
 
 def asks_for_notice(incident: Incident, now: Told) -> bool:
     """Say whether somebody is to see that customers hear of it, or hear more."""
+    if now.shown and not incident.status.open:
+        return True
     if incident.publicity.unpublished or incident.status in GONE:
         return False
     if incident.status.active and (incident.publicity.noticed_at or incident.publicity.impaired):
@@ -66,6 +68,7 @@ class Customers:
         return [
             Job("slack.tell_published", heard, self.tell_published, lane, _failed, about=_published),
             Job("slack.tell_mitigated", moved, self.tell_mitigated, lane, _failed, about=_mitigated),
+            Job("slack.tell_not_taken", {facts.NoticeNotTaken}, self.tell_not_taken, _NOT_TAKEN, _unheard),
         ]
 
     async def tell_published(self, delivery: Delivery) -> None:
@@ -79,6 +82,13 @@ class Customers:
         incident, now = await self._uow.read(_now, delivery)
         if incident.status is Status.MONITORING or incident.status in FINISHED:  # it may be worse again
             await self._post(delivery, incident, public_notice.mitigated(incident, now.where))
+
+    async def tell_not_taken(self, delivery: Delivery) -> None:
+        """Tell whoever published a text that a status page does not say it."""
+        incident, _ = await self._uow.read(_now, delivery)
+        page, why, over = (delivery.subject[key] for key in ("page", "why", "over"))
+        message = public_notice.not_taken(incident, page, why, over=over)
+        await self._slack.post(delivery, delivery.subject["person"], message, readable=False)
 
     async def _post(self, delivery: Delivery, incident: Incident, message: Message) -> None:
         if incident.private:  # since it was decided
@@ -115,6 +125,14 @@ def _places(tx: Tx, incident_id: int) -> Subjects:
 def _now(tx: Tx, delivery: Delivery) -> tuple[Incident, Told]:
     incident = incidents.get(tx, delivery.subject["incident"])
     return incident, told(tx, incident)
+
+
+_NOT_TAKEN = "not_taken:{incident}:{person}"
+
+
+def _unheard(tx: Tx, delivery: Delivery, reason: str) -> None:
+    what = "Who published could not be told that a status page did not take it"
+    problem(tx, delivery.subject["incident"], what, reason, "Look: `/inc public notice`.")
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

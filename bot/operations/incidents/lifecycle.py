@@ -16,6 +16,7 @@ from bot.domain.process import IM
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import note_public_status, save
 from bot.operations.incidents.fields import set_fields
+from bot.operations.incidents.public_posts import ask_to_end_notice
 from bot.operations.incidents.silence import put_off_by_silence
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.engaged import engaged_in
@@ -148,6 +149,8 @@ def moved(
         )
     )
     note_public_status(tx, before, incident, told=False)  # what ended is Operational
+    if not incident.status.open:
+        ask_to_end_notice(tx, incident)
     return incident
 
 

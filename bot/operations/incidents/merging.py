@@ -50,6 +50,7 @@ from storage import (
     people,
     posts,
     public_notices,
+    public_posts,
     roles,
 )
 from storage.transaction import Tx
@@ -203,10 +204,11 @@ def _bring_links(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> in
 
 
 def _bring_notice(tx: Tx, duplicate: Incident, target: Incident) -> None:
-    """Have the draft of the notice to customers be the target's, if it has none."""
+    """Have what status pages say be the target's, and the draft of the notice too, if it has none."""
     notice = public_notices.of(tx, duplicate.id)
     if notice and not public_notices.of(tx, target.id):
         public_notices.put(tx, replace(notice, incident=target.id))
+    public_posts.move(tx, duplicate.id, target.id)
 
 
 def _call_on(tx: Tx, target: Incident, waiting: Sequence[Page]) -> None:

@@ -25,6 +25,7 @@ from bot.domain.incidents.publicity import PublicNotice
 from bot.domain.process import CMOC, IM
 from bot.domain.text import one_line, tidy
 from bot.operations.incidents.changes import save
+from bot.operations.incidents.public_posts import add_post, publishing, refuse_others
 from bot.operations.rights import visible
 from bot.secret_scan import refuse_secrets
 from storage import public_notices, roles
@@ -48,6 +49,7 @@ def told(tx: Tx, incident: Incident) -> Told:
         confirmed=public_notices.confirmed(tx, incident.id),
         by=publish_by(incident, tx.process),
         where=tx.process.communication,
+        shown=publishing(tx, incident).shown,
     )
 
 
@@ -83,10 +85,14 @@ def confirm(tx: Tx, incident_id: int, *, by: str) -> Incident:
     return incident
 
 
-def publish(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> Incident:
-    """Note that the status page says this text, or the draft: only once it is confirmed that it should."""
+def publish(
+    tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "", components: tuple[str, ...] = ()
+) -> Incident:
+    """Have the status pages say this text, or the draft, or note that people had them say it: only once it is
+    confirmed that it should be said.
+    """
     incident = noticeable(visible(tx, incident_id, by))
-    now = told(tx, incident)
+    now, going = told(tx, incident), publishing(tx, incident)
     first = incident.publicity.noticed_at is None
     if first and unconfirmed(incident, tx.process, now.confirmed):
         raise Refused(
@@ -95,10 +101,13 @@ def publish(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> 
             *([Step("I confirm it", "public confirm", incident.id)] if now.may_confirm(by) else []),
             *_pages(incident, now),
         )
+    refuse_others(tx, incident, going, by)
     written = now.notice.text if now.notice else ""
     kept = notice_text(text or written)
+    about = going.about(components, incident.id) if going.goes_out else ()
+    same = going.says_already(incident, kept, about) if going.goes_out else kept == written
     said_at = incident.publicity.noticed_at
-    if said_at and kept == written and tx.now - said_at < AT_ONCE:
+    if said_at and same and tx.now - said_at < AT_ONCE:
         return incident
     if kept != written:
         refuse_secrets(kept, sure=sure)
@@ -107,6 +116,8 @@ def publish(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> 
     published = replace(incident, publicity=publicity)
     tx.record(NoticePublished(incident=incident.id, by=by, text=kept, first=first))
     save(tx, published)
+    if going.goes_out:
+        add_post(tx, published, kept, about, by)
     return published
 
 

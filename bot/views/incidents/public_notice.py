@@ -5,18 +5,20 @@ from typing import Any
 from bot.domain.errors import Step
 from bot.domain.incidents.communication import Told
 from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.incidents.public_posts import Publishing
 from bot.domain.process import Communication
 from bot.views.blocks import Block, Message, context, message, section
 from bot.views.drill import says_drill
-from bot.views.forms import input_block, modal, text_input
+from bot.views.forms import input_block, modal, multi_select, option, text_input
 from bot.views.mrkdwn import actor, escape, link, listed, person, quote, when
 from bot.views.naming import standing, title, title_inside, way_in
 from bot.views.steps import row
 
 OPEN = "public_notice_open"
 DRAFT_FORM, PUBLISH_FORM, WHY_FORM = "public_draft_form", "public_publish_form", "public_why_form"
-TEXT, WHY = "notice", "why"
+TEXT, WHY, COMPONENTS = "notice", "why", "components"
 _SHOWN = 1500
+_BY_HAND = Publishing(Communication())
 
 
 def proposed(incident: Incident, told: Told) -> str:
@@ -33,12 +35,49 @@ def draft_form(incident: Incident, told: Told, text: str = "") -> dict[str, Any]
     return modal("Notice to customers", "Save the draft", DRAFT_FORM, blocks, str(incident.id))
 
 
-def publish_form(incident: Incident, told: Told, text: str = "") -> dict[str, Any]:
-    blocks = [
-        context(f"{title_inside(incident)} · Write it on the status page first. This notes what it says."),
-        _text(text or proposed(incident, told)),
-    ]
+def publish_form(
+    incident: Incident, told: Told, publishing: Publishing = _BY_HAND, text: str = ""
+) -> dict[str, Any]:
+    about = f"{title_inside(incident)} · {where_to(publishing)}"
+    blocks = [context(about), _text(text or proposed(incident, told))]
+    if publishing.goes_out and publishing.where.components:
+        names = [option(one.name, one.name) for one in publishing.where.components]
+        chosen = multi_select(COMPONENTS, names, initial=publishing.affected)
+        blocks.append(input_block("What is affected", chosen, COMPONENTS))
     return modal("It is published", "Published", PUBLISH_FORM, blocks, str(incident.id))
+
+
+def where_to(publishing: Publishing) -> str:
+    """Say where a text goes and who is sent a message, before it is published."""
+    if not publishing.where.publishes:
+        return "Write it on the status page first. This notes what it says."
+    if publishing.kept_back:
+        return (
+            f"Muster publishes nothing of it, since {publishing.kept_back}. Write it on the status page "
+            "by hand, if at all: this notes what it says."
+        )
+    pages = [
+        f"{one.name} ({'sends subscribers a message' if one.notifies else 'sends nobody a message'})"
+        for one in publishing.where.pages
+    ]
+    return f"This publishes it on {listed(['our status page', *map(escape, pages)])}."
+
+
+def went_to(publishing: Publishing) -> str:
+    """Say where a text went."""
+    if publishing.kept_back:
+        return f"Muster publishes nothing of it, since {publishing.kept_back}: this notes it."
+    pages = ["our status page", *(escape(one.name) for one in publishing.where.pages)]
+    return f"Published on {listed(pages)}."
+
+
+def not_taken(incident: Incident, page: str, why: str, *, over: bool) -> Message:
+    """Tell whoever published a text that a status page does not say it."""
+    said = f"*{escape(page)} did not take what you published of {title(incident)}* ({escape(why)})."
+    again = Step("Send again", "public send-again", incident.id)
+    if over:
+        return message(said, section(f"{said} It is kept."), *row([again]))
+    return message(said, section(f"{said} It is tried again by itself. {way_in(incident)}"), *row([again]))
 
 
 def why_form(incident: Incident) -> dict[str, Any]:
@@ -59,7 +98,9 @@ def _asked(told: Told) -> str:
 
 
 @says_drill
-def state(incident: Incident, told: Told, viewer: str, said: str = "") -> Message:
+def state(
+    incident: Incident, told: Told, viewer: str, said: str = "", publishing: Publishing = _BY_HAND
+) -> Message:
     """Return what customers know, what is missing until they can be told, and the next step first."""
     publicity = incident.publicity
     lines = [said] if said else []
@@ -71,8 +112,11 @@ def state(incident: Incident, told: Told, viewer: str, said: str = "") -> Messag
     if not publicity.noticed_at:
         lines += [_confirmed(told)]
     texts = ["\n".join(lines)]
-    if told.notice:
-        what = "Published" if publicity.noticed_at else f"Draft by {actor(told.notice.written_by)}"
+    if last := publishing.last:
+        texts.append(f"*{escape(last.title)}* · {last.state}\n{quote(last.text, _SHOWN)}")
+    if told.notice and not (last and last.text == told.notice.text):
+        drafted = not publicity.noticed_at or last
+        what = f"Draft by {actor(told.notice.written_by)}" if drafted else "Published"
         texts.append(f"*{what}*\n{quote(told.notice.text, _SHOWN)}")
     if told.where.status_page:
         texts.append(link(told.where.status_page, "Status page"))
@@ -102,12 +146,14 @@ def _confirmed(told: Told) -> str:
 
 
 def _steps(incident: Incident, told: Told, viewer: str) -> list[Step]:
-    if incident.status in GONE:
+    if incident.status in GONE and not told.shown:
         return []
     number, found = incident.id, []
     publicity = incident.publicity
     if told.may_confirm(viewer) and not publicity.noticed_at:
         found.append(Step("Confirm the impact", "public confirm", number))
+    if told.shown and not incident.status.open:
+        return [Step("Publish that it is over", "public publish", number)]
     if publicity.noticed_at:
         return [Step("Write it anew", "public publish", number)]
     ready = Step("It is published", "public publish", number)
@@ -141,7 +187,10 @@ def to_confirm(incident: Incident, told: Told, whom: str) -> Message:
 def wanted(incident: Incident, told: Told) -> Message:
     """Remind one person that customers are to hear of it, or to hear more."""
     since = incident.publicity.noticed_at
-    if since:
+    if told.shown and not incident.status.open:
+        text = f"*{title(incident)} is {incident.status}, and the status page still shows it as open.*"
+        steps = [Step("Publish that it is over", "public publish", incident.id)]
+    elif since:
         text = f"*The status page says of {title(incident)} what it said {when(since)}.* Is there news?"
         steps = [Step("I wrote it anew", "public publish", incident.id)]
     else:

@@ -1,0 +1,1 @@
+"""Status pages of other services: what is published is said there too."""
