@@ -250,6 +250,19 @@ async def test_of_a_private_incident_the_next_one_hears_its_number_and_comes_in_
     assert "bo took over EOC" in told(ana)[-1]
 
 
+async def test_a_change_of_shift_names_no_more_what_turned_private_since(world: World):
+    await world.declare(severity="S2")
+    await world.pass_minutes(31)
+    assert "Disk full" in shown(handed(world, "bo")[0])
+
+    await inc(world, "dev", "private yes Data")
+    await world.settle_down()
+
+    said = str(world.person("bo").dm()) + str(world.person("ivan").dm())
+    assert "private incident INC-1" in said
+    assert "Disk full" not in said
+
+
 async def test_a_private_incident_that_nobody_answered_is_told_by_its_number_to_who_comes(world: World):
     await world.declare(severity="S2", visibility="private")
     await world.pass_minutes(31)

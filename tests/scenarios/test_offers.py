@@ -108,6 +108,20 @@ async def test_the_end_of_the_incident_closes_it_and_who_left_cannot_be_asked(wo
     assert buttons(ren.dm()[-1]) == []
 
 
+async def test_an_offer_names_no_more_what_turned_private_since(world: World):
+    await world.declare()
+    await chooses(world, "ana", world.person("ana").dm()[-1], HAND)
+    assert await sends(world, world.person("ana"), person=world.person("ren").id) == {}
+    assert "Disk full" in json.dumps(world.person("ren").dm())
+
+    await inc(world, "dev", "private yes Data")
+    await world.settle_down()
+
+    said = json.dumps(world.person("ren").dm())
+    assert "private incident INC-1" in said
+    assert "Disk full" not in said
+
+
 async def test_of_a_private_incident_they_read_the_number_alone_until_they_accept(world: World):
     await world.declare(**PRIVATE)
     ren = world.person("ren")
