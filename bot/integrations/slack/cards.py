@@ -51,7 +51,7 @@ from bot.operations.workspace.places import refused
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views.alerts import alert as alert_view
 from bot.views.blocks import Block, Message, mentions, quiet
-from bot.views.incidents import announcement, card, greeting, tutorial
+from bot.views.incidents import announcement, card, greeting, privacy, tutorial
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
 from storage import alerts, incidents, links, members, pages, people, places, posts, reading, roles, timeline
@@ -83,8 +83,8 @@ class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
     `own` is the role of the type's own team, `awaited` is whom the reporter waits for, `decision` what became
-    of the triage, `on_call` who of the own team would be called now to decide it,
-    `gone` who was removed from a private incident, `place` the channel the delivery names.
+    of the triage, `on_call` who of the own team would be called now to decide it, `gone` who was removed from a
+    private incident, `hidden` whether its reporter is not in it, `place` the channel the delivery names.
     """
 
     incident: Incident
@@ -105,6 +105,7 @@ class Scene:
     maintenance: Connection
     glance: Glance
     gone: frozenset[str]
+    hidden: bool
     posts: Sequence[Post]
     place: Place | None
     pinned: bool
@@ -330,6 +331,7 @@ def _scene(tx: Tx, incident_id: int, place: str | None = None, *, of_card: bool 
         maintenance=connection(tx, incident) if of_card else NO_CONNECTION,
         glance=glance_of_card(tx, incident, pending) if of_card else Glance(),
         gone=members.gone(tx, incident_id),
+        hidden=incident.private and incident.reporter not in members.of(tx, incident_id),
         posts=posts.of(tx, incident_id),
         place=places.named(tx, place) if place else None,
         pinned=incident.tutorial and timeline.latest(tx, incident_id, Kind.PIN) is not None,
@@ -393,6 +395,8 @@ def _triage(scene: Scene) -> Message:
 def _greeting(scene: Scene) -> Message:
     if scene.incident.reporter in scene.gone:
         return removed(scene.incident)
+    if scene.hidden:  # they had left before it turned private
+        return privacy.taken_back(scene.incident)
     if scene.incident.tutorial:
         return tutorial.guide(scene.incident, acknowledged=scene.engaged is not None, pinned=scene.pinned)
     return greeting.greeting(scene.incident, scene.awaited, scene.roles)
