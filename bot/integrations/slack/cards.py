@@ -83,8 +83,8 @@ class Scene:
     """All that the messages show, and where they are, read in one transaction.
 
     `own` is the role of the type's own team, `awaited` is whom the reporter waits for, `decision` what became
-    of the triage, `on_call` who of the own team would be called now to decide it, `gone` who was removed from a
-    private incident, `hidden` whether its reporter is not in it, `place` the channel the delivery names.
+    of the triage, `on_call` who of the own team would be called now to decide it, `gone` who was removed from
+    a private incident, `hidden` whether its reporter is not in it, `place` the channel the delivery names.
     """
 
     incident: Incident
