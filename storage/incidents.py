@@ -134,6 +134,16 @@ def declared_by(tx: Tx, by: Actor, since: datetime, most: int) -> list[Incident]
     return [from_row(row) for row in rows]
 
 
+def tutorial_of(tx: Tx, viewer: str) -> Incident | None:
+    """Return somebody's own tutorial that is open."""
+    row = tx.one(
+        f"""{ALL} WHERE reporter = :viewer AND tutorial = 1 AND {OPEN} AND {VISIBLE}
+        ORDER BY incidents.id DESC LIMIT 1""",
+        {"viewer": viewer},
+    )
+    return from_row(row) if row else None
+
+
 def here(tx: Tx, channel: str, by: str) -> Incident | None:
     """Return the incident whose channel this is, unless `by` may not know of it (any more)."""
     row = tx.one(

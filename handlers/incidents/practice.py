@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Draft, Incident, Severity
 from bot.domain.incidents.severity_words import graded
 from bot.domain.process import Process
@@ -17,6 +17,8 @@ from handlers import words
 from handlers.incidents.declare import at_once, named
 from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request, plain_text
+from storage import incidents
+from storage.transaction import Tx
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _UNKNOWN = re.compile(r"@[\w.-]+")
@@ -55,6 +57,13 @@ async def test(request: Request) -> None:
 async def tutorial(request: Request) -> None:
     """Begin to practise alone, with a message that says what comes next."""
     words.none(request, "tutorial")
+    if going_on := await request.uow.read(_going_on, request.user, f"command:{request.trigger_id}"):
+        raise Refused(
+            f"Your tutorial INC-{going_on.id} goes on: my direct message says what comes next. To begin "
+            "anew, end it first.",
+            Step("How it stands", "", going_on.id),
+            Step("End it", "cancel To begin anew", going_on.id),
+        )
     kind = _kind(request.uow.process)
     draft = Draft(
         name="My first incident",
@@ -67,6 +76,11 @@ async def tutorial(request: Request) -> None:
     )
     origin = Origin(request.response_url, sort=Sort.PRACTICE)
     await at_once(request, draft, origin, Asked(people=(request.user,)), whole=True)
+
+
+def _going_on(tx: Tx, who: str, form: str) -> Incident | None:
+    """Return somebody's tutorial that is open, unless Slack delivers the command again that began it."""
+    return None if incidents.of_form(tx, form) else incidents.tutorial_of(tx, who)
 
 
 @of_incident

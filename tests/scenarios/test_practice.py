@@ -7,7 +7,7 @@ import pytest
 from bot.config import Config
 from sandbox.slack import Slack
 from tests.scenarios.conftest import World, with_phones
-from tests.scenarios.look import acknowledged, answer, asks, buttons, card, inc, sends, shown
+from tests.scenarios.look import acknowledged, answer, asks, buttons, card, inc, presses, sends, shown
 
 ROOM = "inc-1-disk-full"
 OUTSIDE = ("ana", "bo", "ines", "ivan", "carla", "chen", "lena", "luis", "lia", "selma", "piet", "rosa")
@@ -62,6 +62,7 @@ async def test_every_path_and_timer_calls_only_those_who_take_part_and_all_say_d
 
     assert reached(world) == {}
     texts = everything(world)
+    assert [one for one in texts if "<!channel>" in one or "<!here>" in one] == [], "others may look on"
     assert len(texts) > 20
     assert [one for one in texts if not one.startswith("DRILL · ")] == []
     phones = [one.text for who in ("ren", "sam") for one in world.person(who).phone()]
@@ -203,4 +204,9 @@ async def test_the_tutorial_names_each_next_step_in_one_message_that_is_edited(w
     assert guide().endswith("Next: Resolve it.")
     await inc(world, "dev", "resolve fix", room)
     assert "That is all" in guide()
+    assert "INC-2 My first incident" in shown(await asks(world, "dev", "tutorial", "general"))
+    again = await asks(world, "dev", "tutorial", "general")
+    assert "Your tutorial INC-2 goes on" in shown(again)
+    await presses(world, dev, again, "End it")
+    assert "INC-3 My first incident" in shown(await asks(world, "dev", "tutorial", "general"))
     assert reached(world) == {}

@@ -19,6 +19,7 @@ async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(wo
     assert "is declared as over. Nobody is paged." in answer(dev, "general")["text"]
     assert "Post-incident · S1 Critical · declared afterwards" in shown(card(dev))
     assert dms(world, "ana", "ines", "carla", "lena") == []
+    assert "It was over already, so nobody is paged." in dms(world, "dev")[0]
     happened = "happened 2026-03-01 08:30 UTC"
     announced = world.person("ana").messages("incidents")[-1]
     listed = await asks(world, "dev", "list all", "general")

@@ -26,6 +26,11 @@ def _now(incident: Incident, page: Page | None, roles: Mapping[str, str]) -> str
         return _undecided(incident, page)
     if incident.status is Status.DECLINED:
         return "It was declined: it is no incident. If it gets worse, declare it again with `/inc`."
+    if incident.retrospective and not incident.status.open:
+        return (
+            f"It was over already, so nobody is paged. It is {incident.status}: write down what happened, "
+            "`/inc summary` in its channel."
+        )
     if not incident.status.open:
         return f"It is {incident.status} now. Thank you for reporting it."
     if incident.waits_until:
@@ -57,4 +62,6 @@ def _who_works(incident: Incident, page: Page | None, roles: Mapping[str, str]) 
         who = f"{person(page.answered_by)} ({escape(role)})"
         acknowledged = "" if page.rested else "acknowledged and "
         return f"{who} {acknowledged}is at work on it. Lead: {led_by(incident)}."
+    if incident.near_miss:
+        return f"Nobody is paged for a near miss. {led_by(incident)} owns it and its review."
     return f"Lead: {led_by(incident)}. Please stay reachable."

@@ -24,7 +24,10 @@ def guide(incident: Incident, *, acknowledged: bool, pinned: bool) -> Message:
     heading = f"*{title(incident)}, step by step*"
     if left:
         said = f"{heading}. Next: {steps[left[0]][0]}."
-        last = "Only you are called, and nothing is announced. Each step can be done by a button too."
+        last = (
+            "Only you are called, and nothing is announced. Each step can be done by a button too. Enough? "
+            "`/inc cancel enough` in its channel ends it."
+        )
     else:
         said = f"{heading}. That is all: you have led an incident from its declaration to its end."
         lines.append("*That is all.* You have led an incident from its declaration to its end.")

@@ -27,7 +27,7 @@ def told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) 
 def _told(found: Sequence[Entry], pages: Mapping[int, Page], incident: Incident) -> Message:
     waiting = [one for one in found if _waits(one, pages, incident)]
     lines = [_line(one, pages, one in waiting) for one in found]
-    if incident.status.open and any(map(_loud, found)):
+    if incident.status.open and not incident.drill and any(map(_loud, found)):  # others may look on
         lines[0] = f"<!channel> {lines[0]}"
     text = "\n".join(lines)
     whole = [piece for one, line in zip(found, lines, strict=True) for piece in in_full(one, line)]
