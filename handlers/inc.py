@@ -1,6 +1,7 @@
 """`/inc` and `/incident`: the first word says what is wanted."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.severity_words import graded
 from bot.domain.incidents.streams import Stream
 from bot.domain.timeline.entries import Kind, posted_at
 from bot.domain.work.held import LooksSecret
@@ -22,34 +22,32 @@ from bot.views import steps
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents import guide
 from bot.views.incidents.listing import elsewhere
-from bot.views.mrkdwn import cut
-from bot.views.not_yet import INSTEAD, did_you_mean, no_command, not_yet
+from bot.views.not_yet import INSTEAD, not_yet
 from bot.web.links import Links
-from handlers import spelling, words
+from handlers import role_words, spelling, unknown, words
 from handlers.features import FEATURES
 from handlers.incidents import declare, panel
 from handlers.pressed import pressed
 from handlers.refusals import answers_refusals
-from handlers.request import Listener, NotHere, Request, as_read, labelled, plain_text, remove
+from handlers.request import Listener, NotHere, Request, as_read, labelled, remove
 from storage import incidents, streams
 from storage import timeline as timeline_of
 
+_TO_SOMEBODY = re.compile(r"(?:(?:the\s+)?lead\s+)?to\s+", re.IGNORECASE)
 _NUMBER = "[INC-number]"
 MOST_MEANT = 4
 """How many incidents one answer offers for a command that was typed elsewhere."""
-SHORT = 40
-"""A command of up to so many characters fits on its button, on a phone too."""
 
 
 async def explain(request: Request) -> None:
     """Explain one command, or list them all."""
     word = request.plain.lower().removeprefix("/inc ").strip()
-    if not word:
+    if not words.bare(word) or word == words.ME:
         await request.answer(help_view.overview(SUBCOMMANDS.values()))
         return
     found = _WORDS.get(word)
     if not found:
-        near = next(iter(_meant(word)), "").partition(" ")[0]
+        near = next(iter(spelling.meant(word, "", [*_WORDS, *INSTEAD])), "").partition(" ")[0]
         hint = f" Did you mean `/inc help {near}`?" if near else " `/inc help` lists all commands."
         raise Refused(f"I know no command `{word.replace('`', '')[:40]}`.{hint}")
     more = guide.whole() if found is SUBCOMMANDS["severity"] else ()
@@ -128,7 +126,7 @@ async def _ask_again(request: Request, body: Mapping[str, Any]) -> None:
     if ended and ended.at > posted_at(asked):
         stands = f"INC-{incident.id} is {incident.status} since you were asked."
         shown = as_read(f"/inc {request.text}")
-        label = shown if len(shown) <= SHORT else f"/inc {word} …"
+        label = shown if len(shown) <= unknown.SHORT else f"/inc {word} …"
         raise Refused(
             f"{stands} If you still mean it, press once more.", Step(label, request.text, incident.id)
         )
@@ -172,20 +170,18 @@ async def _route(request: Request) -> None:
     first, *rest = spelling.spelt(request.text).split(maxsplit=1) or [""]
     text = rest[0] if rest else ""
     word = first.lower()
+    if request.incident and word not in _WORDS:  # "update: it is back", "ack!"
+        word = word.rstrip(":,;.!")
     if found := _WORDS.get(word):
         await _run(found, replace(request, text=text), word)
     elif not first and request.incident:
         await panel.panel(replace(request, of_incident=True))
     elif word in INSTEAD:
-        raise not_yet(word, word, _declaring(request) if text else ())
-    elif role := words.role_command(request.text, request.uow.process):
+        raise not_yet(word, word, unknown.declaring(request) if text else ())
+    elif role := role_words.role_command(request.text, request.uow.process):
         await _run(SUBCOMMANDS["role"], replace(request, text=role), "role")
-    elif request.incident and graded(first.rstrip(":,;"))[0]:
-        raise _no_command(request)
-    elif (request.incident or not text or words.numbered(text)) and (meant := _meant(word, text)):
-        raise _asked(request, plain_text(first), meant, text)
-    elif request.incident:
-        raise _no_command(request)
+    elif request.incident or not text or words.numbered(text):
+        await unknown.unknown(request, first, text, [*_WORDS, *INSTEAD])
     else:
         await declare.declare(request)
 
@@ -193,6 +189,7 @@ async def _route(request: Request) -> None:
 async def _run(command: Subcommand, request: Request, word: str) -> None:
     """Run a command; one of an incident, typed elsewhere, is offered for the incidents that may be meant."""
     _refuse_close_of(command, request)
+    _refuse_handover_of(command, request)
     if not (command.own_way_with_secrets or request.sure):
         _refuse_secrets(request, word)
     try:
@@ -216,6 +213,20 @@ def _refuse_secrets(request: Request, word: str) -> None:
         ) from None
 
 
+def _refuse_handover_of(command: Subcommand, request: Request) -> None:
+    """Ask what is meant where somebody hands over to a person in an incident's channel: most likely the lead,
+    and not their shift.
+    """
+    to = _TO_SOMEBODY.match(request.text)
+    if command.word == "handover" and request.incident and to:
+        whom = request.text[to.end() :]
+        raise Refused(
+            "`/inc handover` is about shifts. To hand over the lead of this incident: `/inc lead @person`; a "
+            "role: `/inc role IM @person`.",
+            Step("Hand over the lead", f"lead {whom}"),
+        )
+
+
 def _refuse_close_of(command: Subcommand, request: Request) -> None:
     """Ask what is meant where somebody closes something in a stream's channel: most likely the stream."""
     stream, incident = request.stream, request.incident
@@ -225,41 +236,6 @@ def _refuse_close_of(command: Subcommand, request: Request) -> None:
             f"`/inc close INC-{incident.id}` closes the incident.",
             Step("Close the stream", f"stream close {request.plain}".strip()),
         )
-
-
-def _asked(request: Request, typed: str, found: Sequence[str], text: str) -> Refused:
-    """Ask whether a command close to what was typed was meant; one to come says what to do instead."""
-    offers = _declaring(request)
-    if found[0] in INSTEAD:
-        return not_yet(found[0], typed, offers)
-    number, rest = words.numbered(text) or (None, text)
-    steps = [_step(one, text, rest, number) for one in found if one not in INSTEAD]
-    return did_you_mean(typed, found[: len(steps)], (*steps, *offers))
-
-
-def _step(meant: str, text: str, rest: str, number: int | None) -> Step:
-    """Return the button that runs a command with the words after the wrong one."""
-    shown = as_read(f"/inc {meant} {text}".strip())
-    return Step(shown if len(shown) <= SHORT else f"/inc {meant} …", f"{meant} {rest}".strip(), number)
-
-
-def _no_command(request: Request) -> Refused:
-    """Say in an incident's channel that something is no command, and offer what may be wanted with it."""
-    several = len(request.plain.split()) > 1
-    note = [Step("Write it on the timeline", f"note {request.text}")] if several else []
-    severity, _ = graded(request.plain)
-    grade = [Step(f"Severity {severity} here", f"severity {severity}")] if severity else []
-    return no_command(request.plain, (*grade, *note, *_declaring(request), Step("All commands", "help")))
-
-
-def _declaring(request: Request) -> tuple[Step]:
-    """Return the way to declare an incident with what was typed as its name."""
-    new = "a new" if request.incident else "an"
-    return (Step(f"Declare {new} incident “{cut(request.plain, SHORT)}”", f"declare {request.text}"),)
-
-
-def _meant(word: str, text: str = "") -> list[str]:
-    return spelling.meant(word, text, [*_WORDS, *INSTEAD])
 
 
 _HELP = Subcommand(

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from bot.domain import durations
 from bot.domain.oncall.spans import DAY
-from bot.views.not_yet import OTHERWISE
+from bot.views.not_yet import OTHERWISE, PHRASES
 from handlers import words
 
 _GRADE = re.compile(r"(?:sev|severity|s|p)[ _-]?([1-4])$", re.IGNORECASE)
@@ -16,6 +16,15 @@ _HYPHENED = re.compile(r"^(customer|blocked|false)\s+(?=(?:call|users|alarm)\b)"
 _WAIT = re.compile(
     rf"^wait\s+(?=(?:until+|till?|next)\b|(?:{DAY})\b|(?:for\s+)?(?:{durations.LENGTH})$)", re.IGNORECASE
 )
+_ASKED = (
+    (re.compile(r"^who(?:['’]?s| is) on[ -]?call\s*\??$", re.IGNORECASE), "oncall"),
+    (re.compile(r"^(?:my|mine) incidents?$", re.IGNORECASE), "list mine"),
+    (re.compile(r"^(?:(?:all|open|show|the) )?incidents$", re.IGNORECASE), "list"),
+)
+"""Questions that only show something."""
+_PHRASES = [(re.compile(said, re.IGNORECASE), command) for said, command in PHRASES.items()]
+_ALONE = frozenset({"ack", "actions", "list open", "oncall", "recap", "roles", "timeline", "undo"})
+"""Commands for which other words stand, and that do nothing with the words after them."""
 SHORTEST = 3
 """Of how many letters the beginning of a command is taken for it."""
 SAME = 0.02
@@ -30,6 +39,8 @@ def spelt(text: str) -> str:
     """
     if found := _GRADE.match(text):
         return f"severity S{found[1]}{text[found.end() :]}"
+    for asked, command in _ASKED:
+        text = asked.sub(command, text)
     text = _HYPHENED.sub(r"\1-", text)
     return _WAIT.sub("pause ", _NEAR_MISS.sub("nearmiss", _ON_CALL.sub("oncall", text)))
 
@@ -47,6 +58,17 @@ def meant(word: str, text: str, known: Collection[str]) -> list[str]:
         return begun
     near = get_close_matches(word, known, MOST_MEANT, close)
     return [one for one in near if _likeness(word, near[0]) - _likeness(word, one) <= SAME]
+
+
+def phrase(text: str) -> str | None:
+    """Return the command that a whole sentence may mean."""
+    said = text.strip(" .!?").replace("’", "'")
+    return next((command for pattern, command in _PHRASES if pattern.fullmatch(said)), None)
+
+
+def takes_words(command: str) -> bool:
+    """Say whether what follows a command is for it."""
+    return command not in _ALONE and (command == "status Fixing" or not command.startswith("status "))
 
 
 def _likeness(word: str, other: str) -> float:

@@ -7,12 +7,13 @@ from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.severity_words import in_sentence
 from bot.domain.process import Process
+from handlers import role_words
 from handlers.request import Request, plain_text
 from storage import incidents, members, people
 
 _SEVERITY = re.compile(r"(?:s|sev|severity|p)?[\s:_-]*([1-4])")
 _NUMBER = re.compile(r"(?:inc[\s-]?|#)?(\d{1,9})", re.IGNORECASE)
-_NUMBERED = re.compile(r"inc-?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
+_NUMBERED = re.compile(r"inc[- ]?(\d{1,9})[:,]?(?:\s+|$)", re.IGNORECASE)
 _BARE = re.compile(r"#?(\d{1,9})[:,]?\s+(\w+)", re.ASCII)
 """A number and one word, as in "6 ack"."""
 _PEOPLE = re.compile(r"<@([UW][A-Z0-9]+)")
@@ -21,19 +22,24 @@ _LAST = re.compile(r"\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[.!]?$")
 _FIRST = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[:,]?\s*")
 _AT_NAME = re.compile(r"(?:^|\s)@([^@]+)$")
 """A name that was typed without being chosen from Slack's list: it comes as text."""
-_BESIDE = re.compile(r"^(?:@|(?:to|is|for|=|:)\s+@?|[=:]\s*@?)", re.IGNORECASE)
-_BESIDE_LAST = re.compile(r"^@|\s+(?:as|is|for|takes|the)$", re.IGNORECASE)
-_AFTER_ROLE = re.compile(r"(?:\s+(?:to|is|for|=)|:)?\s+(?:me$|<@|@\S)|\s*\?$|\s+ask$", re.IGNORECASE)
-"""What stands after a role that is meant as one: a person, or a question."""
 MOST_OFFERED = 4
 LONGEST_LABEL = 60
-_NOT_A_LETTER = re.compile(r"[\W_]+")
-_ALSO = {"canceled": Status.CANCELLED, "mitigated": Status.MONITORING, "review": Status.POST_INCIDENT}
+_ALSO = {
+    "canceled": Status.CANCELLED,
+    "done": Status.RESOLVED,
+    "fixed": Status.MONITORING,
+    "investigate": Status.INVESTIGATING,
+    "mitigated": Status.MONITORING,
+    "monitor": Status.MONITORING,
+    "resolve": Status.RESOLVED,
+    "review": Status.POST_INCIDENT,
+    "watching": Status.MONITORING,
+}
+_NOISE = frozenset(["it", "this", "that", "now", "please", "the", "page", "incident", "one"])
+IS = re.compile(r"^(?:(?:is|to|now|=|:)\s+)+", re.IGNORECASE)
 ME = "me"
 _ASK = re.compile(r"^ask\b|\bask$|\s*\?$", re.IGNORECASE)
-_ROLES = {"imoc": "im", "incidentmanager": "im", "engineeroncall": "eoc", "oncallengineer": "eoc"}
-"""What people call some roles, and what that is here."""
-_LEAD = {"lead", "incidentlead", "dri"}
+_TO_THE = re.compile(r"^(?:to\s+)?(?:the\s+)?", re.IGNORECASE)
 _NOBODY = {"nobody", "none", "-"}
 
 
@@ -54,8 +60,8 @@ def severity(text: str) -> Severity:
 
 def status(text: str, possible: Sequence[Status]) -> Status:
     """Return the status that is named, whatever its case and hyphens. Refuses anything else."""
-    named = {_letters(each): each for each in Status} | _ALSO
-    if found := named.get(_letters(text)):
+    named = {role_words.letters(each): each for each in Status} | _ALSO
+    if found := named.get(role_words.letters(IS.sub("", text))):
         return found
     now = f"What can follow now: {', '.join(possible)}." if possible else "Nothing can follow now."
     raise Refused(f"I know no status `{quoted(text)}`. {now}")
@@ -65,10 +71,12 @@ def role(text: str, process: Process) -> str:
     """Return the role that is named, whatever its case and spaces; one word of it, or its team's name, will
     do. Refuses anything else.
     """
-    roles, wanted = process.every_role, _letters(text)
-    if found := next((one for one in roles if _letters(one) == wanted), None):
+    roles, wanted = process.every_role, role_words.letters(text)
+    if found := next((one for one in roles if role_words.letters(one) == wanted), None):
         return found
-    partly = [one for one in roles if wanted and any(_letters(word) == wanted for word in one.split())]
+    partly = [
+        one for one in roles if wanted and any(role_words.letters(word) == wanted for word in one.split())
+    ]
     if len(partly) == 1:
         return partly[0]
     if wanted and not partly and (meant := process.team_meant(text)):
@@ -83,9 +91,15 @@ def asks(text: str) -> tuple[bool, str]:
     return bool(found), _ASK.sub("", text).strip()
 
 
-def means_lead(text: str) -> bool:
-    """Say whether a role that is typed is the incident's lead, which is none of them."""
-    return _letters(text) in _LEAD
+def team_first(text: str, process: Process) -> tuple[str, str]:
+    """Return the team with which a text begins, the longest that is one, and the rest: "to the IM", "eoc the
+    db is down". Refuses what begins with none.
+    """
+    parts = _TO_THE.sub("", text).split()
+    for count in range(len(parts), 0, -1):
+        if found := process.team_meant(" ".join(parts[:count]).rstrip(":,")):
+            return found, " ".join(parts[count:])
+    return team(text, process), ""
 
 
 def team(text: str, process: Process) -> str:
@@ -113,46 +127,8 @@ async def role_and_person(request: Request) -> tuple[str, str | None]:
     if found := _AT_NAME.search(words):
         role_typed = words[: found.start()].strip()
         return role_typed, await called(request, found[1], f"role {role_typed or 'IM'}")
-    role_typed, name = _role_and_name(words, request.uow.process)
+    role_typed, name = role_words.role_and_name(words, request.uow.process)
     return role_typed, await called(request, name, f"role {role_typed}") if name else None
-
-
-def _role_and_name(words: str, process: Process) -> tuple[str, str]:
-    """Return the words of a role and the name beside it, typed without "@": "CMOC chen", "chen as CMOC"."""
-    ask, typed = ("ask ", words[4:]) if words.lower().startswith("ask ") else ("", words)
-    if is_role(typed.rstrip(" ?"), process) or means_lead(typed):
-        return words, ""
-    parts = typed.split()
-    for count in range(len(parts) - 1, 0, -1):
-        head, tail = " ".join(parts[:count]), " ".join(parts[count:])
-        if is_role(head, process) or means_lead(head):
-            return ask + head, _BESIDE.sub("", tail).rstrip(" ?")
-    for count in range(1, len(parts)):
-        head, tail = " ".join(parts[:count]), " ".join(parts[count:])
-        if is_role(tail, process):
-            return ask + tail, _BESIDE_LAST.sub("", head)
-    return words, ""
-
-
-def is_role(text: str, process: Process) -> bool:
-    """Say whether a text is a role's name, whatever its case and spaces, or one of its usual names."""
-    return bool(known_role(text, process))
-
-
-def known_role(text: str, process: Process) -> str | None:
-    letters = _letters(text)
-    letters = _ROLES.get(letters, letters)
-    return next((one for one in process.every_role if letters and _letters(one) == letters), None)
-
-
-def role_command(text: str, process: Process) -> str | None:
-    """Return what `/inc role` is to be given for a role that is typed as if it were a command: "im",
-    "im me", "IM @sam", "im?".
-    """
-    found = _AFTER_ROLE.search(text)
-    head, tail = (text[: found.start()], text[found.start() :]) if found else (text, "")
-    role = known_role(plain_text(head), process)
-    return f"{role} {_BESIDE.sub('', tail.strip())}".strip() if role else None
 
 
 async def lead(request: Request) -> str:
@@ -163,7 +139,7 @@ async def lead(request: Request) -> str:
         return request.mentioned
     if request.plain.lower() == ME:
         return request.user
-    return await called(request, _BESIDE.sub("", request.plain))
+    return await called(request, role_words.BESIDE.sub("", request.plain))
 
 
 def _refuse_crowd(request: Request, what: str, command: str) -> None:
@@ -233,7 +209,7 @@ def none(request: Request, command: str) -> None:
 async def incident(request: Request, *, takes: str = "nothing or an incident's number") -> Incident:
     """Return the incident whose number is typed, or else the one of this channel. Refuses other words."""
     found = _NUMBER.fullmatch(request.plain)
-    if not found and request.plain:
+    if not found and bare(request.plain):
         raise Refused(f"`{quoted(request.plain)}` is no incident's number. This command takes {takes}.")
     if not found:
         return request.here
@@ -261,13 +237,14 @@ def first_number(text: str) -> tuple[int, str] | None:
     return (int(found[1]), rest.strip()) if found else None
 
 
+def bare(text: str) -> str:
+    """Return a text, or nothing where it only says "it", "this incident" or "now please"."""
+    return "" if _NOISE.issuperset(text.lower().strip(" .!").split()) else text
+
+
 def is_number(text: str) -> bool:
     """Say whether a text is an incident's number and nothing else."""
     return bool(_NUMBER.fullmatch(text))
-
-
-def _letters(text: str) -> str:
-    return _NOT_A_LETTER.sub("", text.lower())
 
 
 def quoted(text: str) -> str:

@@ -23,7 +23,7 @@ OTHERWISE: Mapping[str, str] = {
         "action": "todo task",
         "actions": "todos tasks",
         "cancel": "abort delete",
-        "escalate": "call wake ping notify",
+        "escalate": "call wake ping",
         "lead": "owner dri claim",
         "link": "url zoom meet bridge docs",
         "list open": "open",
@@ -32,16 +32,17 @@ OTHERWISE: Mapping[str, str] = {
         "oncall": "schedule rota shift whois",
         "pause": "wait hold rest",
         "public": "statuspage customers comms publish",
-        "recap": "info details show catchup catch-up state",
+        "recap": "info details show catchup catch-up state tldr",
         "rename": "name title",
         "resolve": "done end stop finish finished over solved",
         "role": "assign give",
         "roles": "who people team",
         "severity": "raise upgrade lower downgrade priority prio",
-        "snooze": "later mute quiet sleep",
+        "snooze": "later mute quiet sleep remind",
         "status Fixing": "fixing",
         "status Investigating": "investigate investigating",
         "status Monitoring": "fixed mitigated mitigate monitor monitoring stable",
+        "subscribe": "notify",
         "timeline": "history events",
         "undo": "revert oops back",
         "update": "say tell post inform message msg",
@@ -49,6 +50,20 @@ OTHERWISE: Mapping[str, str] = {
     for other in others.split()
 }
 """What people type for a command, and the command: words that no likeness of letters would find."""
+PHRASES: Mapping[str, str] = {
+    r"(?:i ?a?'?m |i have |i've )?(?:on|got) (?:it|this)": "ack",
+    r"i (?:got|have|take|took|own) (?:it|this|that)": "ack",
+    r"what(?:'?s| is| has| happened| are we).*|how (?:bad|is it).*|catch me up|give me .*": "recap",
+    r"who(?:'?s| is)? on[ -]?call.*": "oncall",
+    r"who(?:'?s|se)?\b.*": "roles",
+    r"all (?:clear|good|fine|done)|(?:it'?s|it is|we are|we're) (?:over|done|fixed|resolved|gone)": "resolve",
+    r"(?:it'?s |it is |this is )?(?:not?|no) (?:an? )?(?:real )?(?:incident|issue|problem)": "cancel",
+    r"(?:i |we )?(?:need|send|get|want) (?:more )?help.*|sos|mayday": "escalate",
+    r"(?:we are|we're) fixing.*": "status Fixing",
+    r"status ?page.*": "public",
+    r"hand(?:ing)? ?over": "lead",
+}
+"""What people say, as whole sentences, and the command that may be meant."""
 SHOWN = 80
 """How much of what was typed is quoted."""
 

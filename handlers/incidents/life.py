@@ -1,5 +1,6 @@
 """An incident's life: status, name, and the words for each step of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,8 @@ from handlers.request import Feature, Listener, Request, Submission
 from handlers.undoable import answered, confirmed
 from storage import incidents
 from storage.transaction import Tx
+
+_TO = re.compile(r"^to:?\s+", re.IGNORECASE)
 
 
 async def status(request: Request) -> None:
@@ -52,8 +55,8 @@ async def close(request: Request) -> None:
 async def rename(request: Request) -> None:
     """Give the name that was typed, or open the form."""
     incident = request.here
-    if request.plain:
-        renamed = await request.uow.perform(rename_incident, incident.id, request.plain, by=request.user)
+    if name := _TO.sub("", request.plain):
+        renamed = await request.uow.perform(rename_incident, incident.id, name, by=request.user)
         await answered(request, renamed, view_of.renamed(renamed), Thing.NAME)
     else:
         await request.open(view_of.rename_form(renamable(incident)))
@@ -83,7 +86,7 @@ async def rename_submitted(form: Submission) -> None:
 
 def _with_step(text: str) -> tuple[str, str]:
     """Return the status that is typed, and after Fixing the agreed step."""
-    first, _, step = text.partition(" ")
+    first, _, step = words.IS.sub("", text).partition(" ")
     to_fixing = first.rstrip(":,").lower() == Status.FIXING.lower()
     return (Status.FIXING, step.strip(" :-–—")) if to_fixing else (text, "")
 
@@ -104,7 +107,7 @@ def _said(moved: Incident) -> Message:
 
 def _alone(request: Request, word: str) -> Incident:
     """Return this channel's incident, unless the command begins a sentence: that may be a new problem."""
-    if request.plain:
+    if words.bare(request.plain):
         raise Refused(
             f"`/inc {word}` stands alone, so nothing was changed. To {word} this incident: `/inc {word}`. "
             f"To declare a new one: `/inc declare {word} …`.",

@@ -19,6 +19,7 @@ from handlers.request import Feature, Listener, Request
 from storage import timers as stored
 
 _HOW = {"snooze": "snooze", "stop": "stop", "start": "start", "resume": "start"}
+_ME_IN = re.compile(r"^(?:me\s+)?in\s+|^me\b\s*", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:until+|till?|['’]till?) (.+)", re.IGNORECASE)
 
 
@@ -128,6 +129,7 @@ async def _length(request: Request, text: str) -> timedelta | None:
 
     Refuses what is no length and no time of day.
     """
+    text = _ME_IN.sub("", text)
     if not text:
         return None
     span = durations.read(text, minutes=True) or timedelta()

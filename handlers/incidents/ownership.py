@@ -18,7 +18,7 @@ from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, while
 from bot.views.incidents import life as view_of
 from bot.views.incidents import role_card, role_request
 from bot.views.incidents.state import chosen, chosen_person, chosen_several
-from handlers import words
+from handlers import role_words, words
 from handlers.incidents import role_requests, streams
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
@@ -65,7 +65,7 @@ async def role(request: Request) -> None:
     if not typed and not person:
         await request.open(view_of.role_form(in_progress(incident), roles, held, request.rest))
         return
-    if words.means_lead(typed):
+    if role_words.means_lead(typed):
         await lead(replace(request, text=f"<@{person}>" if person else ""))
         return
     chosen = words.role(typed, request.uow.process)

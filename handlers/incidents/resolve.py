@@ -17,6 +17,7 @@ from bot.views.incidents import fields
 from bot.views.incidents import life as life_view
 from bot.views.incidents import resolve as view_of
 from bot.views.incidents.state import chosen
+from handlers import words
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 from handlers.undoable import confirmed
@@ -28,7 +29,7 @@ async def resolve(request: Request) -> None:
     """Resolve for the reason that was typed, or open the form; who does not lead is offered the lead."""
     incident = request.here
     found = view_of.TYPED.get(request.plain.lower().rstrip(".!"))
-    if request.plain and not found:
+    if words.bare(request.plain) and not found:
         raise Refused(
             "To resolve this incident, say what ended it: `/inc resolve fix`, `/inc resolve by itself`, or "
             f"`/inc resolve` alone, which asks. For a new problem: `/inc declare resolve {request.plain}`.",

@@ -6,6 +6,7 @@ from bot.operations.incidents import undo as operations
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents import reopen as reopen_view
 from bot.views.incidents import undo as view_of
+from handlers import words
 from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request
 
@@ -23,7 +24,7 @@ _WORDS = {one.value: one for one in Thing} | {
 async def undo(request: Request) -> None:
     """Undo the last that this person changed, or the last of a kind. What ended the incident is reopened."""
     incident, uow = request.here, request.uow
-    typed = request.plain.lower().rstrip(".!")
+    typed = words.bare(request.plain.lower().rstrip(".!"))
     thing = _WORDS.get(typed.partition(" ")[0]) if typed else None
     if typed and not thing:
         said = typed[:60].replace("`", "")

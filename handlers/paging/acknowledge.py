@@ -18,7 +18,7 @@ from bot.views.commands import Group, Subcommand
 from bot.views.incidents import card
 from bot.views.paging import digest
 from bot.views.paging import page as view_of
-from handlers import words
+from handlers import role_words, words
 from handlers.incidents.ownership import lead, role
 from handlers.pressed import of_incident, pressed
 from handlers.request import Feature, Listener, Request, answer
@@ -33,6 +33,7 @@ _DIRECT = "D"
 
 async def ack_here(request: Request) -> None:
     """Answer the page that calls this person, here or anywhere; else offer one that calls another."""
+    request = request if words.bare(request.plain) else replace(request, text="")  # "ack it"
     here = await words.incident(request) if request.plain else request.incident
     shown = await _answered_here(request.uow, here, request.user) if here else None
     if shown or request.plain:  # with its number typed, no page of another incident is meant
@@ -53,10 +54,10 @@ async def ack_here(request: Request) -> None:
 async def take(request: Request) -> None:
     """Take the page of an incident that waits; where none does, its lead. A role that is named is taken."""
     what = _ARTICLES.sub("", request.plain).strip()
-    if words.means_lead(what):
+    if role_words.means_lead(what):
         await lead(replace(request, text=words.ME))
         return
-    if words.is_role(what, request.uow.process):
+    if role_words.is_role(what, request.uow.process):
         await role(replace(request, text=f"{what} {words.ME}"))
         return
     if what.lower() in _PAGE:

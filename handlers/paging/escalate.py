@@ -28,7 +28,9 @@ async def escalate(request: Request) -> None:
     In one's channel a person is paged at once when it is typed what for.
     """
     person, why = await _person(request)
-    team = words.team(request.plain, request.uow.process) if request.plain and not person else None
+    team = None
+    if request.plain and not person:
+        team, why = words.team_first(request.plain, request.uow.process)
     incident = request.incident
     if incident:
         pageable(incident)

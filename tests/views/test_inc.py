@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Status
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.workspace.membership import joined
 from bot.views.commands import Group
-from bot.views.not_yet import INSTEAD, OTHERWISE
+from bot.views.not_yet import INSTEAD, OTHERWISE, PHRASES
 from handlers import inc
 from handlers.work import action
 from storage import incidents
@@ -159,7 +159,7 @@ def test_what_does_not_fit_on_a_button_is_given_back_to_copy(office):
 
 
 @pytest.mark.parametrize(
-    "typed", ["databsae", "what is up", "the database is down as well", "500s on checkout"]
+    "typed", ["databsae", "up again", "the database is down as well", "500s on checkout"]
 )
 def test_in_an_incidents_channel_what_is_no_command_declares_nothing_unasked(office, typed):
     given_incident(office)
@@ -181,6 +181,19 @@ def test_in_an_incidents_channel_what_is_no_command_declares_nothing_unasked(off
         ("done it was the disk", "resolve it was the disk"),
         ("wait", "pause"),
         ("owner @ana", "lead @ana"),
+        ("got it", "ack"),
+        ("what is up", "recap"),
+        ("What's going on?", "recap"),
+        ("who leads", "roles"),
+        ("all clear!", "resolve"),
+        ("not an incident", "cancel"),
+        ("we need help", "escalate"),
+        ("fixed the disk", "status Monitoring"),
+        ("fixing we roll back", "status Fixing we roll back"),
+        ("cmoc chen", "role cmoc chen"),
+        ("make it sev 1", "severity S1"),
+        ("p1: all is down", "severity S1"),
+        ("handover to ines", "lead ines"),
     ],
 )
 def test_another_word_for_a_command_is_understood(office, typed, run):
@@ -191,8 +204,34 @@ def test_another_word_for_a_command_is_understood(office, typed, run):
     assert buttons(person.answers[-1])[0][1] == f":{run}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("help me", "/inc` declares an incident"),
+        ("status: fixed", "INC-1 is now Monitoring"),
+        ("status is fixing we roll back", "INC-1 is now Fixing"),
+        ("rename to Disk 7", "INC-1 is now called: Disk 7"),
+        ("lead!", "do you take it over"),
+        ("who is on call?", "Engineer On Call"),
+        ("ack it", "no page here waits for you"),
+    ],
+)
+def test_small_words_and_signs_beside_a_command_do_not_matter(office, typed, said):
+    given_incident(office)
+
+    person = types(office, typed, user="UOTHER" if typed == "lead!" else "UREP", channel="CINC")
+
+    assert said.lower() in person.answer.lower()
+
+
+def test_elsewhere_a_sign_after_a_word_makes_it_a_name(office):
+    given_incident(office)
+
+    assert title(types(office, "status: the page is blank")) == "Declare an incident"
+
+
 def test_every_other_word_stands_for_a_command_and_is_none():
-    assert {one.split()[0] for one in OTHERWISE.values()} <= set(inc.SUBCOMMANDS)
+    assert {one.split()[0] for one in (*OTHERWISE.values(), *PHRASES.values())} <= set(inc.SUBCOMMANDS)
     assert not OTHERWISE.keys() & {*inc.SUBCOMMANDS, *INSTEAD}
     assert not OTHERWISE.keys() & {alias for one in inc.SUBCOMMANDS.values() for alias in one.aliases}
 
