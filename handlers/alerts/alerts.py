@@ -1,15 +1,19 @@
 """Alerts as people look at them, in private."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.alerts.alert import Alert, Noise, SourceState
 from bot.domain.alerts.listing import Sought, sought
+from bot.domain.errors import NotFound
 from bot.domain.rights import Right
 from bot.operations.rights import allow
 from bot.views.alerts import alerts as view_of
 from bot.views.alerts import noise as noise_view
+from bot.views.alerts import traced
 from bot.views.blocks import Message
 from bot.views.commands import Group, Subcommand
 from bot.views.mrkdwn import escape
@@ -17,10 +21,12 @@ from bot.views.naming import way_in
 from handlers.alerts import one_alert
 from handlers.pressed import pressed
 from handlers.request import Feature, Listener, Request
-from storage import alert_sources, alerts, incidents, judged_alerts
+from storage import alert_sources, alert_traces, alerts, incidents, judged_alerts
 from storage.transaction import Tx
 
 _SOURCES, _NOISE = "sources", "noise"
+_ENTRY = "alerts.sources."
+_TRACE = re.compile("[0-9a-f]{16}")
 NOISE_OF = timedelta(days=30)
 _DO = {
     "attach": one_alert.attach,
@@ -43,10 +49,30 @@ async def show(request: Request) -> None:
         await _show_noise(request)
     elif (number := one_alert.meant(request.plain)) is not None:
         await one_alert.show(request, number)
+    elif by_trace := await request.uow.read(_traced, request.user, request.plain.lower()):
+        await request.answer(by_trace)
     elif request.plain or not request.incident:
         await request.answer(await request.uow.read(_listed, request.user, sought(request.plain), None))
     else:
         await request.answer(await request.uow.read(_of_incident, request.incident.id, request.user))
+
+
+def _traced(tx: Tx, by: str, trace: str) -> Message | None:
+    """Return what a request told, if this is the trace of one."""
+    allow(tx, by, Right.WORK)
+    if not _TRACE.fullmatch(trace):
+        return None
+    told, refused = alert_traces.of_request(tx, trace), alert_traces.refused(tx, trace)
+    seen = [(one, _seen(tx, one.alert, by) if one.alert else None) for one in told]
+    known = [(one, alert) for one, alert in seen if alert or not one.alert]
+    return traced.request(trace, known, refused) if known or refused else None
+
+
+def _seen(tx: Tx, alert_id: int, by: str) -> Alert | None:
+    """Return an alert, unless it is of an incident that this person may not know of."""
+    with suppress(NotFound):
+        return alerts.visible(tx, alert_id, by)
+    return None
 
 
 @pressed
@@ -86,7 +112,10 @@ async def sources(request: Request) -> None:
 
 
 async def _show_sources(request: Request) -> None:
-    configured = {name: one.format for name, one in request.uow.process.alert_sources.items()}
+    process = request.uow.process
+    configured = {name: one.format for name, one in process.alert_sources.items()}
+    broken = [one.removeprefix(_ENTRY) for one in process.set_aside if one.startswith(_ENTRY)]
+    configured |= dict.fromkeys(broken, "set aside: its entry in muster.yml is broken")
     await request.answer(view_of.sources(configured, await request.uow.read(_sources, request.user)))
 
 
@@ -128,7 +157,8 @@ FEATURE = Feature(
             brief="what monitoring says",
             help="See the alerts that fire now, with what became of them; in an incident's channel its own. "
             "`all`, `unrouted`, `shelved`, `S1`, `source=prometheus`, `team=db` and words limit the list. "
-            "`A-12` shows one; `attach A-12 INC-7`, `detach A-12`, `shelve A-12 2h`, `unshelve A-12` do it. "
+            "`A-12` shows one, the trace of a request what that told; "
+            "`attach A-12 INC-7`, `detach A-12`, `shelve A-12 2h`, `unshelve A-12` do it. "
             "`noise` shows how many were real, `sources` who sends alerts, and what was refused.",
             example="/inc alerts",
             place=(Group.CALL, 55),

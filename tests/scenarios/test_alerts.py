@@ -15,6 +15,7 @@ from bot.config import load
 from bot.domain.alerts.routing import MOST_INCIDENTS
 from storage import alerts, incidents
 from storage.database import DatabaseBusy
+from storage.transaction import Tx
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import asks, presses, shown
 
@@ -211,6 +212,31 @@ async def test_who_looks_sees_alerts_and_sources(world: World, sender: Sender):
     assert "INC-1" in listed
     assert "1 taken" in sources
     assert "1 refused" in sources
+
+
+async def test_a_request_is_found_by_its_trace_also_an_earlier_and_a_refused_one(
+    world: World, sender: Sender
+):
+    url = f"http://127.0.0.1:{world.muster.web.port}/v1/alerts/prometheus"
+    traces = []
+    async with aiohttp.ClientSession() as http:
+        for key in (KEY, KEY, "wrong"):
+            headers = {"Authorization": f"Bearer {key}"}
+            async with http.post(url, json=group(alert()), headers=headers) as answer:
+                traces.append(answer.headers["X-Muster-Trace"])
+    await world.pass_minutes(0.1)
+
+    first, second, third = [shown(await asks(world, "dev", f"alerts {one}", "general")) for one in traces]
+
+    assert all("prometheus told that *DiskFull on db-1* (A-1) is firing" in one for one in (first, second))
+    assert "of prometheus from 127.0.0.1: the key is missing, or no source has it" in third
+    assert "Request" not in shown(await asks(world, "dev", f"alerts {'0' * 16}", "general"))
+
+    def hide(tx: Tx) -> None:
+        tx.execute("UPDATE incidents SET private = 1")
+
+    await world.muster.uow.perform(hide)
+    assert "DiskFull" not in shown(await asks(world, "dev", f"alerts {traces[0]}", "general"))
 
 
 @pytest.mark.faults

@@ -18,6 +18,7 @@ from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert, FalseAlarm, Noise, Shelved, SourceState
 from bot.domain.alerts.changes import LATELY, Changed
 from bot.domain.alerts.listing import Sought
+from bot.domain.alerts.requests import Refusal, Traced
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.errors import Refused
 from bot.domain.incidents.access import AccessRequest
@@ -64,7 +65,7 @@ from bot.views import not_yet, notices
 from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
 from bot.views.alerts import changes as changes_view
-from bot.views.alerts import false_alarm, noise, one_alert
+from bot.views.alerts import false_alarm, noise, one_alert, traced
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     access,
@@ -727,6 +728,17 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "noise.report": [noise.report([Noise(text, 1, 1, 1, 1, 1, 1, 1)], timedelta(days=30))],
         "changes.listing": [changes_view.listing([an_evil_change(text)], LATELY, known=True)],
         "changes.on_card": [changes_view.on_card([an_evil_change(text)], LATELY)],
+        "traced.request": [
+            traced.request(
+                text,
+                [
+                    (Traced("a", text, "firing", 1, NOON), an_evil_alert(text)),
+                    (Traced("a", text, "x", 1), None),
+                ],
+                Refusal("a", text, text, text, NOON),
+            ),
+            traced.request(text, [(Traced("a", text, "firing", None), None)] * 11, None),
+        ],
         "alerts.sources": [alerts_view.sources({text: text}, [SourceState(text, 1, 1, NOON, NOON, text)])],
         "escalate.form": [
             escalate.form(process(), {}, [incident]),
