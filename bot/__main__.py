@@ -29,12 +29,14 @@ COMMANDS = {
     "migrate": ("bot.cli.keeping:migrate", "Bring the database's schema up to this version."),
     "move": ("bot.cli.keeping:move_database", "Move everything to another database."),
     "oncall": ("bot.cli.oncall:on_call", "Print who is on call for each team."),
+    "outbox": ("bot.cli.outbox:outbox", "List what was given up; send it again, or drop it."),
     "restore": ("bot.cli.keeping:put_back", "Put a copy back as the database."),
     "run": ("bot.cli.run:run", "Run the bot in a Slack workspace."),
     "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
     "source": ("bot.cli.sources:source", "Make a source of alerts, or a heartbeat, with its key."),
     "simulate": ("bot.cli.simulate:simulate", "Rehearse an incident; nobody is called."),
     "token": ("bot.cli.token:token", "Make, list and revoke tokens of the API."),
+    "webhook": ("bot.cli.webhooks:webhook", "List, try out and enable webhooks to other tools."),
 }
 """Where each command is, and what the list of all says of it."""
 

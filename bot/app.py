@@ -53,11 +53,13 @@ from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.streams import Streams
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
+from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.atlassian import Statuspage
 from bot.integrations.statuspages.notice import Page
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.statuspages.status_io import StatusIo
 from bot.integrations.trackers.issues import Issues, tracker_of
+from bot.integrations.webhooks.sending import Webhooks
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
 from bot.operations.oncall.rota import read_rotations
@@ -287,6 +289,7 @@ class Muster:
             *Outside(self.uow, slack).jobs(self._slack_jobs(slack, config)),
             *self._trackers(config),
             *self._status_pages(config),
+            *Webhooks(self.uow, config.webhooks, self._clock, self._database.id).jobs(),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods
@@ -316,6 +319,7 @@ class Muster:
             *UserGroups(self.uow, slack).jobs(),
             *MaintenanceMessages(self.uow, slack).jobs(),
             *Handovers(self.uow, slack).jobs(),
+            *WebhookWarnings(self.uow, slack, {one.name: one.tell for one in config.webhooks}).jobs(),
         ]
 
     def _trackers(self, config: Config) -> list[Job]:

@@ -1,13 +1,13 @@
 """Figures of the whole, for whoever watches from outside: numbers only, no names, nothing of one incident."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.pages import PageState
-from storage import failures
+from storage import dead_letters, failures, webhooks
 from storage.alert_figures import AlertFigures, alert_figures
 from storage.transaction import Tx, moment
 
@@ -17,7 +17,7 @@ class Figures:
     """How it stands. `overdue` is how late the latest escalation is; `oldest_urgent` waits to be sent.
 
     `skew` is by how much the database's clock is ahead of this machine's; `unreached` counts the pages that
-    could reach nobody.
+    could reach nobody, `given_up` deliveries by the kind of their job.
     """
 
     pages: Mapping[str, int]
@@ -29,8 +29,12 @@ class Figures:
     skew: timedelta
     alerts: AlertFigures
     unreached: int = 0
+    given_up: Mapping[str, int] = field(default_factory=dict)
+    webhooks_disabled: int = 0
 
 
+KINDS = ("slack", "contact_method", "gitlab", "github", "jira", "webhook")
+"""How the names of jobs begin."""
 OPEN_STATES = ("pending", "sending", "retry", "ambiguous")
 
 
@@ -47,6 +51,8 @@ def figures(tx: Tx, here: Clock) -> Figures:
         skew=skew,
         alerts=alert_figures(tx),
         unreached=failures.count(tx),
+        given_up=dict.fromkeys(KINDS, 0) | dead_letters.counts(tx),
+        webhooks_disabled=webhooks.disabled(tx),
     )
 
 

@@ -192,6 +192,15 @@ def finish(tx: Tx, notification_id: int, state: NotificationState, error: str = 
     return changed == 1
 
 
+def try_again(tx: Tx, notification_id: int) -> None:
+    """Have one leave after all that was given up."""
+    tx.write(
+        """UPDATE notifications SET state = 'due', error = NULL, sent_at = NULL
+        WHERE id = :id AND state = 'dead'""",
+        {"id": notification_id},
+    )
+
+
 def cancel(tx: Tx, page_ids: Sequence[int]) -> None:
     """Cancel what waits of pages that are over, unless it covers another one that is not."""
     if not page_ids:

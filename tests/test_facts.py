@@ -19,6 +19,7 @@ from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.surfaces import SHOWS
 from bot.integrations.slack.user_groups import UserGroups
+from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.publishing import Publishing
 from bot.jobs import Job
 from tests.conftest import Office
@@ -62,6 +63,7 @@ def jobs(office: Office) -> list[Job]:
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),
         *Publishing(office.uow, (), "").jobs(),
         *ContactMethodSender(office.uow, nobody, nobody).jobs(),
+        *WebhookWarnings(office.uow, nobody, {}).jobs(),
     ]
 
 

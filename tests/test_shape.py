@@ -19,6 +19,7 @@ GUESSED_BY_NOBODY = {
     "bot/cli/token.py",
     "bot/cli/incidents.py",
     "bot/cli/mcp.py",
+    "bot/cli/webhooks.py",
 }
 
 MAY_AWAIT = (

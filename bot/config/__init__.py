@@ -31,6 +31,8 @@ from bot.config.setting_aside import set_aside
 from bot.config.staffing import gaps
 from bot.config.statuspage import VARIABLES, StatuspageSettings, odd_statuspage, statuspage_of
 from bot.config.trackers import TRACKERS, AnyTracker, settings_of, untracked_because
+from bot.config.webhook_entries import webhooks_of
+from bot.config.webhooks import WebhookSettings
 from bot.domain.process import CALL_ROLES, Process
 
 __all__ = ["Config", "ConfigInvalid", "Secrets", "load"]
@@ -52,6 +54,7 @@ class Config:
     url: str | None = None
     tracker: AnyTracker | None = None
     statuspage: StatuspageSettings | None = None
+    webhooks: tuple[WebhookSettings, ...] = ()
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -63,23 +66,22 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     document = read(path) if path else Document.empty()
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
-    folder = path.parent if path else Path()
     tracker, untracked, aside = _tracker(document, environ, sends=sends)
     statuspage, unpublished = _status_page(document, environ, sends=sends)
-    context = _context(document, folder, secrets, environ)
-    aside |= unpublished | set_aside(document, context)
+    webhooks, unsent = webhooks_of(document, environ, sends=sends)
+    context = _context(document, path.parent if path else Path(), secrets, environ)
+    aside |= unpublished | unsent | set_aside(document, context)
     file = _validated(document, secrets, context)
     process = replace(process_of(file, Names.of(document.data)), set_aside=aside)
     if statuspage:
         process = replace(process, communication=statuspage.of(process.communication))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
-    odd = odd_schedules(process)
     return Config(
         process,
         (
             *warnings,
-            *odd,
+            *odd_schedules(process),
             *aside.values(),
             *odd_rules(file.alerts.rules, file.alerts.sources),
             *odd_levels(process),
@@ -89,10 +91,11 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         ),
         fatal,
         contact_methods,
-        (*withheld(document.data, environ, process.contacts), *_secrets(tracker, statuspage)),
+        (*withheld(document.data, environ, process.contacts), *_secrets(tracker, statuspage, *webhooks)),
         config_url(environ),
         tracker,
         statuspage,
+        webhooks,
     )
 
 
@@ -157,7 +160,7 @@ def _status_page(
     return None, {"statuspage": " ".join([*wrong, "So nothing is published by Muster."])}
 
 
-def _secrets(*settings: AnyTracker | StatuspageSettings | None) -> tuple[str, ...]:
+def _secrets(*settings: AnyTracker | StatuspageSettings | WebhookSettings | None) -> tuple[str, ...]:
     return tuple(secret for one in settings if one for secret in one.secrets)
 
 

@@ -37,6 +37,7 @@ from bot.config.schema import (
 )
 from bot.config.statuspage import AtlassianEntry, ComponentEntry, StatusIoEntry, StatuspageEntry
 from bot.config.trackers import GithubEntry, GitlabEntry, JiraEntry
+from bot.config.webhooks import WebhookEntry
 
 _MODELS: dict[str, type[BaseModel]] = {
     "teams": TeamEntry,
@@ -45,6 +46,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "roles": RoleEntry,
     "schedules": ScheduleEntry,
     "notification_rules": RulesEntry,
+    "webhooks": WebhookEntry,
 }
 
 _WITHIN: dict[str, type[BaseModel]] = {
@@ -102,6 +104,10 @@ _MAPPED: dict[tuple[str, int], str] = {
 """What is expected in a section whose keys the operator chooses, by its depth."""
 
 
+_SECRET = {("url",), ("secret",), ("previous_secret",)}
+"""What may be a secret: a calendar's address, and what belongs into the environment."""
+
+
 def problems_in(error: ValidationError, document: Document, within: Place = ()) -> Iterator[Problem]:
     """Yield what is wrong with what stands `within` a place of the document."""
     for found in error.errors():
@@ -135,9 +141,9 @@ def _shown(value: Any, place: Place, document: Document) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    keyed = place[:1] == ("alerts",) and len(place) == 4 and place[-1] in {"key", "secret"}
-    if place[-1:] == ("url",) or keyed:
-        return "something else"  # a calendar's address is a secret, and so may be what stands for a hash
+    keyed = place[:1] == ("alerts",) and len(place) == 4 and place[-1:] == ("key",)  # it stands for a hash
+    if place[-1:] in _SECRET or keyed:
+        return "something else"
     written = document.written(place)
     shown = f"`{value if written is None else written}`"
     if isinstance(value, str):

@@ -40,6 +40,7 @@ from bot.config.values import (
     person,
     wrong,
 )
+from bot.config.webhooks import WebhookEntry, WebhookName
 from bot.domain.incidents.archiving import LONGEST as LONGEST_ARCHIVE
 from bot.domain.process import Archive, Notice, Nudges, Silence
 from bot.domain.rights import GUESTS_MAY, Right
@@ -412,6 +413,9 @@ class File(BaseModel):
     )
     jira: JiraEntry | None = Field(
         default=None, description="a mapping with `project` and `url`, and perhaps `issue_type`, `private`, …"
+    )
+    webhooks: Annotated[dict[WebhookName, WebhookEntry], BeforeValidator(_left_out)] = Field(
+        default={}, description="a mapping of webhooks' names to their url and secret"
     )
     schedules: Annotated[dict[Name, ScheduleEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of schedules' names to their zone and layers"

@@ -109,6 +109,10 @@ def _stored(found: Figures | None, *, up: bool) -> Iterator[Metric]:
     yield _gauge("muster_pages", "Pages, by what became of them.", ("state",), pages)
     rows = [((state, "yes" if urgent else "no"), count) for (state, urgent), count in found.outbox.items()]
     yield _gauge("muster_outbox_rows", "Deliveries that are not finished.", ("state", "urgent"), rows)
+    dead = [((kind,), count) for kind, count in found.given_up.items()]
+    yield _gauge("muster_outbox_given_up", "Deliveries that were given up.", ("kind",), dead)
+    disabled = found.webhooks_disabled
+    yield GaugeMetricFamily("muster_webhooks_disabled", "Webhooks that are sent to no more.", disabled)
     incidents = [((severity,), count) for severity, count in found.incidents.items()]
     left_out = "Open incidents; drills and near misses are left out."
     yield _gauge("muster_incidents_open", left_out, ("severity",), incidents)

@@ -22,6 +22,7 @@ ASKED = {
     "oncall": ["oncall"],
     "simulate": ["simulate"],
     "backup": ["backup", "copy.db"],
+    "outbox": ["outbox", "list"],
 }
 """Commands that look into the database, as they are typed."""
 WITHOUT_IT = {
@@ -31,6 +32,7 @@ WITHOUT_IT = {
     "alert": "reads a payload and the configuration",
     "source": "makes a key",
     "token": "makes, lists and revokes tokens",
+    "webhook": "shows the configuration, and how webhooks stand",
     "import": "reads another product's file",
     "init": "writes a configuration",
     "manifest": "prints the app's manifest",

@@ -13,5 +13,6 @@ from bot.domain.facts.oncall import *
 from bot.domain.facts.paging import *
 from bot.domain.facts.streams import *
 from bot.domain.facts.timeline import *
+from bot.domain.facts.webhooks import *
 from bot.domain.facts.work import *
 from bot.domain.facts.workspace import *

@@ -67,7 +67,7 @@ SAYS: Mapping[str, Says] = {
             *("tell_owner", "tell_owner_of_change", "tell_maintenance_unheard"),
             *("announce_override", "announce_rotation", "ask_for_cover", "tell_away", "tell_declined"),
             *("tell_lacking", "tell_odd", "tell_override", "tell_unheard", "warn_away", "remind_of_shift"),
-            *("send_notification_test", "alarm_asker", "tell_stray"),
+            *("send_notification_test", "alarm_asker", "tell_stray", "tell_webhook_disabled"),
         ),
         Says.TAKEN_BACK: (
             *("ask_access", "ask_decision", "ask_eoc", "ask_for_fields", "ask_for_im", "ask_for_notice"),

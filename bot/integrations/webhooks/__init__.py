@@ -1,0 +1,1 @@
+"""Webhooks to tools outside: what happened, signed, by Standard Webhooks."""
