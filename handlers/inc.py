@@ -27,6 +27,7 @@ from bot.web.links import Links
 from handlers import role_words, spelling, unknown, words
 from handlers.features import FEATURES
 from handlers.incidents import declare, panel
+from handlers.incidents import streams as streams_of
 from handlers.pressed import pressed
 from handlers.refusals import answers_refusals
 from handlers.request import Listener, NotHere, Request, as_read, labelled, remove
@@ -175,7 +176,8 @@ async def _route(request: Request) -> None:
     if found := _WORDS.get(word):
         await _run(found, replace(request, text=text), word)
     elif not first and request.incident:
-        await panel.panel(replace(request, of_incident=True))
+        bare = replace(request, of_incident=True)
+        await (streams_of.show(bare, request.stream) if request.stream else panel.panel(bare))
     elif word in INSTEAD:
         raise not_yet(word, word, unknown.declaring(request) if text else ())
     elif role := role_words.role_command(request.text, request.uow.process):

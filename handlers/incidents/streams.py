@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.streams import CLOSE, LEAD, UPDATE, VERBS, Stream, begun_with, taking_streams
+from bot.domain.incidents.streams import (
+    CLOSE,
+    LEAD,
+    RENAME,
+    UPDATE,
+    VERBS,
+    Stream,
+    begun_with,
+    still_open,
+    taking_streams,
+)
 from bot.domain.rights import Right
 from bot.domain.work.held import LooksSecret
 from bot.operations.incidents import streams as operations
@@ -15,6 +25,7 @@ from handlers import words
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, as_read
+from storage import streams
 
 
 async def stream(request: Request) -> None:
@@ -26,7 +37,7 @@ async def stream(request: Request) -> None:
     incident = request.here
     if not request.plain:
         if request.stream:
-            await request.answer(view_of.about(request.stream, incident))
+            await show(request, request.stream)
             return
         await _form(request)
         return
@@ -46,6 +57,12 @@ async def stream(request: Request) -> None:
         return
     if opened:
         await request.answer(view_of.opened(opened))
+
+
+async def show(request: Request, of: Stream) -> None:
+    """Show how the stream stands in whose channel somebody asks, and what they can do."""
+    latest = await request.uow.read(streams.latest, of.id)
+    await request.answer(view_of.about(of, request.here, latest, request.user))
 
 
 async def _form(request: Request, name: str = "", lead: str = "") -> None:
@@ -71,6 +88,9 @@ async def _done_with_one(request: Request, verb: str) -> None:
         await update(typed, meant, as_read(rest))
     elif verb == LEAD:
         await lead(typed, meant)
+    elif verb == RENAME:
+        name = as_read(rest).strip()
+        await _rename(typed, meant, name if request.stream else name.removeprefix("to ").strip())
     elif verb == CLOSE:
         await _close(typed, meant, as_read(rest))
 
@@ -99,6 +119,21 @@ async def lead(request: Request, of: Stream) -> None:
     to = await words.lead(request) if request.plain else request.user
     now = await request.uow.perform(operations.lead_stream, of.id, to, by=request.user)
     await request.answer(view_of.leads(now))
+
+
+async def _rename(request: Request, of: Stream, name: str) -> None:
+    """Give a stream the name that was typed, or open the form."""
+    found, _ = await request.uow.read(visible_stream, of.id, request.user)
+    if not name:
+        await request.open(view_of.rename_form(still_open(found)))
+        return
+    try:
+        now = await request.once(operations.rename_stream, of.id, name, by=request.user)
+    except LooksSecret:
+        await request.open(view_of.rename_form(found, name))
+        return
+    if now:
+        await request.answer(view_of.renamed(now))
 
 
 async def _close(request: Request, of: Stream, note: str) -> None:
@@ -134,6 +169,20 @@ async def update_opened(request: Request) -> None:
 
 
 @pressed
+async def lead_opened(request: Request) -> None:
+    """Open the form that hands the lead of a stream over."""
+    found, _ = await request.uow.read(visible_stream, request.number, request.user)
+    await request.open(view_of.lead_form(still_open(found)))
+
+
+@pressed
+async def rename_opened(request: Request) -> None:
+    """Open the form that renames a stream."""
+    found, _ = await request.uow.read(visible_stream, request.number, request.user)
+    await request.open(view_of.rename_form(still_open(found)))
+
+
+@pressed
 async def close_opened(request: Request) -> None:
     """Open the form that closes a stream."""
     found, _ = await request.uow.read(visible_stream, request.number, request.user)
@@ -164,6 +213,14 @@ async def close_submitted(form: Submission) -> None:
     await form.close()
 
 
+@answers_in_form(view_of.NAME)
+async def rename_submitted(form: Submission) -> None:
+    """Rename the stream, once."""
+    name = view_of.named(form.entered)
+    await form.once(operations.rename_stream, form.number, name, by=form.user, sure=form.sure)
+    await form.close()
+
+
 @answers_in_form(view_of.LEAD)
 async def lead_submitted(form: Submission) -> None:
     """Hand the lead of the stream to the person chosen."""
@@ -183,7 +240,8 @@ FEATURE = Feature(
             help="Open a channel with a lead of its own for a part of the work. In it `/inc update`, "
             "`/inc lead` and pins are the stream's; its updates go on the incident's timeline. "
             "`/inc stream close [name] [last note]` closes it; `/inc stream update <name> <text>` and "
-            "`/inc stream lead <name> @person` work from the incident's channel.",
+            "`/inc stream lead <name> @person` work from the incident's channel, and so does "
+            "`/inc stream rename <name> to <new name>`. Bare `/inc` in its channel shows how it stands.",
             example="/inc stream database @ana",
             place=(Group.PEOPLE, 37),
             own_way_with_secrets=True,
@@ -205,7 +263,10 @@ FEATURE = Feature(
         Listener("view", view_of.FORM, submitted),
         Listener("view", view_of.UPDATE_FORM, update_submitted),
         Listener("view", view_of.CLOSE_FORM, close_submitted),
+        Listener("action", view_of.LEAD_OPEN, lead_opened),
         Listener("view", view_of.LEAD_FORM, lead_submitted),
+        Listener("action", view_of.RENAME_OPEN, rename_opened),
+        Listener("view", view_of.RENAME_FORM, rename_submitted),
     ),
     buttons=(PanelButton((Row.PEOPLE, 39), opens("Open a stream", view_of.OPEN), while_open),),
 )

@@ -1,8 +1,18 @@
 """The names of streams: as they are typed, and in the name of a channel."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.incidents.streams import Stream, begun_with, free_name, stream_channel_name
+from bot.domain.errors import Refused
+from bot.domain.incidents.streams import (
+    Stream,
+    begun_with,
+    follows,
+    free_name,
+    renamed,
+    stream_channel_name,
+)
 from tests.fakes import NOON
 from tests.values import an_incident
 
@@ -53,3 +63,37 @@ def test_a_name_that_is_taken_gets_the_duplicates_number() -> None:
     assert free_name("DataBase", 9, [DATABASE]) == "DataBase INC-9"
     long = Stream(3, 7, "z" * 40, "", "UREP", NOON)
     assert free_name("z" * 40, 9, [long]) == "z" * 34 + " INC-9"
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ("inc-7-disk-full-database", True),
+        ("inc-7-disk-full-database-2", True),
+        ("inc-7-disk-full-database-team", False),
+        ("db-war-room", False),
+        (None, False),
+    ],
+)
+def test_a_channel_that_people_named_themselves_keeps_its_name(named: str | None, found: bool) -> None:
+    incident = an_incident(channel_name="inc-7-mail-is-slow")
+
+    assert follows(replace(DATABASE, channel_name=named), incident, "inc-7-disk-full") is found
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("database", "its name already"),
+        ("DATABASE-replica", "has a stream Database replica already"),
+        ("rename it", "that word is for what is done"),
+        ("", "needs a name"),
+    ],
+)
+def test_a_new_name_that_cannot_be_is_refused(name: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        renamed(DATABASE, name, [DATABASE, REPLICA])
+
+
+def test_a_name_may_change_its_case_alone() -> None:
+    assert renamed(DATABASE, "Data base", [DATABASE, REPLICA]).name == "Data base"

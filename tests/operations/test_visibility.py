@@ -119,6 +119,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "streams.open_stream": lambda secret: ((secret.id, "network"), {}),
     "streams.post_stream_update": lambda secret: ((STREAM, "Found"), {}),
     "streams.lead_stream": lambda secret: ((STREAM, "UIM"), {}),
+    "streams.rename_stream": lambda secret: ((STREAM, "network"), {}),
     "streams.close_stream": lambda secret: ((STREAM, "Done"), {}),
     "security.page_for": lambda secret: ((secret.id, Concern.ACCESS, "Root"), {}),
     "undo.undo": lambda secret: ((secret.id,), {}),

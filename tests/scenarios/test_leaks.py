@@ -74,6 +74,7 @@ SILENT = {
             "severity_lower_form",
             "status_form",
             "stream_lead_form",
+            "stream_rename_form",
             "subscribe_form",
             "notice_form",
             "notice_more_form",

@@ -142,6 +142,8 @@ IN_PANELS = {
 IN_PRIVATE = {
     *(IN_PANELS - {*OVER, *STAYS, *UNTIL_THEN}),
     *steps.RUN,
+    streams.LEAD_OPEN,
+    streams.RENAME_OPEN,
     calendar.ADDRESSES,
     calendar.RENEW,
     home.ACKNOWLEDGE,

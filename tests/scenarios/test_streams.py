@@ -200,6 +200,52 @@ async def test_a_private_incident_has_no_public_stream(world: World):
     assert (await world.muster.uow.read(streams.get, 1)).lead == ""
 
 
+async def test_in_its_channel_a_stream_shows_how_it_stands_and_takes_another_name(world: World):
+    dev = await world.declare()
+    await inc(world, "dev", "stream database @ana")
+    await world.settle_down()
+    (given,) = [one for one in world.person("ana").dm() if "made you the lead" in shown(one)]
+    assert "the stream database of INC-1 Disk full" in shown(given)
+    assert f"<#{world.slack.workspace.channel(DATABASE).id}>" in given["text"]
+
+    panel = await asks(world, "dev", "", DATABASE)
+    assert "No update yet." in shown(panel)
+    assert buttons(panel) == ["Post update", "Take the lead", "Rename", "Close stream", "Panel of INC-1"]
+    await inc(world, "ana", "update The lock is found", DATABASE)
+    panel = await asks(world, "ana", "", DATABASE)
+    assert "The lock is found" in shown(panel)
+    await presses(world, world.person("ana"), panel, "Hand over the lead")
+    assert await sends(world, world.person("ana"), lead="ana") == {
+        "lead": "You lead the stream database already."
+    }
+    assert await sends(world, world.person("ana"), lead="sam") == {}
+    assert any("made you the lead" in shown(one) for one in world.person("sam").dm())
+    await inc(world, "dev", "lead", DATABASE)
+    assert not any("lead of the stream" in shown(one) for one in dev.dm()), "who takes it knows"
+    await presses(world, dev, await asks(world, "dev", "", DATABASE), "Panel of INC-1")
+    assert "Open a stream" in buttons(answer(dev, DATABASE)) or "More" in buttons(answer(dev, DATABASE))
+
+    await inc(world, "dev", "stream rename database to storage")
+    await world.settle_down()
+    assert world.slack.workspace.channel("inc-1-disk-full-storage")
+    await inc(world, "dev", "rename Mail is slow")
+    await world.settle_down()
+    named = "inc-1-mail-is-slow-storage"
+    assert world.slack.workspace.channel(named)
+    assert "Stream storage" in shown(next(one for one in dev.messages(named) if buttons(one)))
+    await presses(world, dev, await asks(world, "dev", "", named), "Rename")
+    assert await sends(world, dev, name="close") == {
+        "name": "No stream is called `close`: that word is for what is done with one."
+    }
+    assert await sends(world, dev, name="Disks") == {}
+    await world.settle_down()
+    timeline = shown(await asks(world, "dev", "timeline all", "inc-1-mail-is-slow"))
+    assert "renamed the stream (was: storage)" in timeline
+    await inc(world, "dev", "stream close", "inc-1-mail-is-slow-disks")
+    over = await asks(world, "dev", "", "inc-1-mail-is-slow-disks")
+    assert buttons(over) == ["Open it again", "Panel of INC-1"]
+
+
 @pytest.mark.faults
 async def test_a_lost_answer_makes_no_second_channel(world: World):
     await world.declare()

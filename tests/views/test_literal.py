@@ -867,7 +867,18 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for one in an_evil_stream(text)
         ],
         "streams.listed": [streams.listed(incident, found) for found in ([], an_evil_stream(text))],
-        "streams.about": [streams.about(one, incident) for one in an_evil_stream(text)],
+        "streams.about": [
+            streams.about(one, incident, latest, "UEOC")
+            for one in an_evil_stream(text)
+            for latest in (None, StreamUpdate(1, 1, text, "UEOC", NOON))
+        ],
+        "streams.given": [
+            streams.given(one, about, "UIM")
+            for one in an_evil_stream(text)
+            for about in (incident, replace(incident, private=True))
+        ],
+        "streams.rename_form": [streams.rename_form(one) for one in an_evil_stream(text)],
+        "streams.renamed": [streams.renamed(one) for one in an_evil_stream(text)],
         "streams.form": [streams.form(incident, an_evil_stream(text), text[:40], "UEOC")],
         "streams.update_form": [streams.update_form(one, text) for one in an_evil_stream(text)],
         "streams.close_form": [streams.close_form(one, text) for one in an_evil_stream(text)],

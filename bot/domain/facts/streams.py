@@ -51,6 +51,15 @@ class StreamClosed(OfIncident):
     ended: str = ""
 
 
+class StreamRenamed(OfIncident):
+    """A person gave it another name: its channel follows."""
+
+    kind = Kind.STREAM_RENAMED
+    stream: int
+    before: str
+    after: str
+
+
 class StreamMoved(OfIncident):
     """The stream of a duplicate belongs to the incident into which that was merged."""
 

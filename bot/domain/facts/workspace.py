@@ -26,6 +26,12 @@ class ChannelRenamed(OfIncident):
     after: str
 
 
+class ChannelFollowed(OfIncident):
+    """The incident's channel, which was called `before`, bears its new name: those of its streams follow."""
+
+    before: str | None
+
+
 class BotPutOut(OfIncident):
     """The bot is not in the incident's public channel any more, and may come back."""
 

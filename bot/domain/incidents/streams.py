@@ -1,7 +1,7 @@
 """Streams: parts of the work on an incident, each with a channel and a lead of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.errors import NotFound, Refused, Step
@@ -12,8 +12,8 @@ MOST_OPEN = 10
 """How many streams of one incident are open at once."""
 LONGEST = 40
 """How many characters a stream's name has at most: it stands in the name of its channel too."""
-CLOSE, UPDATE, LEAD = "close", "update", "lead"
-VERBS = (CLOSE, UPDATE, LEAD)
+CLOSE, UPDATE, LEAD, RENAME = "close", "update", "lead", "rename"
+VERBS = (CLOSE, UPDATE, LEAD, RENAME)
 """What can be done with a stream: as the first word after the command none of them is a name."""
 
 
@@ -106,6 +106,28 @@ def still_open(stream: Stream) -> Stream:
         f"The stream {stream.name} of INC-{stream.incident} is closed.",
         Step(f"Open it again: {stream.name}", f"stream {stream.name}", stream.incident),
     )
+
+
+def renamed(stream: Stream, written: str, known: Sequence[Stream]) -> Stream:
+    """Return a stream with another name, which no other stream of its incident has; or refuse."""
+    name = stream_name(written)
+    if name == still_open(stream).name:
+        raise Refused("That is its name already. For another one: `/inc stream rename <new name>`.")
+    if other := next((one for one in known if one.id != stream.id and same(one.name, name)), None):
+        raise Refused(
+            f"INC-{stream.incident} has a stream {other.name} already: choose another name.",
+            Step("Show the streams", "streams", stream.incident),
+        )
+    return replace(stream, name=name)
+
+
+def follows(stream: Stream, incident: Incident, was: str | None) -> bool:
+    """Say whether a stream's channel is named after the incident's, which `was` called so. One that people
+    named themselves keeps its name.
+    """
+    expected = stream_channel_name(replace(incident, channel_name=was), stream)
+    named = stream.channel_name or ""
+    return named.startswith(expected) and not named.removeprefix(expected).strip("-0123456789")
 
 
 def free_name(name: str, duplicate: int, taken: Sequence[Stream]) -> str:

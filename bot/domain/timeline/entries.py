@@ -95,6 +95,7 @@ class Kind(StrEnum):
     STREAM_UPDATE = "stream_update"  # stream, name, update
     STREAM_LEAD = "stream_lead"  # stream, name, before, after
     STREAM_CLOSED = "stream_closed"  # stream, name, ended (what ended it, if nobody did)
+    STREAM_RENAMED = "stream_renamed"  # stream, before, after
     STREAM_MOVED = "stream_moved"  # stream, name, duplicate: it came from there
     CHANNEL_RENAMED = "channel_renamed"  # before, after
     PROBLEM = "problem"  # what, why, cure
@@ -159,6 +160,7 @@ TOLD = frozenset(Kind) - {
     Kind.STREAM_UPDATE,
     Kind.STREAM_LEAD,
     Kind.STREAM_CLOSED,
+    Kind.STREAM_RENAMED,
     Kind.STREAM_MOVED,
 }
 """Kinds that the incident channel is told in one line as they happen; the others have their own message."""

@@ -57,7 +57,8 @@ SAYS: Mapping[str, Says] = {
             *("archive", "archive_stream", "bookmark_card", "bookmark_link", "clear_place", "close_stream"),
             *("first_topic", "follow_schedule", "invite", "invite_to_stream", "link_answer", "link_pinned"),
             *("look_for_answer", "mark_pinned", "open_channel", "open_stream", "pin_card", "read_pinned"),
-            *("put_out_of_stream", "rejoin", "rename_channel", "set_topic", "unmark_pinned", "withdraw"),
+            *("put_out_of_stream", "rejoin", "rename_channel", "rename_stream", "set_topic"),
+            *("unmark_pinned", "withdraw"),
             *("redraw_access", "redraw_action", "redraw_announcement", "redraw_ask_if_over", "redraw_card"),
             *("redraw_assignee", "redraw_checklist", "redraw_cover", "redraw_digest", "redraw_greeting"),
             *("redraw_handover", "redraw_maintenance", "redraw_notice", "redraw_notification_test"),
@@ -84,7 +85,7 @@ SAYS: Mapping[str, Says] = {
                 "tell_published",
             ),
             *("tell_responder", "tell_shadow", "tell_subscriber", "tell_waiting", "thread_call_needed"),
-            *("warn_of_secret",),
+            *("tell_stream_lead", "warn_of_secret"),
         ),
     }.items()
     for job in jobs

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain import facts
 from bot.domain.incidents.archiving import archived_after
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.streams import Stream, stream_channel_name
+from bot.domain.incidents.streams import Stream, follows, stream_channel_name
 from bot.integrations.slack.client import SlackClient, SlackError
 from bot.integrations.slack.taking_back import empty_channel
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
@@ -33,7 +33,7 @@ _NOT_THERE = ("already_in_channel", "cant_invite_self", "user_not_found", "cant_
 _TURNED = {facts.StreamOpened, facts.StreamTurnedPrivate}
 _SHOWN = {
     *(facts.StreamOpened, facts.StreamUpdated, facts.StreamLeadChanged, facts.StreamClosed),
-    facts.StreamMoved,
+    *(facts.StreamMoved, facts.StreamRenamed),
 }
 
 
@@ -65,6 +65,21 @@ class Streams:
                 coalesce=True,
                 about=_shown,
                 drawn_by=posts_it,
+            ),
+            job(
+                "slack.rename_stream",
+                {facts.StreamRenamed, facts.ChannelFollowed},
+                self.rename,
+                lane,
+                coalesce=True,
+                about=_misnamed,
+            ),
+            job(
+                "slack.tell_stream_lead",
+                {facts.StreamOpened, facts.StreamLeadChanged},
+                self.tell_lead,
+                lane,
+                about=_given,
             ),
             job("slack.update_stream", {facts.StreamUpdated}, self.tell, lane),
             job("slack.invite_to_stream", {facts.StreamPeopleAdded}, self.invite, there),
@@ -112,6 +127,32 @@ class Streams:
         scene = await self._scene(delivery)
         if scene.post and scene.stream.place:
             await self._slack.redraw(delivery, scene.post.channel, scene.post.ts, scene.message)
+
+    async def rename(self, delivery: Delivery) -> Effect | None:
+        """Name the channel after the stream and the incident; a name that is taken gets a counter."""
+        scene = await self._scene(delivery)
+        stream = scene.stream
+        if not stream.place:
+            return None
+        for attempt in range(MOST_NAMES_TRIED):
+            name = stream_channel_name(scene.incident, stream, attempt=attempt)
+            if name == stream.channel_name:
+                return None
+            answer = await self._slack.tolerate(
+                "name_taken", method="conversations.rename", channel=stream.place, name=name
+            )
+            if answer.get("ok"):
+                given = answer["channel"]["name"]
+                return partial(operations.channel_renamed, channel=stream.place, name=given)
+        raise DeliveryFailed("every name like it is taken", permanent=True)
+
+    async def tell_lead(self, delivery: Delivery) -> None:
+        """Tell somebody that they lead a stream, if they still do: once its channel is open, if it opens."""
+        scene, (_, gone) = await self._scene(delivery), await self._uow.read(_kept_out, delivery)
+        person = delivery.subject["person"]
+        if scene.stream.open and scene.stream.lead == person and person not in gone:
+            message = view.given(scene.stream, scene.incident, delivery.subject["giver"])
+            await self._slack.post(delivery, person, message, readable=False)
 
     async def tell(self, delivery: Delivery) -> None:
         """Post an update in the stream's channel."""
@@ -238,9 +279,30 @@ def _shown(
     | facts.StreamUpdated
     | facts.StreamLeadChanged
     | facts.StreamClosed
+    | facts.StreamRenamed
     | facts.StreamMoved,
 ) -> Subjects:
     return ({"incident": fact.incident, "stream": fact.stream},)
+
+
+def _misnamed(tx: Tx, fact: facts.StreamRenamed | facts.ChannelFollowed) -> Subjects:
+    """Return the streams whose channels are to bear another name."""
+    if isinstance(fact, facts.StreamRenamed):
+        return ({"incident": fact.incident, "stream": fact.stream},)
+    incident = incidents.get(tx, fact.incident)
+    there = (one for one in streams.of(tx, fact.incident) if one.place)
+    return [
+        {"incident": fact.incident, "stream": one.id} for one in there if follows(one, incident, fact.before)
+    ]
+
+
+def _given(_: Tx, fact: facts.StreamOpened | facts.StreamLeadChanged) -> Subjects:
+    """Return who leads a stream now because somebody else wanted it."""
+    person = fact.lead if isinstance(fact, facts.StreamOpened) else fact.after
+    if not person or person == fact.by:
+        return ()
+    about = {"incident": fact.incident, "stream": fact.stream, "person": person, "giver": str(fact.by)}
+    return (about,)
 
 
 def _with_channel(tx: Tx, fact: facts.ChannelOver) -> Subjects:
@@ -269,6 +331,14 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.put_out_of_stream": (
             f"Who left could not be removed from the stream {stream.name}",
             "Remove them by hand.",
+        ),
+        "slack.rename_stream": (
+            f"The channel of the stream {stream.name} could not be renamed",
+            "Rename it by hand.",
+        ),
+        "slack.tell_stream_lead": (
+            f"Who leads the stream {stream.name} could not be told",
+            "Tell them by hand.",
         ),
         "slack.archive_stream": (
             f"The channel of the stream {stream.name} could not be archived",

@@ -95,6 +95,7 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.StreamUpdated: {Surface.CARD},
         facts.StreamLeadChanged: {Surface.CARD},
         facts.StreamClosed: {Surface.CARD},
+        facts.StreamRenamed: {Surface.CARD},
         facts.StreamMoved: {Surface.CARD},
         facts.PageUndelivered: {Surface.CARD},
         facts.PageNotified: {Surface.CARD},

@@ -11,6 +11,7 @@ from bot.domain.facts import (
     StreamMoved,
     StreamOpened,
     StreamPeopleAdded,
+    StreamRenamed,
     StreamTurnedPrivate,
     StreamUpdated,
 )
@@ -19,6 +20,7 @@ from bot.domain.incidents.streams import (
     MOST_OPEN,
     Stream,
     free_name,
+    renamed,
     same,
     still_open,
     stream_name,
@@ -109,6 +111,18 @@ def lead_stream(tx: Tx, stream_id: int, to: str, *, by: str) -> Stream:
     streams.save(tx, now)
     tx.record(_led(stream, to, by))
     _bring(tx, now, to)
+    return now
+
+
+def rename_stream(tx: Tx, stream_id: int, name: str, *, by: str, sure: str = "") -> Stream:
+    """Give a stream another name. What its timeline has said of it so far stays as it was."""
+    stream, incident = visible_stream(tx, stream_id, by)
+    now = renamed(stream, name, streams.of(tx, incident.id))
+    refuse_secrets(now.name, sure=sure)
+    streams.save(tx, now)
+    tx.record(
+        StreamRenamed(incident=incident.id, by=by, stream=stream.id, before=stream.name, after=now.name)
+    )
     return now
 
 

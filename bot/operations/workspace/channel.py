@@ -50,7 +50,9 @@ def channel_deleted(tx: Tx, incident: Incident) -> None:
 
 def channel_renamed(tx: Tx, incident_id: int, name: str) -> None:
     """Note the name that Slack gave the channel."""
-    incidents.save(tx, replace(incidents.get(tx, incident_id), channel_name=name))
+    incident = incidents.get(tx, incident_id)
+    incidents.save(tx, replace(incident, channel_name=name))
+    tx.record(facts.ChannelFollowed(incident=incident_id, before=incident.channel_name))
 
 
 def problem(tx: Tx, incident_id: int, what: str, why: str, cure: str, *, told: bool = True) -> None:

@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.domain.actors import parsed
+from bot.domain.errors import Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.streams import LONGEST, Stream, StreamUpdate
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
 from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, people_select, text_input
 from bot.views.incidents.state import State, chosen_person, typed, typed_line
-from bot.views.mrkdwn import escape, person, place, quote, quotes, when
+from bot.views.mrkdwn import actor, capital, escape, person, place, quote, quotes, when
 from bot.views.naming import title, title_inside, way_in
+from bot.views.steps import row
 
 OPEN, FORM = "stream_open", "stream_form"
 TAKE_LEAD = "stream_take"
 UPDATE_OPEN, UPDATE_FORM = "stream_update_open", "stream_update_form"
 CLOSE_OPEN, CLOSE_FORM = "stream_close_open", "stream_close_form"
-LEAD_FORM = "stream_lead_form"
+LEAD_OPEN, LEAD_FORM = "stream_lead_open", "stream_lead_form"
+RENAME_OPEN, RENAME_FORM = "stream_rename_open", "stream_rename_form"
 NAME, LEAD, TEXT, NOTE = "name", "lead", "text", "note"
 
 
@@ -104,12 +108,38 @@ def _new(incident: Incident) -> list[Block]:
     return [actions(button("Open a stream", OPEN, incident.id))] if incident.status.open else []
 
 
-def about(stream: Stream, incident: Incident) -> Message:
-    """Say to one person, in a stream's channel, what it is and what they can do."""
-    said = f"This is the channel of the stream {_short(stream)} of {title_inside(incident)}."
+def about(stream: Stream, incident: Incident, latest: StreamUpdate | None, viewer: str) -> Message:
+    """Say to one person, in a stream's channel, how it stands and what they can do."""
+    to_incident = row([Step(f"Panel of INC-{incident.id}", "", incident.id)])
+    heading = f"*Stream {escape(stream.name)}* of {title_inside(incident)}"
     if not stream.open:
-        return message(f"{said} It is closed.")
-    return message(said, section(said), actions(*_buttons(stream)))
+        again = [Step("Open it again", f"stream {stream.name}", incident.id)] if incident.status.open else []
+        said = f"{heading}\nThis stream is closed."
+        back = [*again, Step(f"Panel of INC-{incident.id}", "", incident.id)]
+        return message(said, section(said), *row(back))
+    lines = [heading, f"Lead: {_led(stream)}"]
+    lines.append(
+        f"Last update, {when(latest.at)}:\n{quote(latest.text, 1500)}" if latest else "No update yet."
+    )
+    said = "\n".join(lines)
+    update, take, close = _buttons(stream)
+    hand_over = button("Hand over the lead", LEAD_OPEN, stream.id)
+    mine = hand_over if stream.lead == viewer else take
+    does = actions(update, mine, button("Rename", RENAME_OPEN, stream.id), close)
+    return message(said, section(said), does, *to_incident)
+
+
+@says_drill
+def given(stream: Stream, incident: Incident, giver: str) -> Message:
+    """Tell somebody in private that they lead a stream now."""
+    which = f"a stream of {title(incident)}"
+    if not incident.private:
+        which = f"the stream {escape(stream.name)} of {title(incident)}"
+    where = f" in {place(stream.place)}" if stream.place else ""
+    return message(
+        f"*{capital(actor(parsed(giver)))} made you the lead of {which}.* Say what you find with "
+        f"`/inc update`{where}; `/inc lead @person` there hands it over."
+    )
 
 
 def form(incident: Incident, streams: Sequence[Stream], name: str = "", lead: str = "") -> dict[str, Any]:
@@ -160,10 +190,28 @@ def noted(state: State) -> str:
 def lead_form(stream: Stream) -> dict[str, Any]:
     who = people_select(LEAD, placeholder="Choose a person")
     blocks = [
-        context(f"You lead the stream {escape(stream.name)} of INC-{stream.incident}."),
+        context(f"Stream {escape(stream.name)} of INC-{stream.incident} · Lead: {_led(stream)}"),
         input_block("New lead", who, LEAD),
     ]
     return modal("Hand over the stream", "Hand over", LEAD_FORM, blocks, str(stream.id))
+
+
+def rename_form(stream: Stream, name: str = "") -> dict[str, Any]:
+    named = text_input(NAME, initial=name or stream.name, max_length=LONGEST, focus=True)
+    blocks = [
+        context(f"Stream {escape(stream.name)} of INC-{stream.incident}"),
+        input_block("New name", named, NAME, hint="Its channel is named after it."),
+    ]
+    return modal("Rename the stream", "Rename", RENAME_FORM, blocks, str(stream.id))
+
+
+def named(state: State) -> str:
+    return typed_line(state, NAME)
+
+
+def renamed(stream: Stream) -> Message:
+    follows = " Its channel follows." if stream.place else ""
+    return message(f"The stream of INC-{stream.incident} is called *{escape(stream.name)}* now.{follows}")
 
 
 def opened(stream: Stream) -> Message:

@@ -164,6 +164,10 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     ),
     Kind.STREAM_LEAD: _stream_lead,
     Kind.STREAM_CLOSED: _stream_closed,
+    Kind.STREAM_RENAMED: lambda entry: (
+        f"{of_stream(entry.data['after'])} {by(entry)} renamed the stream "
+        f"(was: {named(entry.data['before'])})."
+    ),
     Kind.STREAM_MOVED: lambda entry: (
         f"{of_stream(entry.data['name'])} The stream came from INC-{entry.data['duplicate']}."
     ),
