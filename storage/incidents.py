@@ -299,6 +299,15 @@ def point_on(tx: Tx, incident_id: int, into: int) -> list[int]:
     return sorted(row["id"] for row in rows)
 
 
+def public_duplicates(tx: Tx, incident_id: int) -> list[Incident]:
+    """Return the incidents that were merged into one, and that everybody still reads."""
+    rows = tx.all(
+        f"{ALL} WHERE merged_into = :id AND private = 0 ORDER BY id",
+        {"id": incident_id},
+    )
+    return [from_row(row) for row in rows]
+
+
 def lose_channel(tx: Tx, incident_id: int) -> None:
     """Remember that there is no channel and will be none, so that nothing waits for it."""
     tx.known.channels[incident_id] = None

@@ -76,6 +76,26 @@ async def test_it_goes_on_in_a_private_channel_and_is_taken_back_elsewhere(world
     assert f"<#{ws.channel(new).id}>" in shown(world.person("ren").dm()[-1])
 
 
+async def test_so_are_its_duplicates_which_tell_of_the_same(world: World):
+    dev = await world.declare(severity="S2", summary="stolen: the key")
+    await world.declare("dev", name="Stolen key", summary="stolen: that key")
+    await inc(world, "dev", "update stolen: an update", "inc-2-stolen-key")
+    await inc(world, "dev", "merge INC-1", "inc-2-stolen-key")
+    assert await sends(world, dev) == {}
+    await world.settle_down()
+    assert "stolen" in await everybody_reads(world)
+
+    await inc(world, "dev", "private yes Customer data")
+    await world.settle_down()
+
+    left = (await everybody_reads(world)).casefold()
+    assert "stolen" not in left
+    assert "disk full" not in left
+    assert "I know no incident" in (await asks(world, "ren", "recap INC-2", "general"))["text"]
+    private = [one.name for one in world.slack.workspace.channels.values() if one.private and not one.im]
+    assert [name for name in private if name.startswith("inc-")] == [new_channel(world)]
+
+
 async def test_in_triage_it_is_asked_about_in_no_channel_any_more(world: World):
     dev = await world.declare(status="triage", summary="stolen: the key")
     panel = await whole_panel(world, "dev")

@@ -104,7 +104,7 @@ class Channels:
         After an attempt of unknown fate, look first whether there is one: it may have another name by now.
         """
         incident = await self._uow.read(incidents.get, delivery.subject["incident"])
-        if incident.channel:
+        if incident.channel or incident.merged_into:  # a duplicate goes on elsewhere
             return None
         found = await self._ours(incident) if delivery.uncertain else None
         for attempt in range(MOST_NAMES_TRIED):

@@ -25,17 +25,24 @@ def may_make_private(tx: Tx, incident_id: int, *, by: Actor) -> tuple[Incident, 
 def make_private(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Incident:
     """Make an incident private. Slack lets no bot convert a channel: a new one is opened for the same people.
 
-    What was told in the old one is not told again; its messages are taken back, and it is archived.
+    What was told in the old one is not told again; its messages are taken back, and it is archived. So it is
+    with its duplicates, which tell of the same; they went on here, and get no new channel.
     """
     before, _ = may_make_private(tx, incident_id, by=by)
-    timeline.hush(tx, incident_id)
+    incident = replace(before, private=True, channel=None, channel_name=None, channel_lost=False)
+    _close_to_others(tx, before, incident, reason, by)
+    for one in incidents.public_duplicates(tx, incident_id):
+        _close_to_others(tx, one, replace(one, private=True, channel=None, channel_lost=True), reason, by)
+    return incident
+
+
+def _close_to_others(tx: Tx, before: Incident, after: Incident, reason: str, by: Actor) -> None:
+    timeline.hush(tx, before.id)
     if before.channel:
         posts.forget_in(tx, before.channel)
-    members.moved(tx, incident_id)
-    subscriptions.close_to_others(tx, incident_id)
-    turn_private(tx, incident_id)
-    incidents.topic_set(tx, incident_id, "")
-    incident = replace(before, private=True, channel=None, channel_name=None, channel_lost=False)
-    tx.record(TurnedPrivate(incident=incident_id, by=by, text=reason, channel=before.channel))
-    save(tx, incident)
-    return incident
+    members.moved(tx, before.id)
+    subscriptions.close_to_others(tx, before.id)
+    turn_private(tx, before.id)
+    incidents.topic_set(tx, before.id, "")
+    tx.record(TurnedPrivate(incident=before.id, by=by, text=reason, channel=before.channel))
+    save(tx, after)

@@ -44,9 +44,12 @@ def made(incident: Incident) -> Message:
 
 def left_behind(incident: Incident) -> Message:
     """Return the last message of the channel that everybody can read."""
+    goes_on = "goes on in a channel of its own, to which everybody who was here is invited"
+    if incident.merged_into:
+        goes_on = f"went on in INC-{incident.merged_into}"
     return message(
-        f"*INC-{incident.id} is private now* and goes on in a channel of its own, to which everybody who was "
-        "here is invited. What people wrote here can still be read: an admin can delete this channel."
+        f"*INC-{incident.id} is private now* and {goes_on}. What people wrote here can still be read: an "
+        "admin can delete this channel."
     )
 
 
