@@ -30,6 +30,7 @@ POSTED = {
 SHORTEST = 6
 """Characters of a name by which a private incident would be known again."""
 _KEY = re.compile(r"glpat-\w{20}")
+_INSIDE = "SELECT incident, person FROM members WHERE gone = 0"
 
 
 class Promises:
@@ -236,11 +237,14 @@ class Promises:
 
     def _left_of_private(self) -> None:
         hidden = list(self._hidden(IN_FLIGHT))
+        inside = {(row["incident"], row["person"]) for row in self._look(_INSIDE)}
         for room in self._slack.workspace.channels.values():
-            if room.private or room.im:
+            if room.private and not room.im:
                 continue
             said = [json.dumps(one, ensure_ascii=False) for one in room.messages if one.get("bot_id")]
             for number, word in hidden:
+                if room.im and any((number, one) in inside for one in room.members):
+                    continue
                 if any(word in one for one in [room.name, room.topic.value, *said]):
                     self._broken(f"{room.name} still tells of INC-{number}, which is private: {word}")
 
