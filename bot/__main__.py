@@ -35,6 +35,7 @@ COMMANDS = {
     "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
     "source": ("bot.cli.sources:source", "Make a source of alerts, or a heartbeat, with its key."),
     "simulate": ("bot.cli.simulate:simulate", "Rehearse an incident; nobody is called."),
+    "statuspage": ("bot.cli.statuspage:statuspage", "Export the status page that customers read."),
     "token": ("bot.cli.token:token", "Make, list and revoke tokens of the API."),
     "webhook": ("bot.cli.webhooks:webhook", "List, try out and enable webhooks to other tools."),
 }

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.config.services import BY_TWILIO
-from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings
+from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings, StatuspageSettings
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.amazon import Amazon
@@ -55,6 +55,8 @@ from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.atlassian import Statuspage
+from bot.integrations.statuspages.exported import EVERY as EXPORT_EVERY
+from bot.integrations.statuspages.exported import Exported
 from bot.integrations.statuspages.notice import Page
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.statuspages.status_io import StatusIo
@@ -62,12 +64,15 @@ from bot.integrations.trackers.issues import Issues, tracker_of
 from bot.integrations.webhooks.sending import Webhooks
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
+from bot.operations.incidents.public_page import public_page
 from bot.operations.oncall.rota import read_rotations
 from bot.rehearsal.asked import Rehearsals
 from bot.secret_scan import patterns
 from bot.unit_of_work import UnitOfWork
+from bot.views.statuspage.files import HEADERS, TYPES, page_files
 from bot.web.links import Links
 from bot.web.listening import PortInUse
+from bot.web.public_page import PublicPage
 from bot.web.server import Headers, Web
 from handlers.alerts.opsgenie import Opsgenie
 from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
@@ -111,6 +116,8 @@ class Muster:
     _identity: AuthorizeResult | None = None
     _app_id: str | None = None
     edits_apart = APART
+    public_page: PublicPage | None = None
+    _exported: Exported | None = None
 
     def __init__(
         self,
@@ -161,6 +168,8 @@ class Muster:
         """
         run = self.steps.run
         await run("web server", self._listen, fatal=() if await self.needed() else (PortInUse,))
+        if self.public_page:
+            await run("status page", self.public_page.start)
         await run("clock", self._clock_watch.begin)
         if not await run("recovery", self._recover):
             self.deliveries.only_pages(True)
@@ -250,6 +259,8 @@ class Muster:
         if self._socket:
             await self._socket.stop()
         await self.web.stop()
+        if self.public_page:
+            await self.public_page.stop()
         await self._others.stop()
         await self.deliveries.stop(GRACE)
         await self._session.close()
@@ -335,7 +346,16 @@ class Muster:
             return []
         kinds: dict[str, Callable[[PageSettings, Clock], Page]] = {STATUS_IO: StatusIo, ATLASSIAN: Statuspage}
         pages = [(kinds[one.name](one, self._clock), one) for one in found.pages]
-        return Publishing(self.uow, pages, self._database.id).jobs()
+        self.public_page = self._public_page(found) if found.listen else None
+        self._exported = Exported(self.uow, found, found.export_dir) if found.export_dir else None
+        exported = self._exported.jobs() if self._exported else []
+        return [*Publishing(self.uow, pages, self._database.id).jobs(), *exported]
+
+    def _public_page(self, found: StatuspageSettings) -> PublicPage:
+        async def files() -> Mapping[str, bytes]:
+            return page_files(found.name, found.url, await self.uow.read(public_page))
+
+        return PublicPage(files, self._clock, found.listen or "", HEADERS, TYPES)
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:
@@ -386,6 +406,8 @@ class Muster:
         others = [*self.watching.repeating, Repeating("watch the clock", EVERY, self._clock_watch.look)]
         if any(one.calendar for one in self.uow.process.schedules.values()):
             others.append(Repeating("read calendars", READ_CALENDARS_EVERY, self.calendars.look))
+        if self._exported:
+            others.append(Repeating("export the status page", EXPORT_EVERY, self._exported.look))
         if self._socket and self.uow.shared:
             look = Standby(self.uow, self._socket).look
             others.append(Repeating("stand by", LOOK_EVERY, look))

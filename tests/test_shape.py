@@ -32,6 +32,7 @@ MAY_AWAIT = (
     "bot/cli/sandbox.py",
     "bot/clock.py",
     "bot/web/connections.py",
+    "bot/web/public_page.py",
     "bot/unit_of_work.py",
     "bot/health/metrics.py",
     "bot/rehearsal/",

@@ -16,6 +16,7 @@ from bot.operations.maintenance.planning import (
     known_maintenance,
     known_maintenances,
     plan_maintenance,
+    publish_maintenance,
     start_maintenance,
 )
 from bot.operations.oncall.rota import zone_of
@@ -25,14 +26,15 @@ from bot.views.maintenance import plan_form
 from handlers.maintenance import entered, relating
 from handlers.pressed import pressed
 from handlers.refusals import answers_in_form
-from handlers.request import Feature, Listener, Request, Submission, answer
+from handlers.request import Feature, Listener, Request, Submission, answer, as_read
 
 _ACT = re.compile(
-    r"(start|extend|end|cancel|edit)\b(?:\s+(?:MNT-?|#)?(\d{1,9}))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL
+    r"(start|extend|end|cancel|edit|publish)\b(?:\s+(?:MNT-?|#)?(\d{1,9}))?(?:\s+(.*))?",
+    re.IGNORECASE | re.DOTALL,
 )
 _NEW = re.compile(r"^(?:new|plan)\b\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:MNT-?|#)?(\d{1,9})", re.IGNORECASE)
-_NUMBER_FIRST = re.compile(r"^(MNT-?\d{1,9})\s+(start|extend|end|cancel|edit)\b", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"^(MNT-?\d{1,9})\s+(start|extend|end|cancel|edit|publish)\b", re.IGNORECASE)
 _LIST = re.compile(r"list", re.IGNORECASE)
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -130,12 +132,21 @@ async def _cancel(request: Request, number: int | None, text: str) -> None:
     await request.answer(view.answered(off, "is cancelled."))
 
 
+async def _publish(request: Request, number: int | None, text: str) -> None:
+    """Have the status page say what customers are to know of one."""
+    seen = await _one(request, number, "publish")
+    by, sure = request.user, request.confirmed
+    await request.once(publish_maintenance, seen.id, as_read(text), by=by, sure=sure)
+    await request.answer(view.answered(seen, "is on the status page, with what you wrote."))
+
+
 _ACTS: dict[str, Callable[[Request, int | None, str], Awaitable[None]]] = {
     "edit": _edit,
     "start": _start,
     "extend": _extend,
     "end": _end,
     "cancel": _cancel,
+    "publish": _publish,
 }
 
 
@@ -235,9 +246,9 @@ FEATURE = Feature(
             help="Plan maintenance in one line: its name in quotes, C1 to C4, from when until when; and if "
             "you like `owner` and `with` people, `services`, links. Alone it lists what is running and "
             "planned. `/inc maintenance start 3`, `extend 3 30m`, `end 3`, `cancel 3` and `edit 3` take the "
-            "number of one. In an incident's channel `/inc maintenance related yes` (or `no`) says "
-            "whether it has to do with what is running: then the owner is its IM, else its people leave "
-            "the shared call. Times are those of your Slack.",
+            "number of one; `publish 3 <text>` tells customers on the status page. In an incident's channel "
+            "`/inc maintenance related yes` (or `no`) says whether it has to do with what is running: then "
+            "the owner is its IM, else its people leave the shared call. Times are those of your Slack.",
             example='/inc maintenance "Upgrade PostgreSQL" C1 tomorrow 09:00-11:00 owner @ana services api',
             place=(Group.PEOPLE, 57),
         ),

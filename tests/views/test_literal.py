@@ -924,6 +924,7 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
 
 
 OF_OURS_ALONE = {
+    "files.page_files",
     "at_home.ways",
     "cover.entered",
     "fields.entered",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.errors import Refused
 from bot.domain.facts import (
     MaintenanceChanged,
     MaintenanceEnded,
@@ -9,13 +10,17 @@ from bot.domain.facts import (
     MaintenancePlanned,
     MaintenanceStarted,
 )
+from bot.domain.incidents.communication import LONGEST_NOTICE
 from bot.domain.maintenance import maintenance as rules
 from bot.domain.maintenance.maintenance import Maintenance, Plan
 from bot.domain.rights import Right
+from bot.domain.text import tidy
 from bot.operations.maintenance.passing import pass_time, release
 from bot.operations.rights import allow
 from bot.operations.workspace.people import refuse_for_role, refuse_inactive
-from storage import maintenances
+from bot.secret_scan import refuse_secrets
+from storage import maintenances, public_maintenances
+from storage.public_maintenances import PublicMaintenance
 from storage.transaction import Tx
 
 
@@ -74,6 +79,27 @@ def cancel_maintenance(tx: Tx, number: int, reason: str, *, by: str) -> Maintena
     off = rules.cancelled(maintenances.get(tx, number), reason, tx.now)
     tx.record(MaintenanceEnded(maintenance=number, by=by))
     return pass_time(tx, off)
+
+
+def publish_maintenance(tx: Tx, number: int, text: str, *, by: str, sure: str = "") -> Maintenance:
+    """Have our own status page say what customers are to know of a maintenance; its name is never there."""
+    allow(tx, by, Right.WORK)
+    one = maintenances.get(tx, number)
+    if not tx.process.communication.publishes:
+        raise Refused("There is no status page: an operator has to configure `statuspage` first.")
+    if not one.state.open:
+        raise Refused(f"MNT-{number} is {one.state}: customers are told nothing of it any more.")
+    if by not in {*one.crew, one.planned_by}:
+        raise Refused(f"<@{one.owner}> owns MNT-{number}: they, or whoever works on it, tell customers.")
+    said = tidy(text)
+    if not said or len(said) > LONGEST_NOTICE:
+        raise Refused(
+            f"Write what customers are to read, in at most {LONGEST_NOTICE} characters: "
+            f"`/inc maintenance publish {number} <text>`."
+        )
+    refuse_secrets(said, sure=sure)
+    public_maintenances.put(tx, PublicMaintenance(number, said, by, tx.now))
+    return one
 
 
 def known_maintenances(tx: Tx, *, by: str) -> list[Maintenance]:
