@@ -32,6 +32,7 @@ FIGURES = (
     "Memory with 20 open incidents",
     "Alerts kept, 32 senders",
     "200 alerts in 2 s: memory added",
+    "API: 50 of 40 incidents",
     "20 deadlines at one moment: posted late",
     "20 deadlines at one moment: event loop stalled",
 )

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import click
 
 from bot.clock import SystemClock
-from tests.bench import acks, alerts, away, deadlines, declares, filled, limited, process, schedules
+from tests.bench import acks, alerts, away, deadlines, declares, filled, limited, listing, process, schedules
 from tests.bench.figures import Line, table
 from tests.bench.intake import SENDERS
 from tests.bench.machine import busy, described, load
@@ -205,6 +205,7 @@ def _sections(setup: Setup, scale: Scale) -> Iterator[tuple[str, Take]]:
     if setup.replicas == 1:
         yield "Alerts", partial(alerts.figures, setup, scale.alerts, rounds=scale.rounds)
         yield "A storm of alerts", partial(alerts.storm, setup, *scale.storm, few)
+        yield "Lists", partial(listing.figures, setup, many)
     if setup.replicas == 1:
         yield "Memory without Slack", partial(away.figures, setup, scale.unanswered, hours=scale.away)
     for count, spread in zip(scale.incidents, scale.spread, strict=True):
