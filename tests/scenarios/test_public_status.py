@@ -9,6 +9,7 @@ from bot.config import Config, load
 from sandbox.person import Person
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import (
+    CHANNEL,
     acknowledged,
     answer,
     asks,
@@ -254,3 +255,29 @@ async def test_a_notice_is_written_anew_without_telling_anybody_again(world: Wor
 
     assert len(outside(world)) == 1
     assert any("updated the status page" in one for one in told(ana))
+
+
+async def test_changes_that_follow_each_other_are_one_message(world: World) -> None:
+    dev = await world.declare()
+
+    def said() -> list[str]:
+        return [one for one in told(dev) if "public status" in one]
+
+    await inc(world, "dev", "public degraded")
+    await world.settle_down()
+    await inc(world, "dev", "public security")
+    assert [one.rsplit(" to ", 1)[1] for one in said()] == ["*Security Issue*."]
+    await inc(world, "dev", "undo")
+    assert "is *Degraded Performance* again" in said()[0]
+    assert len(said()) == 1
+
+    await dev.say(CHANNEL, "Looking at the graphs")
+    await inc(world, "dev", "public operational")
+    assert len(said()) == 2, "what people wrote since is not passed over"
+    await world.pass_minutes(6)
+    await inc(world, "dev", "public degraded")
+    assert len(said()) == 3
+    await inc(world, "dev", "public outage")
+    assert len(said()) == 4, "it pages the IM, which nobody may miss"
+    timeline = shown(await asks(world, "dev", "timeline all"))
+    assert timeline.count("the public status from") == 5

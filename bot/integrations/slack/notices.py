@@ -20,7 +20,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.domain.paging.practice import asked_in
 from bot.domain.timeline.entries import Entry
-from bot.integrations.slack import nudges, rounds
+from bot.integrations.slack import consecutive, nudges, rounds
 from bot.integrations.slack.backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
 from bot.integrations.slack.standing import (
@@ -112,6 +112,11 @@ class Notices:
         if page := rounds.answer_in(found):
             return await rounds.tell(self._uow, self._slack, delivery, incident, page)
         message = told.told(found, called, incident)
+        if consecutive.alone(found):
+            entry = found[0]
+            return await consecutive.tell(
+                self._uow, self._slack, delivery, incident=incident, entry=entry, message=message
+            )
         posted = await self._slack.post(delivery, incident.channel, message, about=answered)
         return _kept(delivery, posted) if called else None
 
