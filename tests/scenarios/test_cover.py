@@ -140,7 +140,7 @@ async def test_a_time_is_given_by_whoever_has_it_or_manages_the_schedule(world: 
             "There is no schedule `dotcm eoc`. Did you mean EOC?",
         ),
         ("override me until tomorow 18:00", "I do not understand `tomorow`. Did you mean tomorrow?"),
-        ("away for 2 weeks", "I do not understand `2 weeks`. Write `until 18:00`"),
+        ("away for 2 months", "I do not understand `2 months`. Write `until 18:00`"),
         ("override me until 18:00", "Which schedule do you mean?"),
         ("override eoc until 18:00", "Who is on call then?"),
         ("override eoc me next week", "I do not understand `next week`. Write `until 18:00`"),

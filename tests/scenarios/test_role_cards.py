@@ -15,6 +15,8 @@ async def test_whoever_acknowledges_reads_their_duties_in_the_page(world: World)
 
     assert len(ana.dm()) == before
     assert (FLAGS in shown(ana.dm()[0]), NAMED in shown(ana.dm()[0])) == (True, True)
+    assert "4 more: `/inc duties INC-1`." in shown(ana.dm()[0]), "at S3 it is short"
+    assert "when the summary says all" in shown(await asks(world, "ana", "duties INC-1", "general"))
     assert FLAGS in shown(await asks(world, "ana", "duties"))
 
 

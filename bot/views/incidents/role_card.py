@@ -17,9 +17,9 @@ _HIGH, _LOW = re.compile(r"\bS[12]\b"), re.compile(r"\bS[34]\b")
 ANOTHER = "For another role: `/inc duties IM`."
 
 
-def expected(incident: Incident, cards: Iterable[RoleCard]) -> list[Block]:
+def expected(incident: Incident, cards: Iterable[RoleCard], *, pressed: bool = True) -> list[Block]:
     """Return the blocks that say what is expected of somebody in their roles; at S3 and S4 what comes first,
-    with a button to the rest.
+    with the way to the rest: as a button, or as a command where it is not to be `pressed`.
     """
     cards = list(cards)
     if incident.severity.high:
@@ -27,11 +27,11 @@ def expected(incident: Incident, cards: Iterable[RoleCard]) -> list[Block]:
     brief = [_brief(card) for card in cards]
     blocks = _whole(incident, brief)
     left = sum(len(card.duties) for card in cards) - sum(len(card.duties) for card in brief)
-    return (
-        [*blocks, actions(button(f"All that is expected ({left} more)", OPEN, incident.id))]
-        if left
-        else blocks
-    )
+    if not left:
+        return blocks
+    if not pressed:
+        return [*blocks, context(f"{left} more: `/inc duties INC-{incident.id}`.")]
+    return [*blocks, actions(button(f"All that is expected ({left} more)", OPEN, incident.id))]
 
 
 def _brief(card: RoleCard) -> RoleCard:

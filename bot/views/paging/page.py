@@ -343,7 +343,9 @@ def _acknowledged(
     if incident and incident.status is Status.TRIAGE:
         offers += decision_buttons(incident)
     later = [actions(*offers)] if offers else []
-    return message(text, section(text), *asked, *later, *(expected(incident, cards) if incident else []))
+    return message(
+        text, section(text), *asked, *later, *(expected(incident, cards, pressed=False) if incident else [])
+    )
 
 
 def _talk(page: Page, incident: Incident | None) -> str:
