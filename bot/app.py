@@ -25,6 +25,7 @@ from bot.health.watching import Watching
 from bot.integrations.amazon import Amazon
 from bot.integrations.calendars import LOOK_EVERY as READ_CALENDARS_EVERY
 from bot.integrations.calendars import CalendarSources
+from bot.integrations.calls.calls import Calls
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.contact_methods import ContactMethodSender, senders
 from bot.integrations.slack.access import AccessRequests
@@ -301,6 +302,7 @@ class Muster:
             *self._trackers(config),
             *self._status_pages(config),
             *Webhooks(self.uow, config.webhooks, self._clock, self._database.id).jobs(),
+            *Calls(self.uow, slack, config.calls, self._clock).jobs(),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 import pytest
 
+from bot.config.calls import CallSettings
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
 from bot.domain.timeline.entries import Kind
+from bot.integrations.calls.calls import Calls
 from bot.integrations.contact_methods import ContactMethodSender
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.handovers import Handovers
@@ -40,7 +42,6 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.OfferDeclined,
     facts.StillInvestigating,
     facts.TookPart,
-    facts.DuplicateMerged,
     facts.DuplicateReopened,
     facts.ChannelRenamed,
     facts.ProblemNoted,
@@ -64,6 +65,7 @@ def jobs(office: Office) -> list[Job]:
         *Publishing(office.uow, (), "").jobs(),
         *ContactMethodSender(office.uow, nobody, nobody).jobs(),
         *WebhookWarnings(office.uow, nobody, {}).jobs(),
+        *Calls(office.uow, nobody, CallSettings(), nobody).jobs(),
     ]
 
 

@@ -20,6 +20,7 @@ GUESSED_BY_NOBODY = {
     "bot/cli/incidents.py",
     "bot/cli/mcp.py",
     "bot/cli/webhooks.py",
+    "bot/integrations/calls/calls.py",
 }
 
 MAY_AWAIT = (

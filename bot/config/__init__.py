@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.config.alert_rules import odd_rules
+from bot.config.calls import CallSettings, unmade_calls
 from bot.config.contact_methods import (
     ContactMethods,
     contact_methods_of,
@@ -17,10 +18,11 @@ from bot.config.contact_methods import (
     withheld,
 )
 from bot.config.document import Document, read
-from bot.config.environment import Secrets, config_url, from_file
+from bot.config.environment import Secrets, config_url
 from bot.config.fields import odd_fields
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
+from bot.config.outside import outside_of
 from bot.config.paths import odd_levels, odd_paths
 from bot.config.problems import ConfigInvalid
 from bot.config.process import process_of, roles_of, unled_types, unpaged_types
@@ -29,9 +31,8 @@ from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.setting_aside import set_aside
 from bot.config.staffing import gaps
-from bot.config.statuspage import VARIABLES, StatuspageSettings, odd_statuspage, statuspage_of
-from bot.config.trackers import TRACKERS, AnyTracker, settings_of, untracked_because
-from bot.config.webhook_entries import webhooks_of
+from bot.config.statuspage import StatuspageSettings
+from bot.config.trackers import AnyTracker
 from bot.config.webhooks import WebhookSettings
 from bot.domain.process import CALL_ROLES, Process
 
@@ -55,6 +56,7 @@ class Config:
     tracker: AnyTracker | None = None
     statuspage: StatuspageSettings | None = None
     webhooks: tuple[WebhookSettings, ...] = ()
+    calls: CallSettings = field(default_factory=CallSettings)
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -66,15 +68,13 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     document = read(path) if path else Document.empty()
     environ = with_files(document.data, environ or {}) if sends else (environ or {})
     secrets = environ if sends else None
-    tracker, untracked, aside = _tracker(document, environ, sends=sends)
-    statuspage, unpublished = _status_page(document, environ, sends=sends)
-    webhooks, unsent = webhooks_of(document, environ, sends=sends)
+    outside = outside_of(document, environ, sends=sends)
     context = _context(document, path.parent if path else Path(), secrets, environ)
-    aside |= unpublished | unsent | set_aside(document, context)
+    aside = {**outside.set_aside, **set_aside(document, context)}
     file = _validated(document, secrets, context)
     process = replace(process_of(file, Names.of(document.data)), set_aside=aside)
-    if statuspage:
-        process = replace(process, communication=statuspage.of(process.communication))
+    if outside.statuspage:
+        process = replace(process, communication=outside.statuspage.of(process.communication))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     return Config(
@@ -86,82 +86,18 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
             *odd_rules(file.alerts.rules, file.alerts.sources),
             *odd_levels(process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
-            *untracked,
-            *(odd_statuspage(statuspage) if sends else ()),
+            *outside.warnings,
+            *unmade_calls(outside.calls, process.types),
         ),
         fatal,
         contact_methods,
-        (*withheld(document.data, environ, process.contacts), *_secrets(tracker, statuspage, *webhooks)),
+        (*withheld(document.data, environ, process.contacts), *outside.secrets),
         config_url(environ),
-        tracker,
-        statuspage,
-        webhooks,
+        outside.tracker,
+        outside.statuspage,
+        outside.webhooks,
+        outside.calls,
     )
-
-
-def _tracker(
-    document: Document, environ: Mapping[str, str], *, sends: bool
-) -> tuple[AnyTracker | None, list[str], dict[str, str]]:
-    """Return where incidents have issues, and why they have none. No page needs it: what is wrong here is set
-    aside, which is returned too, and taken out of the document.
-    """
-    settings: AnyTracker | None = None
-    odd: list[str] = []
-    aside: dict[str, str] = {}
-    for name in TRACKERS:
-        if not isinstance(document.data, dict) or document.data.get(name) is None:
-            continue
-        if settings:
-            odd.append(f"{name}: an incident has one issue, which another section makes. Remove one of them.")
-            continue
-        settings, wrong = _tracker_of(name, document, environ, sends=sends)
-        if settings:
-            odd += untracked_because(name, settings) if sends else []
-        else:
-            del document.data[name]
-            aside[name] = " ".join([*wrong, "So no issue is made."])
-    return settings, odd, aside
-
-
-def _tracker_of(
-    name: str, document: Document, environ: Mapping[str, str], *, sends: bool
-) -> tuple[AnyTracker | None, list[str]]:
-    """Return the settings of one section, or what is wrong with it."""
-    try:
-        entry = getattr(File.model_validate({name: document.data[name]}), name)
-        given = {key: from_file(environ, key) for key in TRACKERS[name]} if sends else {}
-    except ValidationError as error:
-        return None, [problem.sentence for problem in problems_in(error, document)]
-    except ConfigInvalid as error:
-        return None, [*error.problems]
-    return settings_of(entry, {**environ, **{key: value for key, value in given.items() if value}}), []
-
-
-def _status_page(
-    document: Document, environ: Mapping[str, str], *, sends: bool
-) -> tuple[StatuspageSettings | None, dict[str, str]]:
-    """Return where what is published goes. What is wrong here is set aside too, and taken out of the
-    document.
-    """
-    if not isinstance(document.data, dict) or document.data.get("statuspage") is None:
-        return None, {}
-    try:
-        entry = File.model_validate({"statuspage": document.data["statuspage"]}).statuspage
-        found = {name: from_file(environ, name) for name in VARIABLES} if sends else {}
-    except ValidationError as error:
-        wrong = [problem.sentence for problem in problems_in(error, document)]
-    except ConfigInvalid as error:
-        wrong = [*error.problems]
-    else:
-        assert entry
-        given = {**environ, **{name: value for name, value in found.items() if value}}
-        return statuspage_of(entry, given), {}
-    del document.data["statuspage"]
-    return None, {"statuspage": " ".join([*wrong, "So nothing is published by Muster."])}
-
-
-def _secrets(*settings: AnyTracker | StatuspageSettings | WebhookSettings | None) -> tuple[str, ...]:
-    return tuple(secret for one in settings if one for secret in one.secrets)
 
 
 def _context(

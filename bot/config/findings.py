@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from bot.config.alert_rules import OfficeHoursEntry, RuleEntry
 from bot.config.alerts import AlertsEntry, HeartbeatEntry, MapEntry, SourceEntry
+from bot.config.calls import CallsEntry
 from bot.config.document import Document
 from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
@@ -69,6 +70,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "communication": CommunicationEntry,
     "gitlab": GitlabEntry,
     "github": GithubEntry,
+    "calls": CallsEntry,
     "jira": JiraEntry,
     "statuspage": StatuspageEntry,
     "alerts": AlertsEntry,

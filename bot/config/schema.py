@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.config.alerts import AlertsEntry
+from bot.config.calls import CALL_LINK, CallsEntry, call_link
 from bot.config.fields import FieldEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
@@ -128,14 +129,8 @@ def _call(raw: Any) -> str:
         raise wrong(CALL, near) from None
 
 
-def _template(raw: str | None) -> str | None:
-    if raw is not None and not re.fullmatch(r"https?://[^\s<>|{}]*\{id\}[^\s<>|{}]*", raw):
-        raise wrong(CALL_LINK)
-    return raw
-
-
 NudgeAfter = Annotated[timedelta | None, BeforeValidator(_nudge_after)]
-CallLink = Annotated[str | None, AfterValidator(_template)]
+CallLink = Annotated[str | None, AfterValidator(call_link)]
 KnownTeam = Annotated[str, Field(description="the name of a team"), AfterValidator(_known_team)]
 OnCall = Annotated[
     Annotated[list[Person], Tag(LISTED)] | Annotated[str, AfterValidator(_known_schedule), Tag(SCHEDULED)],
@@ -158,7 +153,6 @@ ZONE, HOURS = "zone", "hours"
 ON_CALL_NOW, CHANNEL = "on_call", "channel"
 CALLS = (ON_CALL_NOW, "next", "everybody", CHANNEL)
 CALL = "on_call, next, everybody, channel, or an e-mail address or a Slack user id"
-CALL_LINK = "an address with {id} in it, such as https://meet.example/incident-{id}"
 ONLY = "a mapping with severities, types or hours, such as {severities: [S1, S2], hours: working}"
 NOTICE = "slack, the name of a contact method, or a contact method and when, such as sms after 5m"
 CONTACT_METHOD_URL = "an Apprise URL with {address} in it, such as ntfys://{host}/{address}, or a service"
@@ -407,6 +401,9 @@ class File(BaseModel):
     )
     gitlab: GitlabEntry | None = Field(
         default=None, description="a mapping with `project`, and perhaps `url`, `notes`, `private`, …"
+    )
+    calls: CallsEntry = Field(
+        default=CallsEntry(), description="a mapping with some of `zoom`, `meet` and `fallback`"
     )
     github: GithubEntry | None = Field(
         default=None, description="a mapping with `repository`, and perhaps `url`, `private` and `people`"

@@ -44,16 +44,27 @@ class Destination:
         self._failures = 0
         self._rests_until = float("-inf")
 
-    async def call(self, method: str, path: str, *, said: Any = None, asked: Any = None) -> tuple[int, Any]:
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        said: Any = None,
+        asked: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any]:
         """Call once and return the status and what the answer says. Raises DeliveryFailed, or Gone for 404.
 
-        A call that changes something and has no answer is uncertain: look before it is made again.
+        What is `said` is JSON, or a `form`. A call that changes something and has no answer is uncertain:
+        look before it is made again.
         """
         self._minded()
         leases.check()
         self._under_way += 1
         try:
-            status, found, after = await self._made(method, path, said, asked)
+            body = {"json": said} if form is None else {"data": form}
+            status, found, after = await self._made(method, path, body, asked, headers or {})
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
             raise self._failed(f"{self.name} could not be reached") from None
         except (aiohttp.ClientError, OSError, TimeoutError):
@@ -65,16 +76,18 @@ class Destination:
             return status, found
         raise self._refused(status, found, after, changes=method != "GET")
 
-    async def _made(self, method: str, path: str, said: Any, asked: Any) -> tuple[int, Any, str]:
+    async def _made(
+        self, method: str, path: str, body: Mapping[str, Any], asked: Any, headers: Mapping[str, str]
+    ) -> tuple[int, Any, str]:
         async with (
             aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(TIMEOUT)) as session,
             session.request(
                 method,
                 f"{self._base}/{path}",
-                json=said,
                 params=asked,
-                headers=self._headers,
+                headers={**self._headers, **headers},
                 allow_redirects=False,
+                **body,
             ) as answer,
         ):
             try:

@@ -3,6 +3,7 @@
 import re
 
 from bot.domain.errors import Refused, Step
+from bot.domain.incidents.calls import known_address
 from bot.domain.incidents.fields import CUSTOMER_CALL, letters, named, taking_fields
 from bot.domain.incidents.incident import Incident
 from bot.domain.process import Process
@@ -42,8 +43,7 @@ async def add(request: Request) -> None:
 
 
 def _with_customers(process: Process, incident: Incident) -> str | None:
-    address = process.type_of(incident.type).customer_call
-    return address.replace("{id}", str(incident.id)) if address else None
+    return known_address(process.type_of(incident.type).customer_call, incident.id)
 
 
 @answers_in_form(view_of.URL)

@@ -157,6 +157,10 @@ class SecondImAsked(OfIncident):
     """A second IM is asked for, for a call with customers."""
 
 
+class CallWanted(OfIncident):
+    """A call with customers is to be made by a service."""
+
+
 class ChannelEnds(OfIncident):
     """The channel of an incident that is over is to be archived, after a last message."""
 

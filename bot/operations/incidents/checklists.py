@@ -1,8 +1,9 @@
 """Checklists: what an item does when it is pressed, and what is done."""
 
 from bot.domain.errors import Refused, Step
-from bot.domain.facts import ChecklistTicked, SecondImAsked
+from bot.domain.facts import CallWanted, ChecklistTicked, SecondImAsked
 from bot.domain.incidents import checklists as domain
+from bot.domain.incidents.calls import known_address
 from bot.domain.incidents.checklists import BEGUN, CHECKLISTS, Checklist, Item, checkable
 from bot.domain.incidents.fields import CUSTOMER_CALL as CALL_LINK
 from bot.domain.incidents.fields import letters
@@ -103,10 +104,13 @@ def _page_leadership(tx: Tx, incident: Incident, by: str) -> None:
 
 
 def _open_call(tx: Tx, incident: Incident, by: str) -> None:
-    address = tx.process.type_of(incident.type).customer_call
-    if not address:
+    call = tx.process.type_of(incident.type).customer_call
+    if not call:
         raise Refused("No address of such calls is configured: `/inc link customer call https://…` adds one.")
-    add_link(tx, incident.id, CALL_LINK, address.replace("{id}", str(incident.id)), by=by)
+    if address := known_address(call, incident.id):
+        add_link(tx, incident.id, CALL_LINK, address, by=by)
+    elif not incident.drill:
+        tx.record(CallWanted(incident=incident.id, by=by))
 
 
 def _write_down(tx: Tx, incident: Incident, item: Item, by: str) -> None:

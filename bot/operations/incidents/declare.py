@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.actors import BOT, Actor, Machine, MachineKind
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared, Given, TimeChanged
+from bot.domain.incidents.calls import known_address
 from bot.domain.incidents.fields import CALL, Field, Link, missing
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
 from bot.domain.incidents.timers import State, wanted
@@ -97,8 +98,7 @@ def _added(tx: Tx, draft: Draft, by: Actor, form: str | None) -> Incident:
     """Write the new incident, with what a declaration says of it and its timers."""
     added = incidents.add(tx, _opened(tx, without_secrets(draft), by), form)
     incident = _with_fields(tx, added, draft, by)
-    if call := tx.process.types[incident.type].call:
-        address = call.replace("{id}", str(incident.id))
+    if address := known_address(tx.process.types[incident.type].call, incident.id):
         links.put(tx, incident.id, Link(CALL, address, BOT, tx.now))
     lacks = bool(missing(tx.process.fields, draft.fields, incident))
     timers.keep(tx, incident.id, wanted(State(incident, tx.process, tx.now, lacks=lacks)))  # no role is held

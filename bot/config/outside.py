@@ -1,0 +1,103 @@
+"""What Muster talks to and no page needs: trackers, status pages, calls, webhooks. What is wrong with their
+settings is set aside, and keeps nothing from starting.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.config import calls, trackers
+from bot.config.calls import CallsEntry, CallSettings
+from bot.config.document import Document
+from bot.config.environment import from_file
+from bot.config.findings import problems_in
+from bot.config.problems import ConfigInvalid
+from bot.config.schema import File
+from bot.config.statuspage import VARIABLES, StatuspageSettings, odd_statuspage, statuspage_of
+from bot.config.trackers import TRACKERS, AnyTracker
+from bot.config.webhook_entries import webhooks_of
+from bot.config.webhooks import WebhookSettings
+
+STATUSPAGE, CALLS = "statuspage", "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSettings:
+    """The settings of each, what is odd about them, and what is `set_aside` by its name in the file."""
+
+    tracker: AnyTracker | None
+    statuspage: StatuspageSettings | None
+    webhooks: tuple[WebhookSettings, ...]
+    calls: CallSettings
+    warnings: tuple[str, ...] = ()
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must reach no log."""
+        there = [one for one in (self.tracker, self.statuspage, self.calls, *self.webhooks) if one]
+        return tuple(secret for one in there for secret in one.secrets)
+
+
+def outside_of(document: Document, environ: Mapping[str, str], *, sends: bool) -> OutsideSettings:
+    """Return what is configured, and take what is wrong out of the document. For what never `sends` no secret
+    is looked for.
+    """
+    reading = _Reading(document, environ, sends)
+    tracker = reading.tracker()
+    page = reading.entry(STATUSPAGE, VARIABLES, "nothing is published by Muster")
+    statuspage = statuspage_of(page, reading.environ) if page else None
+    called = reading.entry(CALLS, calls.VARIABLES, "no service makes a call") or CallsEntry()
+    settings = calls.settings_of(called, reading.environ)
+    webhooks, unsent = webhooks_of(document, environ, sends=sends)
+    odd = (*odd_statuspage(statuspage), *calls.callless_because(called, settings)) if sends else ()
+    return OutsideSettings(
+        tracker, statuspage, webhooks, settings, (*reading.odd, *odd), reading.aside | unsent
+    )
+
+
+class _Reading:
+    """Reads sections one after another. `environ` grows by what files hold that it names."""
+
+    def __init__(self, document: Document, environ: Mapping[str, str], sends: bool) -> None:
+        self._document = document
+        self._sends = sends
+        self.environ = dict(environ)
+        self.odd: list[str] = []
+        self.aside: dict[str, str] = {}
+
+    def entry(self, name: str, variables: Iterable[str], so: str) -> Any:
+        """Return what a section says; None where there is none, or it is wrong and set aside."""
+        document = self._document
+        if not isinstance(document.data, dict) or document.data.get(name) is None:
+            return None
+        try:
+            entry = getattr(File.model_validate({name: document.data[name]}), name)
+            found = {key: from_file(self.environ, key) for key in variables} if self._sends else {}
+        except ValidationError as error:
+            wrong = [problem.sentence for problem in problems_in(error, document)]
+        except ConfigInvalid as error:
+            wrong = [*error.problems]
+        else:
+            self.environ |= {key: value for key, value in found.items() if value}
+            return entry
+        del document.data[name]
+        self.aside[name] = " ".join([*wrong, f"So {so}."])
+        return None
+
+    def tracker(self) -> AnyTracker | None:
+        """Return where incidents have issues: of several trackers the first."""
+        settings: AnyTracker | None = None
+        for name, variables in TRACKERS.items():
+            if not (entry := self.entry(name, variables, "no issue is made")):
+                continue
+            if settings:
+                self.odd.append(
+                    f"{name}: an incident has one issue, which another section makes. Remove one."
+                )
+                continue
+            settings = trackers.settings_of(entry, self.environ)
+            self.odd += trackers.untracked_because(name, settings) if self._sends else []
+        return settings

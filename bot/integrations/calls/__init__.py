@@ -1,0 +1,1 @@
+"""Calls: made by a service for an incident, ended with it."""
