@@ -228,7 +228,8 @@ async def test_a_broken_entry_is_an_error_that_names_key_and_expectation(
     slack: SlackStub, tmp_path: Path
 ) -> None:
     path = tmp_path / "muster.yml"
-    path.write_text(STAFFED + "\nalerts: {rules: [{then: explode}]}\ngitlab: {project: nothing}\n")
+    broken = "alerts: {rules: [{then: explode}]}\ngitlab: {project: nothing}"
+    path.write_text(f"{STAFFED}\n{broken}\n")
 
     gitlab, rule = those(await checked(slack, load(path)), Level.ERROR)
 
@@ -377,3 +378,12 @@ async def test_people_of_schedules_are_looked_up_once(slack: SlackStub, tmp_path
     ]
     assert any("eoc@example.com is nobody" in line for line in those(nobody, Level.WARNING))
     assert any("dotcom EOC.on_call: nobody can be paged" in line for line in those(nobody, Level.WARNING))
+
+
+async def test_a_tracker_without_its_token_is_a_warning(slack: SlackStub, tmp_path: Path) -> None:
+    path = tmp_path / "muster.yml"
+    path.write_text(f"{STAFFED}\ngithub: {{repository: tanuki/production}}\n")
+
+    found = await checked(slack, load(path))
+
+    assert any("github: GITHUB_TOKEN is not set" in one for one in those(found, Level.WARNING))

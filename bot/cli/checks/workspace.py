@@ -13,8 +13,11 @@ from bot.cli.manifest import SCOPES
 from bot.config import Config, Secrets
 from bot.config.environment import APP_TOKEN_AT
 from bot.config.staffing import gaps
+from bot.config.trackers import TRACKERS
 from bot.domain.process import Process
 
+_BESIDE_PAGES = ("alerts.", "statuspage", "webhooks", *TRACKERS)
+"""How warnings begin of what pages do without."""
 _UNSEEN = (
     "Slack tells the app's events, slash commands, interactivity and shortcuts to no bot token: they are not "
     "checked."
@@ -53,7 +56,7 @@ async def check(
     """
     aside = config.process.set_aside
     found = [Finding(Level.ERROR, one) for one in aside.values()]
-    odd = (one for one in config.warnings if one.startswith(("alerts.", "gitlab")))
+    odd = (one for one in config.warnings if one.startswith(_BESIDE_PAGES))
     found += [Finding(Level.WARNING, one) for one in odd if one not in aside.values()]
     try:
         async for finding in _findings(config, secrets, client, reached):
