@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -24,8 +25,20 @@ _EMPTY = """DO $$ DECLARE it text; BEGIN
 END $$"""
 
 
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_NUMBERS = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+
+
 class NoServer(Exception):
     """The bundled PostgreSQL does not start here."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a database holds, table by table, and the last number that each sequence gave out."""
+
+    rows: dict[str, bytes]
+    numbers: dict[str, int | None]
 
 
 class Server:
@@ -38,6 +51,29 @@ class Server:
     def emptied(self) -> str:
         """Return the address after every row is gone, and numbers begin with 1 again."""
         self.session.execute(_EMPTY)
+        return self.address
+
+    def kept(self) -> Contents:
+        """Return every row, and with which number each sequence goes on."""
+        rows = {}
+        for (name,) in self.session.execute(_TABLES).fetchall():
+            with self.session.cursor().copy(f"COPY {name} TO STDOUT".encode()) as copy:
+                rows[name] = b"".join(copy)
+        return Contents(rows, dict(self.session.execute(_NUMBERS).fetchall()))
+
+    def filled(self, contents: Contents) -> str:
+        """Return the address once it holds this and nothing else."""
+        self.session.execute(_EMPTY)
+        with self.session.transaction():
+            self.session.execute("SET LOCAL session_replication_role = replica")
+            self.session.execute("DELETE FROM meta")
+            for name, rows in contents.rows.items():
+                if rows:
+                    with self.session.cursor().copy(f"COPY {name} FROM STDIN".encode()) as copy:
+                        copy.write(rows)
+            for name, last in contents.numbers.items():
+                if last is not None:
+                    self.session.execute("SELECT setval(%s::regclass, %s)", (name, last))
         return self.address
 
 

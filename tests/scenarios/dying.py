@@ -44,12 +44,16 @@ class Fate:
         self.strikes = strikes
         self.left = n
         self.dead = self.struck = False
+        self.awake = True
+        self.on_death: Callable[[], None] = lambda: None
 
     def comes(self, *kinds: Strikes) -> bool:
         """Count one commit or call, and say whether the process dies now."""
-        if self.strikes in kinds and not self.struck:
+        if self.strikes in kinds and self.awake and not self.struck:
             self.left -= 1
-            self.dead = self.struck = self.left == 0
+            if self.left == 0:
+                self.dead = self.struck = True
+                self.on_death()
             return self.dead
         return False
 
@@ -124,6 +128,7 @@ class Mortal(World):
         super().__init__(slack, clock, Path(where), config)
         self.fate = fate
         slack.api.faults = Deadly(fate)
+        fate.on_death = self._hang_up
         slack.patience, slack.sockets.retry_gap = 0.4, 0.05
         kind: Callable[[str, Fate], Database] = MortalPostgres if "://" in where else MortalSqlite
         self.open = lambda _: kind(where, fate)
@@ -138,6 +143,11 @@ class Mortal(World):
             self.direct[args["metadata"]["event_payload"]["delivery"]] += 1
         return answer
 
+    def _hang_up(self) -> None:
+        """With the process go its sockets; else Slack waits for an answer of each."""
+        self.slack.sockets.away = True
+        self._closing = asyncio.get_running_loop().create_task(self.slack.sockets.drop())
+
     async def start(self) -> None:
         """Start, again if the process dies while it starts."""
         try:
@@ -149,7 +159,7 @@ class Mortal(World):
         """Start the bot again if it has died; people go on when it has taken over what was under way."""
         if self.fate.dead:
             await self.stop()
-            self.fate.dead = False
+            self.fate.dead = self.slack.sockets.away = False
             await self.start()
             if self.muster.uow.shared:
                 self.clock.advance(LEASE.total_seconds())

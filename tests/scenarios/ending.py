@@ -11,7 +11,8 @@ _WHICH = "(SELECT COUNT(*) FROM incidents WHERE incidents.id <= {}.incident) AS 
 """Incidents are counted: the number of one that was never kept may be used up."""
 _ASKED = {
     "incidents": """SELECT name, severity, highest, status, lead, private, near_miss, causes,
-        merged_into IS NULL AS own, public_status, noticed_at IS NULL AS untold,
+        merged_into IS NULL AS own, public_status, noticed_at IS NULL AS untold, waits_until,
+        paused_for, impact_began_at,
         REPLACE(channel_name, 'inc-' || id || '-', '') AS channel FROM incidents""",
     "pages": f"""SELECT {_WHICH.format("escalations")}, team, pages.level, level_team, responder, pages.state,
         reason, answered_by, reminded, pages.round, escalations.state AS walk
@@ -23,12 +24,21 @@ _ASKED = {
     "updates": f"SELECT {_WHICH.format('updates')}, text, status, severity FROM updates",
     "actions": f"SELECT {_WHICH.format('actions')}, title, assignee, done_by FROM actions",
     "briefs": f"SELECT {_WHICH.format('briefs')}, role, outgoing, taken_by FROM briefs",
-    "alerts": f"SELECT {_WHICH.format('alerts')}, key, state, fired FROM alerts",
+    "alerts": f"SELECT {_WHICH.format('alerts')}, key, state, fired, incident IS NULL AS nowhere FROM alerts",
     "maintenances": "SELECT name, state, holds, owner FROM maintenances",
     "notices": f"SELECT {_WHICH.format('public_notices')}, text, written_by FROM public_notices",
     "confirmed": f"SELECT {_WHICH.format('public_confirmations')}, role, person FROM public_confirmations",
     "executives": f"SELECT {_WHICH.format('executive_notices')}, summary, written_by FROM executive_notices",
-    "changes": f"SELECT {_WHICH.format('changes')}, thing, by_whom, became, undone FROM changes",
+    "changes": f"SELECT {_WHICH.format('changes')}, thing, by_whom, undone FROM changes",
+    "timers": "SELECT kind, stopped, snoozed_until IS NULL AS now FROM timers",
+    "fields": f"SELECT {_WHICH.format('fields')}, name, value FROM fields",
+    "links": f"SELECT {_WHICH.format('links')}, name, added_by FROM links",
+    "streams": f"SELECT {_WHICH.format('streams')}, name, lead, closed_at IS NULL AS open FROM streams",
+    "stream updates": "SELECT text, by_whom FROM stream_updates",
+    "followers": f"SELECT {_WHICH.format('subscriptions')}, target, kind FROM subscriptions",
+    "ticked off": f"SELECT {_WHICH.format('checklist_items')}, checklist, item FROM checklist_items",
+    "let in": f"SELECT {_WHICH.format('access_requests')}, person, granted FROM access_requests",
+    "posts": f"SELECT {_WHICH.format('posts')}, kind FROM posts",
     "unsent": "SELECT job, state FROM outbox WHERE state <> 'sent' AND job <> 'reconcile'",
 }
 

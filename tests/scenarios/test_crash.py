@@ -3,11 +3,7 @@
 import asyncio
 import os
 import re
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,27 +11,35 @@ from typing import Any
 import pytest
 
 from bot.config import Config, load
-from bot.config.handbook import DOTCOM_IMOC
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.timeline.entries import Kind
 from sandbox.person import Person
 from sandbox.slack import Slack
 from storage import incidents, pages, timeline
-from storage.engines import open_database
 from tests.engines import ENGINES
-from tests.fakes import FakeClock
 from tests.patience import PATIENCE
-from tests.scenarios.conftest import CONFIG, World, manifest
+from tests.scenarios import at_work, chapters
+from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.dying import Fate, Mortal, Strikes
-from tests.scenarios.ending import Ending, differences, ending
-from tests.scenarios.kinds import kinds_story, of_kinds
+from tests.scenarios.ending import differences
+from tests.scenarios.hasty import hasty
+from tests.scenarios.telling import (
+    Files,
+    Place,
+    Rows,
+    Story,
+    compared,
+    ended,
+    heard,
+    in_silence,
+    told,
+    undisturbed,
+)
 from tests.tally import Tally, report
 
 pytestmark = pytest.mark.proof
 
 CHANNEL = "inc-{}-disk-full"
-LEVEL, MANAGERS_OWN = timedelta(minutes=2), timedelta(minutes=3)
-"""How long people have to answer; the manager's own page has more time than those that come beside it."""
 MEMORY = Path("/dev/shm")
 MOST = 400
 """More than the story has: the sweep ends when a run comes through."""
@@ -45,27 +49,13 @@ SHARES = 2
 """Parts of the sweep that can run side by side."""
 APART = {"sqlite": 16, "postgres": 24}
 """Of the grave story so many moments lie between two that are struck: each manner of death has others."""
+APART_ON_POSTGRES = 12
+"""The same for each chapter on PostgreSQL."""
 ONE_MOMENT = os.environ.get("MUSTER_MOMENT")
 """The only commit or call to strike, when one of a sweep that failed is repeated."""
+CHAPTERS = {**chapters.CHAPTERS, **at_work.CHAPTERS}
 DECLARED = 2
 """The commit that declares; the one before it learns who is there."""
-
-
-def hasty() -> Config:
-    """Return the tests' configuration with short levels and no reminders: hours add nothing to a story."""
-    config = load(CONFIG)
-    teams = {
-        name: replace(
-            team,
-            reminders=(),
-            path=tuple(
-                replace(level, timeout=MANAGERS_OWN if level.team == name == DOTCOM_IMOC else LEVEL)
-                for level in team.path
-            ),
-        )
-        for name, team in config.process.teams.items()
-    }
-    return replace(config, process=replace(config.process, teams=teams))
 
 
 def with_shifts(slack: Slack) -> Config:
@@ -185,25 +175,14 @@ async def ends(world: Mortal, dev: Person, *, lead: Person) -> None:
     await world.pass_time(60)
 
 
-@dataclass(frozen=True)
-class Story:
-    """What is told again and again, and how many direct messages are on their way in it side by side."""
-
-    tell: Callable[[Mortal], Awaitable[None]]
-    in_flight: int
-    configured: Callable[[Slack], Config] = lambda _: hasty()
-
-
-USUAL = Story(long_story, in_flight=2)
+USUAL = Story(long_story, in_flight=2, configured=lambda _: hasty())
 """The page and the words to the reporter."""
-GRAVE = Story(grave_story, in_flight=4)
+GRAVE = Story(grave_story, in_flight=4, configured=lambda _: hasty())
 """Three pages and the words to the reporter."""
 HANDED_OVER = Story(handed_over_story, in_flight=3, configured=with_shifts)
 """What who goes and who comes are told, and the answer to who takes over."""
-OFFERED = Story(offered_story, in_flight=3)
+OFFERED = Story(offered_story, in_flight=3, configured=lambda _: hasty())
 """The page, the offer and the words to the reporter."""
-KINDS = Story(kinds_story, in_flight=6, configured=lambda _: of_kinds(hasty()))
-"""Pages, questions and words to reporters."""
 
 
 async def declares(world: World, dev: Person, severity: str = "S3") -> None:
@@ -264,84 +243,18 @@ def calls_of(person: Person) -> list[dict[str, Any]]:
     return [one for one in person.dm() if "*You are paged*" in one["text"]]
 
 
-async def told(story: Story, where: str, fate: Fate) -> tuple[Mortal, Ending]:
-    """Run the story with this fate, and return the world and what is stored in the end."""
-    clock = FakeClock()
-    slack = Slack(manifest(), clock)
-    await slack.start(port=0)
-    world = Mortal(slack, clock, where, story.configured(slack), fate)
-    world.public_url = "http://127.0.0.1:{port}"
-    try:
-        await world.start()
-        await story.tell(world)
-    finally:
-        await world.stop()
-        await slack.stop()
-    database = open_database(where, own_time=False)
-    try:
-        return world, ending(database)
-    finally:
-        database.close()
-
-
-_VARIES = re.compile(r"<#C\w+>|<!date[^>]*>|after \d+ (s|min)( \d+ s)?|MNT-\d+|\(:\w+: [^)]*S[123][^)]*\)")
-"""The id of the channel; times, as death takes a few seconds; a number that a death uses up; and the status
-on a page, which is drawn once more when the fate of its last drawing is unknown."""
-
-
-def labels(world: World) -> dict[str, str]:
-    """Return what each incident is called by, such as `inc-2`, and what it is called by when nobody dies."""
-    names = [one.name for one in world.slack.workspace.channels.values() if one.name.startswith("inc-")]
-    numbers = sorted(int(name.split("-")[1]) for name in names if not name.endswith("-moved"))
-    assert len(numbers) == len(set(numbers)), names
-    return {f"inc-{number}": f"inc-{n}" for n, number in enumerate(numbers, 1)}
-
-
-def heard(world: World) -> Counter[tuple[str, str]]:
-    """Return what the bot has told whom: the channel or person, and the words as they stand in the end.
-
-    Whatever number the incident has, it is called by the same one here.
-    """
-    bot, found = world.slack.workspace.app.user_id, Counter[tuple[str, str]]()
-    known = labels(world)
-
-    def usual(text: str) -> str:
-        return re.sub(
-            r"\binc-\d+\b", lambda one: known.get(one[0].lower(), one[0]), text, flags=re.IGNORECASE
-        )
-
-    for channel in world.slack.workspace.channels.values():
-        reader = next((who for who in channel.members if who != bot), None)
-        if reader is None:
-            continue
-        for message in Person(world.slack.page.acting(reader)).messages(channel.id):
-            if message.get("bot_id") and not message.get("is_ephemeral"):
-                where = reader if channel.im else usual(channel.name)
-                found[where, _VARIES.sub("*", usual(message["text"]))] += 1
-    return found
-
-
-UNDISTURBED: dict[tuple[Story, str], tuple[Ending, Counter[tuple[str, str]]]] = {}
-"""How a story ends on each engine when nobody dies."""
-
-
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
-def place(engine: str, request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
-    """Return where an empty database is, for each run another.
-
-    Files are in memory where there is such a folder: it is the process that dies here, and not the disk.
-    """
+def place(engine: str, request: pytest.FixtureRequest) -> Iterator[Place]:
     if engine == "postgres":
-        yield request.getfixturevalue("postgres").emptied
+        yield Rows(request.getfixturevalue("postgres"))
         return
-    numbers = count()
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        yield lambda: str(Path(folder) / f"{next(numbers)}.db")
+        yield Files(Path(folder))
 
 
 def moments(engine: str, strikes: Strikes, share: int) -> Iterator[int]:
@@ -357,10 +270,17 @@ def moments(engine: str, strikes: Strikes, share: int) -> Iterator[int]:
         yield from range(1 + 2 * share + second, MOST, 2 * SHARES)
 
 
-def some_of(engine: str, strikes: Strikes) -> range:
-    """Return which moments of a long story are struck: each manner of death has others."""
-    number, apart = list(Strikes).index(strikes), 3 if engine == "sqlite" else 24
-    return range(1 + number % 3 if engine == "sqlite" else DECLARED + 6 * number, MOST, apart)
+def some_of(engine: str, strikes: Strikes, chapter: int) -> range:
+    """Return which moments of a chapter are struck: on SQLite all, on PostgreSQL a few, elsewhere in each.
+
+    What may go wrong is in what is decided and sent, which is the same on both. Of what is about the database
+    alone, the usual story has every moment on both.
+    """
+    if engine == "sqlite":
+        return range(1, MOST)
+    return range(
+        1 + (7 * chapter + 5 * list(Strikes).index(strikes)) % APART_ON_POSTGRES, MOST, APART_ON_POSTGRES
+    )
 
 
 @pytest.mark.faults
@@ -371,7 +291,7 @@ async def test_death_at_any_commit_or_call_changes_nothing(
     engine: str,
     strikes: Strikes,
     share: int,
-    place: Callable[[], str],
+    place: Place,
     record_property: Callable[[str, object], None],
 ):
     total = await swept(USUAL, engine, strikes, moments(engine, strikes, share), place)
@@ -384,7 +304,7 @@ async def test_death_at_any_commit_or_call_changes_nothing(
 async def test_death_changes_nothing_when_pages_stand_beside_each_other(
     engine: str,
     strikes: Strikes,
-    place: Callable[[], str],
+    place: Place,
     record_property: Callable[[str, object], None],
 ):
     apart = APART[engine]
@@ -399,7 +319,7 @@ async def test_death_changes_nothing_when_pages_stand_beside_each_other(
 async def test_death_changes_nothing_when_a_call_is_answered_and_a_shift_handed_over(
     engine: str,
     strikes: Strikes,
-    place: Callable[[], str],
+    place: Place,
     record_property: Callable[[str, object], None],
 ):
     apart = APART[engine]
@@ -414,7 +334,7 @@ async def test_death_changes_nothing_when_a_call_is_answered_and_a_shift_handed_
 async def test_death_changes_nothing_when_a_page_is_handed_to_a_person(
     engine: str,
     strikes: Strikes,
-    place: Callable[[], str],
+    place: Place,
     record_property: Callable[[str, object], None],
 ):
     apart = APART[engine]
@@ -426,51 +346,36 @@ async def test_death_changes_nothing_when_a_page_is_handed_to_a_person(
 @pytest.mark.faults
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("strikes", Strikes)
-async def test_death_changes_nothing_of_what_is_published_merged_private_held_or_archived(
+@pytest.mark.parametrize("chapter", CHAPTERS)
+async def test_death_changes_nothing_of_what_an_incident_may_be_besides(
     engine: str,
+    chapter: str,
     strikes: Strikes,
-    place: Callable[[], str],
+    place: Place,
     record_property: Callable[[str, object], None],
 ):
-    total = await swept(KINDS, engine, strikes, some_of(engine, strikes), place)
+    some = some_of(engine, strikes, list(CHAPTERS).index(chapter))
+    total = await swept(CHAPTERS[chapter], engine, strikes, some, place)
     report(record_property, f"Crash sweep of every kind, {engine}", total)
 
 
-async def swept(
-    story: Story, engine: str, strikes: Strikes, moments: Iterable[int], place: Callable[[], str]
-) -> Tally:
+async def swept(story: Story, engine: str, strikes: Strikes, moments: Iterable[int], place: Place) -> Tally:
     """Tell a story once for each of these moments, with death in it, until one comes through."""
-    if (story, engine) not in UNDISTURBED:
-        world, ended = await told(story, place(), Fate(strikes, MOST * 10))
-        UNDISTURBED[story, engine] = ended, heard(world)
-    ended, words = UNDISTURBED[story, engine]
+    kept = (await undisturbed(story.after, place)).kept if story.after else None
+    usual = await undisturbed(story, place)
     total = Tally()
     for n in (int(ONE_MOMENT), MOST) if ONE_MOMENT else moments:
         fate = Fate(strikes, n)
-        world, found = await told(story, place(), fate)
-        assert differences(found, ended) == {}, f"died {strikes} {n}"
-        tally = compared(world, words, struck=fate.struck)
+        with in_silence(not ONE_MOMENT):
+            world, where = await told(story, place, fate, kept)
+        assert differences(ended(where), usual.ending) == {}, f"died {strikes} {n}"
+        tally = compared(world, usual.words, struck=fate.struck)
         assert (tally.lost, tally.unexpected) == (0, 0), (
-            f"died {strikes} {n}: {words - heard(world)} {heard(world) - words}"
+            f"died {strikes} {n}: {usual.words - heard(world)} {heard(world) - usual.words}"
         )
         tally.check(duplicated_at_most=story.in_flight)
-        assert max(world.direct.values()) <= MOST_IN_A_DM, f"died {strikes} {n}: {world.direct}"
+        assert max(world.direct.values(), default=0) <= MOST_IN_A_DM, f"died {strikes} {n}: {world.direct}"
         total += tally
         if not fate.struck:
             return total
     pytest.fail("the story is longer than the sweep")
-
-
-def compared(world: Mortal, words: Counter[tuple[str, str]], *, struck: bool) -> Tally:
-    """Hold what was heard against what is heard when nobody dies."""
-    now = heard(world)
-    again = sum(times - 1 for times in world.direct.values())
-    return Tally(
-        attempted=words.total(),
-        acknowledged=words.total(),
-        ok=(now & words).total(),
-        lost=(words - now).total(),
-        unexpected=(now - words).total() - again,
-        duplicated=again,
-        recovered=int(struck),
-    )
