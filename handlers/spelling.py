@@ -16,6 +16,15 @@ _HYPHENED = re.compile(r"^(customer|blocked|false)\s+(?=(?:call|users|alarm)\b)"
 _WAIT = re.compile(
     rf"^wait\s+(?=(?:until+|till?|next)\b|(?:{DAY})\b|(?:for\s+)?(?:{durations.LENGTH})$)", re.IGNORECASE
 )
+_OTHERWISE = (
+    (re.compile(r"^call\s+(?=<?https?://)", re.IGNORECASE), "link call "),
+    (re.compile(r"^unlink\s+(?=\S)", re.IGNORECASE), "link remove "),
+    (
+        re.compile(r"^impact[ -](start|end)(?=\s+(?:at\s+)?\d|\s+now\b|\s*$)", re.IGNORECASE),
+        r"times impact \1",
+    ),
+)
+"""What is part of a command, and is typed as one."""
 _ASKED = (
     (re.compile(r"^who(?:['’]?s| is) on[ -]?call\s*\??$", re.IGNORECASE), "oncall"),
     (re.compile(r"^(?:my|mine) incidents?$", re.IGNORECASE), "list mine"),
@@ -39,7 +48,7 @@ def spelt(text: str) -> str:
     """
     if found := _GRADE.match(text):
         return f"severity S{found[1]}{text[found.end() :]}"
-    for asked, command in _ASKED:
+    for asked, command in (*_ASKED, *_OTHERWISE):
         text = asked.sub(command, text)
     text = _HYPHENED.sub(r"\1-", text)
     return _WAIT.sub("pause ", _NEAR_MISS.sub("nearmiss", _ON_CALL.sub("oncall", text)))

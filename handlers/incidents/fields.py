@@ -98,6 +98,7 @@ FEATURE = Feature(
             "`-` empties it.",
             example="/inc field blocks-deployments yes",
             place=(Group.INFORM, 55),
+            aliases=("fields",),
         ),
     ),
     listeners=(

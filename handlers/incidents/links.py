@@ -65,6 +65,7 @@ FEATURE = Feature(
             "`/inc link customer call` adds a call with customers.",
             example="/inc link Dashboard https://graphs.example.com/1",
             place=(Group.INFORM, 57),
+            aliases=("links",),
         ),
     ),
     listeners=(

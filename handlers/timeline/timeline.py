@@ -24,7 +24,8 @@ from storage import incidents, timeline
 from storage.transaction import Tx
 
 ALL = "all"
-EDIT = "edit"
+EDIT = frozenset({"edit", "hide", "change", "re-time", "retime"})
+"""Alone after the command, each asks which note is to be changed."""
 TAKES = "nothing, `all`, or an incident's number"
 
 
@@ -49,7 +50,7 @@ async def note(request: Request) -> None:
     if not text or lacks_words(text):
         await request.open(note_view.form(incident, text))
         return
-    if text.lower() == EDIT:
+    if text.lower() in EDIT:
         await edit(request)
         return
     text, at = timed(text, await request.uow.read(zone_of, request.user), request.uow.clock.now())

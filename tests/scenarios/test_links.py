@@ -31,7 +31,7 @@ async def test_the_call_of_the_type_is_where_people_look(world: World):
     assert "<https://meet.test/1|Call>" in shown(card(dev))
     assert "Call: <https://meet.test/1>" in shown(world.person("ana").dm()[0])
     await world.pass_minutes(1)
-    await inc(world, "dev", "link call https://other.test/room")
+    await inc(world, "dev", "call https://other.test/room")
     assert "Call: <https://other.test/room>" in shown(world.person("ana").dm()[0])
     assert bookmarks(world) == {"Call": "https://other.test/room"}
     assert "meet.test" not in shown(card(dev))
@@ -54,7 +54,7 @@ async def test_a_link_is_added_in_one_line_named_anew_and_removed(world: World):
 
     assert bookmarks(world)["Disk usage"] == "https://graphs.test/1"
     assert "<https://meet.test/1|Call> · <https://graphs.test/1|Disk usage>" in shown(card(dev))
-    said = await asks(world, "dev", "link remove disk-usage")
+    said = await asks(world, "dev", "unlink disk-usage")
     assert said["text"] == "Disk usage is no link of INC-1 Disk full any more."
     assert list(bookmarks(world)) == ["Call"]
     assert "removed the link Disk usage." in shown(await asks(world, "dev", "timeline all"))

@@ -341,7 +341,7 @@ async def test_a_note_of_an_earlier_time_is_corrected_and_hidden(world: World):
     everything = shown(await asks(world, "dev", "timeline all"))
     assert "noted:\n> the disk was full" in everything
     assert "changed a note (text). Before, <!date^1772429700^" in everything
-    await inc(world, "dev", "note edit")
+    await inc(world, "dev", "note hide")
     assert await sends(world, dev) == {}
     assert await sends(world, dev, hidden="hide") == {}
     assert "noted:" not in shown(await asks(world, "dev", "timeline"))

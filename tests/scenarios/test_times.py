@@ -15,7 +15,7 @@ async def test_an_end_of_the_impact_offers_monitoring_and_the_durations_are_show
     await inc(world, "dev", "time impact-start 17:20")  # on the clocks of Kolkata
     await world.stop()
     await world.start()
-    said = await asks(world, "dev", "time impact-end now")
+    said = await asks(world, "dev", "impact end now")
     assert "Impact lasted 40 min · Time to detect 10 min" in shown(said)
     await presses(world, dev, said, "Move to Monitoring")
 
