@@ -47,7 +47,10 @@ def refuse_others(tx: Tx, incident: Incident, now: Publishing, person: str) -> N
     page = (
         [Step("Page the CMOC", f"escalate {team.name}", incident.id)] if team and incident.status.open else []
     )
-    raise Refused(f"It goes on the status page, so {whom} publishes it. What you wrote is the draft.", *page)
+    raise Refused(
+        f"It goes on the status page, so {whom} publishes it. A text that you typed is kept as the draft.",
+        *page,
+    )
 
 
 def add_post(tx: Tx, incident: Incident, text: str, components: tuple[str, ...], author: str) -> None:

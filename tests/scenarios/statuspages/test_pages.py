@@ -7,9 +7,12 @@ import pytest
 
 from bot.config import load
 from sandbox.slack import Slack
+from storage import public_posts
 from tests.fakes import FakeClock
+from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import acknowledged, asks, inc, presses, sends, shown, told
+from tests.scenarios.dying import Fate, Mortal, Strikes
+from tests.scenarios.look import CHANNEL, acknowledged, asks, inc, presses, sends, shown, told
 from tests.scenarios.statuspages.servers import ID, KEY, PAGE, Atlassian, StatusIoServer
 
 ENVIRON = {"STATUSIO_API_ID": ID, "STATUSIO_API_KEY": KEY, "STATUSPAGE_API_KEY": KEY}
@@ -30,10 +33,12 @@ async def atlassian() -> AsyncIterator[Atlassian]:
 
 
 @pytest.fixture
-async def make(
-    slack: Slack, clock: FakeClock, tmp_path: Path, statusio: StatusIoServer, atlassian: Atlassian
-) -> Callable[[], World]:
-    path = tmp_path / "muster.yml"
+def both(statusio: StatusIoServer, atlassian: Atlassian) -> tuple[StatusIoServer, Atlassian]:
+    return statusio, atlassian
+
+
+def configured(path: Path, statusio: StatusIoServer, atlassian: Atlassian) -> Path:
+    """Write a configuration with both pages, and return where."""
     section = f"""
 statuspage:
   components:
@@ -43,6 +48,14 @@ statuspage:
   atlassian: {{page: {PAGE}, notify: false, url: {atlassian.url}/v1}}
 """
     path.write_text(CONFIG.read_text() + section)
+    return path
+
+
+@pytest.fixture
+async def make(
+    slack: Slack, clock: FakeClock, tmp_path: Path, statusio: StatusIoServer, atlassian: Atlassian
+) -> Callable[[], World]:
+    path = configured(tmp_path / "muster.yml", statusio, atlassian)
     return lambda: World(slack, clock, tmp_path / "muster.db", load(path, ENVIRON))
 
 
@@ -181,3 +194,29 @@ async def test_what_is_no_business_of_customers_goes_nowhere(
     assert "Muster publishes nothing of it" in shown(said) or "Publish nothing yet" in shown(said)
     await world.pass_minutes(1)
     assert statusio.calls == atlassian.calls == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("n", [2, 3, 4])
+async def test_a_death_on_the_way_publishes_once(
+    n: int, slack: Slack, clock: FakeClock, tmp_path: Path, both: tuple[StatusIoServer, Atlassian]
+) -> None:
+    statusio, atlassian = both
+    strikes = (Strikes.AFTER_COMMIT, Strikes.BEFORE_COMMIT)[n % 2]
+    fate, config = Fate(strikes, 0), load(configured(tmp_path / "muster.yml", statusio, atlassian), ENVIRON)
+    world = Mortal(slack, clock, str(tmp_path / "muster.db"), config, fate)
+    impatient, slack.patience = slack.patience, PATIENCE
+    await world.start()
+    await confirmed(world)
+    slack.patience, world.fate.left = impatient, n
+    text, cora = "public publish on API: It is slow", world.person("carla")
+
+    async def published() -> bool:
+        return bool(await world.muster.uow.read(public_posts.last, 1))
+
+    await world.insist(lambda: cora.slash("/inc", text, channel=CHANNEL), published)
+    await world.pass_time(180)
+    await world.stop()
+    assert fate.struck
+    assert (len(statusio.incidents), statusio.mails) == (1, ["It is slow"])
+    assert [len(one["incident_updates"]) for one in atlassian.incidents.values()] == [1]
