@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock, VirtualClock
 from bot.config import Config, Secrets
+from bot.config.calls import CallSettings
 from bot.config.contact_methods import ADDRESS, ContactMethod
 from bot.domain.errors import Refused
 from bot.domain.incidents.fields import Required
@@ -269,13 +270,17 @@ def _channels(process: Process) -> Mapping[str, None]:
 
 
 def _leading_nowhere(config: Config) -> Config:
-    """Return the configuration with methods that lead nowhere, and each address replaced by whose it is."""
+    """Return the configuration with methods that lead nowhere, and each address replaced by whose it is. What
+    is practised makes no issue and no call, and tells no tool and no customer.
+    """
     contacts = {
         who: replace(contact, addresses=dict.fromkeys(contact.addresses, who))
         for who, contact in config.process.contacts.items()
     }
     methods = {name: ContactMethod(name, f"{name}/{ADDRESS}") for name in config.contact_methods}
-    return replace(config, process=replace(config.process, contacts=contacts), contact_methods=methods)
+    process = replace(config.process, contacts=contacts)
+    nowhere = {"tracker": None, "statuspage": None, "webhooks": (), "calls": CallSettings()}
+    return replace(config, process=process, contact_methods=methods, **nowhere)
 
 
 def _told(tx: Tx, heard: list[_Heard], zone: ZoneInfo, incident_id: int) -> Story:
