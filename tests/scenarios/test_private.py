@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from sandbox.faults import Fault
 from sandbox.http_mode import FORM
 from sandbox.person import CannotDo
 from sandbox.slack import Slack
@@ -144,10 +145,13 @@ async def test_nobody_else_finds_its_page(world: World):
     assert answered["text"].startswith("No page waits for you.")
 
 
+@pytest.mark.faults
 async def test_a_button_that_outlives_the_membership_does_nothing(world: World):
     dev = await world.declare(**PRIVATE)
     await world.pass_minutes(61)
     reminder = next(one for one in dev.dm() if "overdue" in shown(one))
+    # it is not taken back
+    world.slack.faults.append(Fault("chat.update", "error", "cant_update_message", times=9))
     await dev.leave(CHANNEL)
     await world.settle()
 

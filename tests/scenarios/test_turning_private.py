@@ -211,3 +211,20 @@ async def test_what_others_were_told_of_it_is_taken_back(world: World, away: boo
     for who in ("bo", "luis"):
         assert "INC-1 is private now" in shown(world.person(who).dm()[-1])
     assert "isk full" not in await everybody_reads(world)
+
+
+async def test_who_is_removed_reads_no_more_what_they_were_told(world: World):
+    dev = await world.declare(visibility="private", summary="stolen: the key")
+    await dev.invite(CHANNEL, "bo")
+    await world.settle()
+    await inc(world, "bo", "subscribe")
+    await inc(world, "dev", "update stolen: an update")
+    assert "stolen" in json.dumps(world.person("bo").dm())
+
+    await dev.kick(CHANNEL, "bo")
+    await world.settle()
+
+    assert "stolen" not in json.dumps(world.person("bo").dm())
+    assert "You are not in the channel of private incident INC-1 any more" in shown(
+        world.person("bo").dm()[-1]
+    )
