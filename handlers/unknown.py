@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.severity_words import graded, in_sentence
-from bot.views.mrkdwn import cut
 from bot.views.not_yet import INSTEAD, did_you_mean, no_command, not_yet
 from handlers import role_words, spelling, words
 from handlers.incidents import declare
@@ -12,6 +11,9 @@ from handlers.request import Request, as_read, plain_text
 
 SHORT = 40
 """A command of up to so many characters fits on its button, on a phone too."""
+
+SHOWN = 18
+"""How much of a name stands on its button, which a phone shows whole."""
 
 
 async def unknown(request: Request, first: str, text: str, known: Collection[str]) -> None:
@@ -67,5 +69,6 @@ def _no_command(request: Request) -> Refused:
 
 def declaring(request: Request) -> tuple[Step]:
     """Return the way to declare an incident with what was typed as its name."""
-    new = "a new" if request.incident else "an"
-    return (Step(f"Declare {new} incident “{cut(request.plain, SHORT)}”", f"declare {request.text}"),)
+    new, name = "a new" if request.incident else "an", request.plain
+    shown = name if len(name) <= SHOWN else f"{name[:SHOWN].rpartition(' ')[0] or name[: SHOWN - 1]}…"
+    return (Step(f"Declare {new} incident “{shown}”", f"declare {request.text}"),)

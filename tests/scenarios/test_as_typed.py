@@ -76,4 +76,4 @@ async def test_a_severity_in_a_sentence_is_chosen_in_the_form_and_asked_about_el
     assert "S1" not in card(dev)["text"]
     asked = await asks(world, "dev", "S1: the database is gone", CHANNEL)
     assert buttons(asked)[0] == "Severity S1 here"
-    assert "Declare a new incident “S1: the database is gone”" in buttons(asked)
+    assert "Declare a new incident “S1: the database…”" in buttons(asked)

@@ -169,7 +169,8 @@ def test_in_an_incidents_channel_what_is_no_command_declares_nothing_unasked(off
     assert f"`{typed}` is no command. What do you want to do with it?" in person.answer
     assert person.views == []
     note = [("Write it on the timeline", f":note {typed}")] if " " in typed else []
-    declares = (f"Declare a new incident “{typed}”", f":declare {typed}")
+    name = typed if len(typed) < 19 else "the database is…"
+    declares = (f"Declare a new incident “{name}”", f":declare {typed}")
     assert buttons(person.answers[-1]) == [*note, declares, ("All commands", ":help")]
     assert title(types(office, typed)) == "Declare an incident", "elsewhere it is a name"
 
@@ -261,7 +262,7 @@ def test_the_other_button_declares_an_incident_with_what_was_typed(office):
 
 
 @pytest.mark.parametrize("channel", ["CELSE", "CINC"])
-@pytest.mark.parametrize("follows", ["", " INC-2 of somebody"])
+@pytest.mark.parametrize("follows", ["", " INC-2 ofsomebody"])
 @pytest.mark.parametrize("word", sorted(INSTEAD))
 def test_a_word_that_is_no_command_yet_says_what_to_do_instead(office, word, follows, channel):
     given_incident(office)
@@ -271,7 +272,7 @@ def test_a_word_that_is_no_command_yet_says_what_to_do_instead(office, word, fol
     assert f"`/inc {word}` is not built yet. Do this instead: " in person.answer
     assert person.views == []
     new = "a new" if channel == "CINC" else "an"
-    declares = [(f"Declare {new} incident “{word.title()}{follows}”", f":declare {word.title()}{follows}")]
+    declares = [(f"Declare {new} incident “{word.title()} INC-2…”", f":declare {word.title()}{follows}")]
     assert buttons(person.answers[-1]) == (declares if follows else [])
 
 
