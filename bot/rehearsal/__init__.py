@@ -279,8 +279,15 @@ def _leading_nowhere(config: Config) -> Config:
     }
     methods = {name: ContactMethod(name, f"{name}/{ADDRESS}") for name in config.contact_methods}
     process = replace(config.process, contacts=contacts)
-    nowhere = {"tracker": None, "statuspage": None, "webhooks": (), "calls": CallSettings()}
-    return replace(config, process=process, contact_methods=methods, **nowhere)
+    return replace(
+        config,
+        process=process,
+        contact_methods=methods,
+        tracker=None,
+        statuspage=None,
+        webhooks=(),
+        calls=CallSettings(),
+    )
 
 
 def _told(tx: Tx, heard: list[_Heard], zone: ZoneInfo, incident_id: int) -> Story:
