@@ -11,10 +11,13 @@ JOB = "webhook."
 
 
 def webhook_failed(tx: Tx, name: str, address: str, why: str, *, gone: bool = False) -> None:
-    """Note a failure; after too long, or where the endpoint is gone, nothing more is sent to it."""
+    """Note a failure; after too long, or where the endpoint is gone, nothing more is sent to it.
+
+    Only the first one is written: each decision looks at the row.
+    """
     before = webhooks.of(tx, name, address)
     after = rules.failed(before, tx.now, why, gone=gone)
-    if before.disabled_at:
+    if before.disabled_at or (before.failing_from and not after.disabled_at):
         return
     webhooks.put(tx, after)
     if after.disabled_at:
