@@ -77,6 +77,7 @@ EVENTS: dict[type[Fact], Event] = {
     facts.StreamOpened: Event("stream.opened", ("stream", "name", "again"), ("lead",)),
     facts.StreamUpdated: Event("stream.updated", ("stream", "name"), text=True),
     facts.StreamLeadChanged: Event("stream.lead_changed", ("stream", "name"), ("before", "after")),
+    facts.StreamRenamed: Event("stream.renamed", ("stream", "before", "after")),
     facts.StreamClosed: Event("stream.closed", ("stream", "name", "ended")),
     facts.AlertsJoined: Event("alert.joined", ("alert", "title", "others")),
     facts.AlertsEnded: Event("alert.ended", ("alert", "title", "others", "left")),
@@ -120,7 +121,13 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         # the workspace's channels, and who is in them
         *(facts.ChannelLost, facts.ChannelDeleted, facts.ChannelRenamed, facts.BotPutOut, facts.ChannelBack),
         *(facts.ChannelEnds, facts.ChannelOver, facts.PlaceRenamed, facts.PeopleAdded, facts.PersonRemoved),
-        *(facts.SaidOutside, facts.NoticeToPost, facts.NoticeNotTaken),
+        *(
+            facts.SaidOutside,
+            facts.NoticeToPost,
+            facts.NoticeNotTaken,
+            facts.CallWanted,
+            facts.ChannelFollowed,
+        ),
         *(facts.Left, facts.StrayFound, facts.Restored, facts.ProblemNoted, facts.ProblemUnheard),
         *(facts.StreamChannelOpened, facts.StreamPeopleAdded, facts.StreamMoved, facts.StreamTurnedPrivate),
         *(facts.AccessAsked, facts.AccessAnswered, facts.Subscribed, facts.Unsubscribed, facts.TookPart),
