@@ -120,6 +120,32 @@ async def test_a_hanging_endpoint_delays_no_page(world: World, receiver: Receive
     await world.settle()
 
 
+@pytest.mark.faults
+async def test_a_bot_that_dies_while_it_sends_sends_the_same_event_again(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.GRACE", 0.01)  # it is cut off
+    receiver.faults = ["hangs"]
+    dev = world.person("dev")
+    await dev.slash("/inc", "", channel="general")
+    await world.slack.idle()
+    await dev.fill({"name": "Disk full", "severity": "S3"})
+    assert await dev.submit() == {}
+
+    async def sending() -> bool:
+        return bool(receiver.calls)
+
+    await world.until(sending)
+    await world.stop()
+    receiver.release()
+    await world.start()
+    await world.pass_minutes(1)
+
+    assert receiver.calls[1] == receiver.calls[0]
+    assert receiver.types.count("incident.declared") == 1
+    assert "page.raised" in receiver.types
+
+
 async def test_one_that_is_gone_is_disabled_and_somebody_told(
     world: World, receiver: Receiver, slack: Slack, clock: FakeClock, tmp_path: Path
 ) -> None:
