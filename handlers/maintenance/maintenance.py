@@ -17,16 +17,20 @@ from bot.operations.maintenance.planning import (
     known_maintenances,
     plan_maintenance,
     publish_maintenance,
+    publishable_maintenance,
     start_maintenance,
 )
 from bot.operations.oncall.rota import zone_of
 from bot.views.commands import Group, Subcommand
+from bot.views.incidents.state import typed
 from bot.views.maintenance import maintenance as view
-from bot.views.maintenance import plan_form
+from bot.views.maintenance import plan_form, public_form
 from handlers.maintenance import entered, relating
 from handlers.pressed import pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, answer, as_read
+from storage import public_maintenances
+from storage.transaction import Tx
 
 _ACT = re.compile(
     r"(start|extend|end|cancel|edit|publish)\b(?:\s+(?:MNT-?|#)?(\d{1,9}))?(?:\s+(.*))?",
@@ -136,8 +140,26 @@ async def _publish(request: Request, number: int | None, text: str) -> None:
     """Have the status page say what customers are to know of one."""
     seen = await _one(request, number, "publish")
     by, sure = request.user, request.confirmed
+    if not text:
+        one, said = await request.uow.read(_publishable, seen.id, by)
+        await request.open(public_form.form(one, said))
+        return
     await request.once(publish_maintenance, seen.id, as_read(text), by=by, sure=sure)
     await request.answer(view.answered(seen, "is on the status page, with what you wrote."))
+
+
+def _publishable(tx: Tx, number: int, by: str) -> tuple[Maintenance, str]:
+    """Return the maintenance, and what customers read of it so far."""
+    said = public_maintenances.of(tx, number)
+    return publishable_maintenance(tx, number, by=by), said.text if said else ""
+
+
+@answers_in_form(public_form.TEXT)
+async def told_customers(form: Submission) -> None:
+    """Have the status page say what was written."""
+    text = typed(form.entered, public_form.TEXT)
+    await form.once(publish_maintenance, form.number, text, by=form.user, sure=form.sure)
+    await form.close()
 
 
 _ACTS: dict[str, Callable[[Request, int | None, str], Awaitable[None]]] = {
@@ -265,5 +287,6 @@ FEATURE = Feature(
         ),
         *relating.LISTENERS,
         Listener("view", plan_form.FORM, submitted),
+        Listener("view", public_form.FORM, told_customers),
     ),
 )

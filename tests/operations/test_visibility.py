@@ -190,6 +190,7 @@ NOT_OF_AN_INCIDENT = {
     "planning.end_maintenance": "likewise",
     "planning.cancel_maintenance": "likewise",
     "planning.publish_maintenance": "likewise",
+    "planning.publishable_maintenance": "likewise",
     "planning.known_maintenances": "likewise",
     "planning.known_maintenance": "likewise",
     "relating.relate_declared": "of a new incident nobody else knows",

@@ -115,7 +115,7 @@ from bot.views.incidents.at_home import Incidents
 from bot.views.incidents.declare import Origin
 from bot.views.incidents.declare_as import Sort
 from bot.views.incidents.recap import Recap
-from bot.views.maintenance import maintenance, plan_form, related
+from bot.views.maintenance import maintenance, plan_form, public_form, related
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
@@ -457,6 +457,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
                 unclear=(text, ""),
             )
         ],
+        "public_form.form": [public_form.form(an_evil_maintenance(text), text)],
         "plan_form.of_plan": [plan_form.of_plan(an_evil_maintenance(text))],
         "related.related": [
             related.related(incident, those, "UIM") for those in ([an_evil_maintenance(text)], [])

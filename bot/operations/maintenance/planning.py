@@ -83,14 +83,7 @@ def cancel_maintenance(tx: Tx, number: int, reason: str, *, by: str) -> Maintena
 
 def publish_maintenance(tx: Tx, number: int, text: str, *, by: str, sure: str = "") -> Maintenance:
     """Have our own status page say what customers are to know of a maintenance; its name is never there."""
-    allow(tx, by, Right.WORK)
-    one = maintenances.get(tx, number)
-    if not tx.process.communication.publishes:
-        raise Refused("There is no status page: an operator has to configure `statuspage` first.")
-    if not one.state.open:
-        raise Refused(f"MNT-{number} is {one.state}: customers are told nothing of it any more.")
-    if by not in {*one.crew, one.planned_by}:
-        raise Refused(f"<@{one.owner}> owns MNT-{number}: they, or whoever works on it, tell customers.")
+    one = publishable_maintenance(tx, number, by=by)
     said = tidy(text)
     if not said or len(said) > LONGEST_NOTICE:
         raise Refused(
@@ -99,6 +92,19 @@ def publish_maintenance(tx: Tx, number: int, text: str, *, by: str, sure: str = 
         )
     refuse_secrets(said, sure=sure)
     public_maintenances.put(tx, PublicMaintenance(number, said, by, tx.now))
+    return one
+
+
+def publishable_maintenance(tx: Tx, number: int, *, by: str) -> Maintenance:
+    """Return the maintenance if this person may tell customers of it; refuse, also before they write."""
+    allow(tx, by, Right.WORK)
+    one = maintenances.get(tx, number)
+    if not tx.process.communication.publishes:
+        raise Refused("There is no status page: an operator has to configure `statuspage` first.")
+    if not one.state.open:
+        raise Refused(f"MNT-{number} is {one.state}: customers are told nothing of it any more.")
+    if by not in {*one.crew, one.planned_by}:
+        raise Refused(f"<@{one.owner}> owns MNT-{number}: they, or whoever works on it, tell customers.")
     return one
 
 

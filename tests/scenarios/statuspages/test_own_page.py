@@ -14,7 +14,7 @@ from bot.config import load
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import acknowledged, asks, inc
+from tests.scenarios.look import acknowledged, asks, inc, sends
 
 
 def made(slack: Slack, clock: FakeClock, folder: Path) -> tuple[Path, Callable[[], World]]:
@@ -123,6 +123,10 @@ async def test_maintenance_is_told_in_words_for_customers(
     assert "Planned: API" in page
     assert "Requests pause &lt;shortly&gt;" in page
     assert "Upgrade db" not in page
+    ana = await inc(world, "ana", "maintenance publish 1", "general")
+    assert "Requests pause <shortly>" in str(ana.modal)
+    assert await sends(world, ana, public_text="Requests pause for a minute") == {}
+    assert "Requests pause for a minute" in (await got(world))[1]
     assert '"scheduled_for": "2026-03-03' in (await got(world, "status.json"))[1]
     await inc(world, "ana", "maintenance cancel 1", "general")
     assert "Requests pause" not in (await got(world))[1]
