@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.views.mrkdwn import cut, unformatted
+from bot.views.steps import fits
 
 _LINK = "add it to the card: `/inc link`"
 
@@ -84,6 +85,6 @@ def did_you_mean(typed: str, meant: Sequence[str], offers: tuple[Step, ...]) -> 
 
 def no_command(typed: str, offers: tuple[Step, ...]) -> Refused:
     """Answer in an incident's channel what is close to no command: nothing is declared unasked."""
-    return Refused(
-        f"`{cut(unformatted(typed), SHOWN)}` is no command. What do you want to do with it?", *offers
-    )
+    shown = cut(unformatted(typed), SHOWN)
+    way = "" if all(map(fits, offers)) else " To declare a new incident with it: `/inc declare …`."
+    return Refused(f"`{shown}` is no command. What do you want to do with it?{way}", *offers)

@@ -17,7 +17,7 @@ from handlers import words
 from handlers.incidents.declare import at_once, named
 from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request, plain_text
-from storage import incidents
+from storage import incidents, people
 from storage.transaction import Tx
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -28,17 +28,12 @@ TAKE_PART = "practice_take_part"
 
 async def test(request: Request) -> None:
     """Begin to practise with the people named; in practice's own channel let them take part in that."""
-    chosen, text = _people(request)
+    chosen, text = await _people(request)
     if request.crowd:
         raise Refused("A group cannot take part: name each person, as in `/inc test @ana @ben`.")
     if request.incident and request.incident.drill and chosen:
         await _join(request, request.incident, chosen)
         return
-    if unknown := _UNKNOWN.match(text):
-        raise Refused(
-            f"I do not know who `{words.quoted(unknown[0])}` is, or their account is deactivated. Mention a "
-            "person and choose them from Slack's list."
-        )
     severity, rest = graded(text, sure=True)
     name, private = named(rest)
     kind = _kind(request.uow.process)
@@ -94,13 +89,21 @@ async def _join(request: Request, incident: Incident, chosen: Sequence[str]) -> 
         await request.answer(view_of.took_part(incident, person))
 
 
-def _people(request: Request) -> tuple[tuple[str, ...], str]:
+async def _people(request: Request) -> tuple[tuple[str, ...], str]:
     """Return who is mentioned, or "me", and the rest of the text."""
     found = [one[1] for one in _MENTION.finditer(request.text)]
     text = plain_text(_MENTION.sub(" ", request.text))
     first, _, rest = text.partition(" ")
     if first.lower() == words.ME:
         found, text = [request.user, *found], rest
+    while name := _UNKNOWN.match(text):  # "@chen" that was not chosen from Slack's list
+        called = [] if request.crowd else await request.uow.read(people.meant, name[0])
+        if len(called) != 1 and not request.crowd:
+            raise Refused(
+                f"I do not know who `{words.quoted(name[0])}` is, or their account is deactivated. Mention a "
+                "person and choose them from Slack's list."
+            )
+        found, text = [*found, *called], text[name.end() :].strip()
     return tuple(dict.fromkeys(found)), text
 
 

@@ -77,3 +77,14 @@ async def test_a_severity_in_a_sentence_is_chosen_in_the_form_and_asked_about_el
     asked = await asks(world, "dev", "S1: the database is gone", CHANNEL)
     assert buttons(asked)[0] == "Severity S1 here"
     assert "Declare a new incident “S1: the database…”" in buttons(asked)
+
+
+async def test_whoever_practises_may_be_named_as_text(world: World):
+    kim = add_user(world.slack.workspace, "kim.lee")
+    await world.settle()
+
+    dev = await inc(world, "dev", "test @kim @ines S2 Mail is late", "general")
+    assert "Mail is late" in shown(answer(dev, "general"))
+    assert kim.id in shown(answer(dev, "general"))
+
+    assert "I do not know who `@nobody` is" in shown(await asks(world, "dev", "test @nobody", "general"))

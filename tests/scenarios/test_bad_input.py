@@ -104,7 +104,11 @@ async def test_a_very_long_command_is_cut_or_refused_but_never_breaks(world: Wor
 
     dev = await inc(world, "dev", f"{word} {LONG}")
 
-    if word in {"declare", "action", ""}:
+    if not word:
+        assert dev.modal is None
+        assert "To declare a new incident with it: `/inc declare …`." in answer(dev)["text"]
+        assert "to copy it" in answer(dev)["text"]
+    elif word in {"declare", "action"}:
         assert dev.modal
         assert "… (cut)" in str(dev.modal)
     elif word == "update":
