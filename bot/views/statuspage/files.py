@@ -104,7 +104,7 @@ def _recent(page: Contents) -> list[Notice]:
 
 def _html(name: str, page: Contents, kind: str, *, up: str = "", **more: Any) -> bytes:
     fixed = {"style": _STYLE, "tone": _tone, "days": RECENT.days, "name": name, "up": up}
-    return _TEMPLATE.render(page=page, kind=kind, **fixed, **more).encode()
+    return _TEMPLATE.render(page=page, kind=kind, **fixed, **more).lstrip().encode()
 
 
 def _json(name: str, url: str, page: Contents) -> bytes:
