@@ -11,6 +11,9 @@ from bot.domain.paging.notifications import Notification, NotificationState
 from bot.operations.audit import QUESTIONS
 from storage import (
     actions,
+    alert_lookups,
+    alert_traces,
+    alerts,
     answers,
     audit,
     chores,
@@ -108,6 +111,10 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (actions.of, (1,), "actions_incident"),
         (updates.latest, (1,), "updates_incident"),
         (outbox.prune, (MINUTE,), "outbox_done"),
+        (alerts.times_open, ("ci", "disk", NOON), "alerts_key"),
+        (alert_lookups.by_key, ("ci", "disk"), "alerts_key"),
+        (alert_traces.of_request, ("abc",), "alert_traces_trace"),
+        (alert_traces.prune, (MINUTE,), "alert_traces_at"),
         (answers.lease, ("v0=1", NOON), None),
         (answers.keep, (Answer("v0=1", 200),), "sqlite_autoindex_answers"),
         (answers.prune, (MINUTE,), "answers_at"),
