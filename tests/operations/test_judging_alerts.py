@@ -18,7 +18,7 @@ from bot.operations.incidents.merging import merge
 from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.acknowledge import acknowledge
 from bot.views.alerts.noise import summed
-from storage import alerts, incidents, judged_alerts, members, pages, timeline
+from storage import alerts, incidents, judged_alerts, members, pages, timeline, timers
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
@@ -82,14 +82,23 @@ def test_what_is_put_aside_comes_back_if_it_fires_still(office: Office) -> None:
     assert [one.id for one in opened(office)] == [2]
 
 
+def key_of(tx: Tx) -> tuple[str, str]:
+    alert = alerts.get(tx, 1)
+    return alert.source, alert.key
+
+
 def test_what_is_put_aside_can_be_taken_back(office: Office) -> None:
     sends(office, signal())
     office.perform(judging.shelve, 1, HOUR, by="UEOC")
+
+    aside = office.read(lambda tx: judged_alerts.shelved(tx, *key_of(tx)))
+    assert aside
 
     office.perform(judging.unshelve, 1, by="UEOC")
     decides(office)
 
     assert len(opened(office)) == 1
+    assert office.read(timers.of, aside.id, TimerKind.SHELF) is None, "nothing is left to wake up for"
     with pytest.raises(Refused, match="not put aside"):
         office.perform(judging.unshelve, 1, by="UEOC")
 

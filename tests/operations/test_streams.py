@@ -185,6 +185,29 @@ def test_one_whose_channel_ends_is_closed(office: Office, deleted: bool, channel
     assert (again.id, again.channel) == (stream.id, None), "it gets another channel"
 
 
+def test_a_channel_that_is_made_twice_is_taken_once(office: Office) -> None:
+    given_incident(office, channel="CINC")
+    stream = opened(office)
+    office.emitted()
+
+    office.perform(operations.channel_opened, stream.id, "CSECOND", "inc-1-database-2")
+
+    assert office.read(streams.get, stream.id).channel == "CDB"
+    assert office.emitted() == []
+
+
+def test_only_who_may_know_of_a_private_incident_is_brought_into_its_stream(office: Office) -> None:
+    given_incident(office, channel="CINC", private=True)
+    stream = office.perform(operations.open_stream, 1, "database", by="UREP")
+    office.perform(lambda tx: streams.add_update(tx, stream, "Found", "USTRANGER", NOON))
+    office.emitted()
+
+    office.perform(operations.channel_opened, stream.id, "CDB", "inc-1-database")
+
+    (added,) = [about for name, about in office.emitted() if name == "StreamPeopleAdded"]
+    assert added["people"] == ["UREP"]
+
+
 def test_one_without_a_channel_still_takes_updates(office: Office) -> None:
     given_incident(office, channel="CINC")
     stream = office.perform(operations.open_stream, 1, "database", by="UREP")
