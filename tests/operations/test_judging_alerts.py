@@ -22,6 +22,7 @@ from storage import alerts, incidents, judged_alerts, members, pages, timeline, 
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import NOON
+from tests.operations.given import given_incident
 from tests.operations.look import acted_on, kinds
 from tests.operations.test_alerts import all_of, decides, opened, ruled, sends, signal
 
@@ -52,6 +53,33 @@ def test_a_detached_alert_opens_nothing_while_it_fires_on(office: Office) -> Non
     assert len(opened(office)) == 1
     with pytest.raises(Refused, match="part of no incident"):
         office.perform(judging.detach, 1, by="UEOC")
+
+
+def test_a_triage_goes_on_with_the_alert_that_is_left(office: Office) -> None:
+    ruled(office, Rule(name="all", group_by=("of",)))
+    sends(office, signal("a", labels={"of": "disk"}), signal("b", labels={"of": "disk"}))
+    assert [one.incident for one in all_of(office)] == [1, 1]
+
+    office.perform(judging.detach, 1, by="UEOC")
+
+    assert office.read(incidents.get, 1).status is Status.TRIAGE
+    office.perform(judging.detach, 2, by="UEOC")
+    assert office.read(incidents.get, 1).status is Status.DECLINED
+
+
+def test_only_what_is_public_and_worked_on_is_offered_for_a_triage(office: Office) -> None:
+    sends(office, signal())
+    (triage,) = opened(office)
+    given_incident(office, name="Stolen passkey", private=True, channel="CPRIVATE", kind=triage.type)
+    given_incident(office, kind="Gameday", channel="CDRILL")
+    given_incident(office, triage=True, channel="CTRIAGE", kind=triage.type)
+    near = given_incident(office, channel="CNEAR", kind=triage.type)
+    office.perform(lambda tx: incidents.save(tx, replace(near, near_miss=True)))
+
+    assert office.read(judging.related, triage) == []
+    there = given_incident(office, channel="CTHERE", kind=triage.type)
+
+    assert [one.id for one in office.read(judging.related, triage)] == [there.id]
 
 
 def test_a_merged_triage_brings_its_alerts(office: Office) -> None:
