@@ -62,6 +62,7 @@ from bot.domain.timeline.entries import Kind
 from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
+from bot.views import webhooks as webhooks_view
 from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
 from bot.views.alerts import changes as changes_view
@@ -729,6 +730,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "noise.report": [noise.report([Noise(text, 1, 1, 1, 1, 1, 1, 1)], timedelta(days=30))],
         "changes.listing": [changes_view.listing([an_evil_change(text)], LATELY, known=True)],
         "changes.on_card": [changes_view.on_card([an_evil_change(text)], LATELY)],
+        "webhooks.disabled": [
+            webhooks_view.disabled(text, text, gone=False),
+            webhooks_view.disabled(text, text, gone=True),
+        ],
         "traced.request": [
             traced.request(
                 text,
