@@ -111,7 +111,7 @@ def test_what_is_put_aside_comes_back_if_it_fires_still(office: Office) -> None:
 
 
 def key_of(tx: Tx) -> tuple[str, str]:
-    alert = alerts.get(tx, 1)
+    alert = alerts.visible(tx, 1, "UREP")
     return alert.source, alert.key
 
 
