@@ -91,7 +91,7 @@ def _each(numbers: Sequence[int], job: str, work: Work, done: str, where: tuple[
         raise click.UsageError("Name deliveries by their numbers, or --job. `muster outbox list` has them.")
     config, database = where
     with plain_errors(), written_beside(database, config.process, SystemClock().now()) as tx:
-        changed, refused = letters.each(tx, numbers, job, work)
+        changed, refused = letters.with_each(tx, numbers, job, work)
     for one in changed:
         click.echo(f"Delivery {one.id} ({one.job}) {done}.")
     for why in refused:

@@ -57,7 +57,7 @@ def drop(tx: Tx, number: int) -> DeadLetter:
     return letter
 
 
-def each(tx: Tx, numbers: Iterable[int], job: str, work: Work) -> tuple[list[DeadLetter], list[str]]:
+def with_each(tx: Tx, numbers: Iterable[int], job: str, work: Work) -> tuple[list[DeadLetter], list[str]]:
     """Do this with these, and with all of a job, the oldest first. Return what was done, and each refusal."""
     of_job = [one.id for one in dead_letters.newest(tx, MOST, job)] if job else []
     done, refused = list[DeadLetter](), list[str]()
