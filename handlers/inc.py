@@ -140,7 +140,8 @@ async def _of_its_number(request: Request) -> Request:
     if leading := words.numbered(text) or (bare if bare and _of_incident(bare[1]) else None):
         number, rest = leading[0], spelling.spelt(leading[1])
         word = rest.split(maxsplit=1)[0].lower() if rest else ""
-        if word and not _of_incident(word):
+        role = role_words.role_command(rest, request.uow.process)
+        if word and not role and not _of_incident(word):
             return request
     else:
         word, _, after = text.partition(" ")

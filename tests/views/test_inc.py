@@ -225,6 +225,13 @@ def test_small_words_and_signs_beside_a_command_do_not_matter(office, typed, sai
     assert said.lower() in person.answer.lower()
 
 
+def test_a_role_may_stand_after_an_incidents_number(office):
+    given_incident(office)
+
+    assert "is IM of INC-1 now" in types(office, "INC-1 im me").answer
+    assert "is IM of INC-1" in types(office, "im", channel="CINC").answer
+
+
 def test_elsewhere_a_sign_after_a_word_makes_it_a_name(office):
     given_incident(office)
 
