@@ -31,6 +31,7 @@ WITHOUT_IT = {
     "mcp": "likewise",
     "alert": "reads a payload and the configuration",
     "source": "makes a key",
+    "statuspage": "writes what is published: tests/scenarios/test_leaks.py",
     "token": "makes, lists and revokes tokens",
     "webhook": "shows the configuration, and how webhooks stand",
     "import": "reads another product's file",
