@@ -58,7 +58,8 @@ class Acts:
             for person in dict.fromkeys(one.responder for one in waiting):
                 page = shown_of([one for one in waiting if one.responder == person])
                 of = page.escalation
-                key = f"{self.seed} {incident.id} {person} {of.team} {of.reason} {of.level} {of.round}"
+                who = "reporter" if person == incident.reporter else person  # is another one in a rehearsal
+                key = f"{self.seed} {incident.id} {who} {of.team} {of.reason} {of.level} {of.round}"
                 if key not in self.done:
                     self.done.add(key)
                     what = Random(key).choice(ANSWERS if incident.id == 1 else OF_A_SECOND)
@@ -149,7 +150,9 @@ class Living:
     async def declare(self) -> None:
         script, values = self._script, {"Region": "EU", "Customer impact": "no"}
         needed = (one.name for one in self._world.config.process.fields.values() if one.required == "declare")
-        entered = {f"field:{name}": values[name] for name in needed}
+        entered: dict[str, Any] = {f"field:{name}": values[name] for name in needed}
+        if self._world.config.process.types[script.type].drill:  # practice calls whoever takes part
+            entered |= {"people": ["dev"], "announced": ["yes"]}
         await self._world.declare(name=NAME, type=script.type, severity=script.severity.value, **entered)
 
     async def merge(self) -> None:
