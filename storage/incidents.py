@@ -53,10 +53,12 @@ def add(tx: Tx, incident: Incident, form: str | None) -> Incident:
     incident_id = tx.insert(
         """INSERT INTO incidents (form, name, type, severity, highest, status, private, drill, reporter, lead,
             lead_by_hand, summary, causes, cmoc, executive, declared_at, update_in,
-            review_requested, resolved_at, near_miss, retrospective, practice, unannounced, tutorial)
+            review_requested, resolved_at, near_miss, retrospective, practice, unannounced, tutorial,
+            impact_began_at)
         VALUES (:form, :name, :type, :severity, :highest, :status, :private, :drill, :reporter, :lead,
             :lead_by_hand, :summary, :causes, :cmoc, :executive, :declared_at, :update_in,
-            :review_requested, :resolved_at, :near_miss, :retrospective, :practice, :unannounced, :tutorial)
+            :review_requested, :resolved_at, :near_miss, :retrospective, :practice, :unannounced, :tutorial,
+            :impact_began_at)
         RETURNING id""",
         _columns(incident) | {"form": form},
     )

@@ -16,7 +16,7 @@ from bot.domain.incidents.communication import (
     with_public_status,
 )
 from bot.domain.incidents.incident import Incident, Severity, Status, move
-from bot.domain.incidents.publicity import BETTER, DEFINITIONS, PublicStatus
+from bot.domain.incidents.publicity import BETTER, DEFINITIONS, Publicity, PublicStatus
 from tests.fakes import NOON, process
 from tests.values import an_incident
 
@@ -37,6 +37,8 @@ def test_the_cmoc_is_wanted_after_five_minutes_or_at_once_for_an_impact() -> Non
     assert cmoc_due(an_incident(), RULES) is None
     assert cmoc_due(impaired(), RULES) == (NOON.isoformat(), NOON + 5 * MINUTE)
     assert cmoc_due(an_incident(customer_impact=True), RULES) == ("impact", None)
+    paused = replace(impaired(), waits_until=NOON, paused_for="The vendor")
+    assert cmoc_due(paused, RULES) == cmoc_due(impaired(), RULES), "customers do not wait"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,6 @@ def test_the_cmoc_is_wanted_after_five_minutes_or_at_once_for_an_impact() -> Non
         {"near_miss": True},
         {"type": "SIRT"},
         {"status": Status.TRIAGE},
-        {"waits_until": NOON},
     ],
 )
 def test_the_cmoc_is_not_wanted_of_what_is_none_of_customers(changes: dict[str, object]) -> None:
@@ -86,6 +87,21 @@ def test_without_a_marked_impact_the_hour_of_an_s1_or_s2_counts_from_when_it_was
     assert publish_by(blip, RULES) is None
     assert publish_by(replace(s2, internal=True), RULES) is None
     assert publish_by(replace(s2, publicity=replace(s2.publicity, unpublished="It is ours")), RULES) is None
+
+
+def test_the_hour_of_what_was_declared_afterwards_counts_from_its_impact_if_customers_noticed() -> None:
+    began = Publicity(impact_began_at=NOON - 30 * MINUTE)
+    s3 = an_incident(
+        retrospective=True, status=Status.RESOLVED, resolved_at=NOON - 20 * MINUTE, publicity=began
+    )
+    s2 = replace(s3, severity=Severity.S2, highest=Severity.S2, status=Status.POST_INCIDENT)
+
+    assert publish_by(s3, RULES) is None
+    assert publish_by(replace(s3, customer_impact=True), RULES) == NOON + 30 * MINUTE
+    assert publish_by(s2, RULES) == NOON + 30 * MINUTE
+    assert publish_by(replace(s2, internal=True), RULES) is None
+    assert publish_by(replace(s2, resolved_at=NOON - 26 * MINUTE), RULES) is None
+    assert publish_by(replace(s2, publicity=Publicity()), RULES) is None
 
 
 def test_who_confirms_depends_on_the_severity() -> None:

@@ -107,3 +107,14 @@ async def test_when_the_pause_is_over_those_at_work_hear_that_it_waits_for_them(
     await world.pass_minutes(121)
 
     assert "waits for you again*: the pause is over." in shown(ana.dm()[-1])
+
+
+async def test_customers_are_affected_also_while_work_is_paused(world: World):
+    await world.declare(severity="S3")
+    await acknowledged(world)
+    await inc(world, "ana", "pause until friday Waiting for the vendor")
+
+    await inc(world, "ana", "public degraded")
+    await world.pass_minutes(6)
+
+    assert any("You are paged" in shown(one) for one in world.person("carla").dm())

@@ -59,3 +59,18 @@ async def test_the_form_asks_when_it_was_and_names_what_is_wrong(world: World):
     assert "Resolved · S4 Low · declared afterwards" in shown(card(dev, CHANNEL))
     await inc(world, "dev", "reopen It is back")
     assert dms(world, "ana") != []
+
+
+async def test_whether_customers_heard_of_it_is_asked_an_hour_after_its_impact_began(world: World):
+    await inc(world, "dev", "retro S3 17:00-17:20 Logins failed", "general")  # 11:30 UTC: half an hour ago
+    await world.settle_down()
+    assert "should hear of it by" not in plain(await asks(world, "dev", "public INC-1 notice", "general"))
+    await inc(world, "dev", "field INC-1 customer-impact yes", "general")
+    assert "by 2026-03-02 12:30 UTC" in plain(await asks(world, "dev", "public INC-1 notice", "general"))
+    await inc(world, "dev", "retro S2 15:00-16:00 Pushes failed", "general")  # its hour is over already
+    await world.settle_down()
+    await world.pass_minutes(1)
+
+    said = dms(world, "dev")
+    assert any("Have customers heard of INC-2" in one for one in said)
+    assert not any("Have customers heard of INC-1" in one for one in said)

@@ -69,9 +69,9 @@ def concerns_public(incident: Incident, process: Process) -> bool:
 
 def cmoc_due(incident: Incident, process: Process) -> tuple[str, datetime | None] | None:
     """Return since what and when the CMOC is wanted: at once (None) for an impact on customers, else once
-    they were affected for 5 minutes.
+    they were affected for 5 minutes. Also while the work on it waits: customers do not.
     """
-    if not incident.watched or incident.waits_until or not concerns_public(incident, process):
+    if not incident.watched or not concerns_public(incident, process):
         return None
     if incident.customer_impact:
         return "impact", None
@@ -83,8 +83,8 @@ def publish_by(incident: Incident, process: Process) -> datetime | None:
     """Return until when customers have to hear of it: also of an incident that is over. None once they have,
     or somebody said why they will not, or nobody outside noticed.
 
-    Where nobody marked an impact, an S1 or S2 that faces customers had one since it was declared, unless it
-    was a blip of less than five minutes.
+    Where nobody marked an impact, an S1 or S2 that faces customers had one since it was declared, or since
+    its impact began if that is known, unless it was a blip of less than five minutes.
     """
     publicity = incident.publicity
     if publicity.noticed_at or publicity.unpublished or not concerns_public(incident, process):
@@ -93,15 +93,20 @@ def publish_by(incident: Incident, process: Process) -> datetime | None:
         return None
     affects = incident.customer_impact or _presumed(incident)
     seen = publicity.impaired_at or (incident.declared_at if affects else None)
+    if incident.retrospective and not seen:
+        return None  # each of those names when its impact was, also one that no customer noticed
     began = publicity.impact_began_at or seen
     return began + WITHIN if began else None
 
 
 def _presumed(incident: Incident) -> bool:
     """Say whether customers must have noticed, though nobody said so."""
-    if incident.internal or not incident.highest.high or incident.retrospective:
+    if incident.internal or not incident.highest.high:
         return False
-    return incident.resolved_at is None or incident.resolved_at - incident.declared_at > SUSTAINED
+    began = incident.publicity.impact_began_at
+    if incident.retrospective and not began:
+        return False  # it was over when it was declared, and nobody knows since when
+    return incident.resolved_at is None or incident.resolved_at - (began or incident.declared_at) > SUSTAINED
 
 
 def reminded_since(incident: Incident, process: Process) -> tuple[datetime, timedelta] | None:

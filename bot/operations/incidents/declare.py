@@ -10,6 +10,7 @@ from bot.domain.facts import DeclareAnswered, Declared, Given, TimeChanged
 from bot.domain.incidents.calls import known_address
 from bot.domain.incidents.fields import CALL, Field, Link, missing
 from bot.domain.incidents.incident import UPDATE_EVERY, Draft, Incident, Status, Summary
+from bot.domain.incidents.publicity import Publicity
 from bot.domain.incidents.timers import State, wanted
 from bot.domain.incidents.times import Moment, problems
 from bot.domain.paging.escalations import Reason
@@ -178,6 +179,7 @@ def _opened(tx: Tx, draft: Draft, by: Actor) -> Incident:
         resolved_at=_resolved(tx, draft),
         near_miss=draft.near_miss,
         retrospective=draft.over is not None,
+        publicity=Publicity(impact_began_at=(draft.over or {}).get(Moment.IMPACT_START)),
         practice=draft.practice,
         unannounced=draft.unannounced,
         tutorial=draft.tutorial,
