@@ -1,5 +1,6 @@
 """Near misses: one is noted outside an incident's channel; within, the incident turns into one, and back."""
 
+from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.near_miss import REAL
 from bot.domain.incidents.severity_words import graded
@@ -22,11 +23,19 @@ _NO_MISS = ("real", "off", "no")
 
 async def near_miss(request: Request) -> None:
     """Note a near miss; of this channel's incident say that it was one, or is an incident after all."""
+    word, _, reason = request.plain.partition(" ")
+    real = word.lower() in _NO_MISS
+    named = words.numbered(reason.lstrip()) if real else None
+    if named and (word.lower() == REAL or not named[1]):  # "no INC-2 alert came" is a name
+        await _turn(request, await _named(request, *named), named[1].strip())
+        return
+    if real and not reason:
+        await _turn(request, request.here, "")
+        return
     if not request.incident:
         await _declare(request)
         return
-    word, _, reason = request.plain.partition(" ")
-    if word.lower() in _NO_MISS:
+    if real:
         await _turn(request, request.incident, reason)
         return
     incident = await request.uow.read(may_note_near_miss, request.incident.id, by=request.user)
@@ -35,6 +44,17 @@ async def near_miss(request: Request) -> None:
         return
     noted = await request.once(note_near_miss, incident.id, request.plain, by=request.user)
     await request.answer(view_of.noted(noted or incident))
+
+
+async def _named(request: Request, number: int, reason: str) -> Incident:
+    """Return the incident whose number follows the word. Refuses it in another one's channel."""
+    here = request.incident
+    if here and here.id != number:
+        raise Refused(
+            f"This is the channel of INC-{here.id}, and you named INC-{number}. Which one do you mean?",
+            *(Step(f"INC-{one}", f"nearmiss {REAL} {reason}".strip(), one) for one in (number, here.id)),
+        )
+    return await request.uow.read(incidents.visible, number, request.user)
 
 
 async def _declare(request: Request) -> None:

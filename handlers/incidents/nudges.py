@@ -7,8 +7,8 @@ from bot.domain import durations
 from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.nudges import LONGEST_SNOOZE, SNOOZES, meant, of_all
+from bot.domain.incidents.pause import date_first
 from bot.domain.incidents.timers import TimerKind
-from bot.domain.oncall.spans import moment
 from bot.operations.incidents import timers
 from bot.operations.incidents.nudges import asked_now, nudges_of
 from bot.operations.oncall.rota import zone_of
@@ -20,7 +20,6 @@ from storage import timers as stored
 
 _HOW = {"snooze": "snooze", "stop": "stop", "start": "start", "resume": "start"}
 _ME_IN = re.compile(r"^(?:me\s+)?in\s+|^me\b\s*", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:until+|till?|['’]till?) (.+)", re.IGNORECASE)
 
 
 async def nudges(request: Request) -> None:
@@ -127,19 +126,21 @@ async def _which(request: Request, incident: Incident, how: str) -> Refused:
 async def _length(request: Request, text: str) -> timedelta | None:
     """Return for how long to snooze, None for as long as the button does; a number alone counts minutes.
 
-    Refuses what is no length and no time of day.
+    Refuses what is no length and no date.
     """
     text = _ME_IN.sub("", text)
     if not text:
         return None
     span = durations.read(text, minutes=True) or timedelta()
-    if found := _UNTIL.fullmatch(text):
+    if not span:
         zone, now = await request.uow.read(zone_of, request.user), request.uow.clock.now()
-        span = moment(found[1], zone, now) - now
+        at, rest = date_first(text, zone, now) or (now, "")
+        span = timedelta() if rest.strip() else at - now
     if not timedelta() < span <= LONGEST_SNOOZE:
         raise Refused(
             f"I do not understand for how long: `{text.replace('`', '')[:60]}`. Write `30m`, `2h`, "
-            "`until 14:30` or `1d`, 7 days at most. To let an S3 or S4 rest for longer: `/inc pause`."
+            "`until 14:30`, `until monday` or `1d`, 7 days at most. To let an S3 or S4 rest for "
+            "longer: `/inc pause`."
         )
     return span
 

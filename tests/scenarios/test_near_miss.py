@@ -9,6 +9,7 @@ from tests.scenarios.look import (
     buttons,
     card,
     inc,
+    plain,
     presses,
     sends,
     shown,
@@ -104,6 +105,10 @@ async def test_an_incident_turns_into_a_near_miss_by_its_lead_and_back(world: Wo
     assert "is an incident, S2. Paged: " in shown(answer(dev))
     await acknowledged(world, "ines")
     assert "Lead: ines" in shown(card(dev))
+    for real in ("nearmiss real INC-1", "nearmiss INC-1 real"):
+        await inc(world, "ines", "nearmiss INC-1 Only the test system", "general")
+        assert "INC-1 is an incident, S2" in plain(await asks(world, "ines", real, "general"))
+    assert "Which one do you mean?" in shown(await asks(world, "ines", "nearmiss real", "general"))
 
 
 async def test_a_triage_is_decided_as_a_near_miss_by_anybody(world: World):

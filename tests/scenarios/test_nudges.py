@@ -139,14 +139,16 @@ async def test_a_nudge_is_snoozed_stopped_and_started_by_a_command(world: World)
     assert "comes again" in shown(await asks(world, "ana", "snooze summary until 13:50"))
     await inc(world, "ana", "INC-1 snooze 2d open", "general")
     assert "Still open: snoozed until" in shown(await asks(world, "ana", "nudges"))
+    assert "14:00 UTC" in plain(await asks(world, "ana", "nudges snooze open until 2026-03-06 14:00"))
+    assert "09:00" in plain(await asks(world, "ana", "nudges snooze update until monday"))
     assert "Which reminder do you want to stop?" in shown(await asks(world, "ana", "nudges stop"))
-    assert "Write `30m`, `2h`, `until 14:30` or `1d`" in shown(
+    assert "Write `30m`, `2h`, `until 14:30`, `until monday` or `1d`" in shown(
         await asks(world, "ana", "nudges snooze summary soon")
     )
     assert "Write `snooze`, `stop` or `start`" in shown(await asks(world, "ana", "nudges summary"))
 
-    stopped = await asks(world, "ana", "nudges stop all")
-    assert "reminders are stopped (" in shown(stopped)
+    stopped = shown(await asks(world, "ana", "nudges stop all")).split(" are stopped (")
+    assert "for Monitoring, still comes." in stopped[1]
     assert "No reminder of INC-1 is left to snooze" in shown(await asks(world, "ana", "snooze all 2h"))
     await world.pass_hours(4)
     assert not dms(ana, "has no summary")

@@ -3,6 +3,7 @@
 A nudge asks for something that may wait: at S3 and S4 it lets whoever leads sleep.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
@@ -44,6 +45,8 @@ _WORDS: Mapping[str, TimerKind] = {
 }
 
 
+_JOINED = re.compile(r"(?<=[^\W\d])[-_](?=[^\W\d])")
+"""What joins two words, and not the parts of a date."""
 ALL = ("all", "everything", "every")
 
 
@@ -55,7 +58,7 @@ def of_all(text: str) -> tuple[bool, str]:
 
 def meant(text: str) -> tuple[TimerKind | None, str]:
     """Return the nudge that a text begins or ends with, if it does, and the rest."""
-    said = " ".join(text.replace("-", " ").replace("_", " ").split())
+    said = " ".join(_JOINED.sub(" ", text).split())
     for word in sorted(_WORDS, key=len, reverse=True):
         if f"{said.lower()} ".startswith(f"{word} "):
             return _WORDS[word], said[len(word) :].strip()

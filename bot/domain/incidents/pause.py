@@ -45,16 +45,24 @@ def typed(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, str]:
     if found_length := durations.leading(said):
         length, rest = found_length
         return until(now + length, now), _reason(rest)
-    if not (found := _UNTIL.match(said)):
+    if not (found := date_first(said, zone, now)):
         unclear = said.replace("`", "")[:60]
         raise Refused(f"I do not understand until when: `{unclear}`. {HOW}")
+    at, rest = found
+    return until(at, now), _reason(rest)
+
+
+def date_first(said: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, str] | None:
+    """Return the date that begins a text, on the clocks of `zone`, and what follows it; None: none does."""
+    if not (found := _UNTIL.match(said)):
+        return None
     today = now.astimezone(zone).date()
     when = (found["when"] or f"{today + _WEEK - timedelta(days=today.weekday())}").lower()
     alone = _ONLY_DAY.fullmatch(when)
     at = moment(f"{when} {BEGINS:%H:%M}" if alone else when, zone, now)
     if at <= now and when.isalpha() and when not in {"today", "tomorrow"}:  # on a Friday, the next one
         at = moment(f"{today + _WEEK} {BEGINS:%H:%M}", zone, now)
-    return until(at, now), _reason(said[found.end() :])
+    return at, said[found.end() :]
 
 
 def until(at: datetime, now: datetime) -> datetime:

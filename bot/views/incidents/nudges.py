@@ -73,7 +73,8 @@ def all_of_them(
     count = "Its one reminder" if len(kinds) == 1 else f"All {len(kinds)} reminders"
     did = {"stop": "stopped", "start": "started again", "snooze": "put off"}[how]
     long = f" for {lasting(span)}" if span else ""
-    text = f"INC-{incident.id}: {count} {'is' if len(kinds) == 1 else 'are'} {did}{long} ({which})."
+    later = "" if how == "start" else " One that begins later, such as for Monitoring, still comes."
+    text = f"INC-{incident.id}: {count} {'is' if len(kinds) == 1 else 'are'} {did}{long} ({which}).{later}"
     back = Step("Start them again", "nudges start all", incident.id)
     steps = [Step("Show the reminders", "nudges", incident.id)]
     return message(text, section(text), *row(steps if how == "start" else [back, *steps]))
