@@ -105,12 +105,15 @@ def test_an_undone_correction_is_grave_again_and_pages_nobody(office: Office) ->
     assert pending(office, incident) == waiting
 
 
-def test_a_verified_s1_is_not_undone(office: Office) -> None:
+@pytest.mark.parametrize(("by", "who"), [("UIM", "<@UIM>"), ("UREP", "you")])
+def test_a_verified_s1_is_not_undone_and_says_who_verified_it(office: Office, by: str, who: str) -> None:
     incident = raised(office, "S1")
-    office.perform(verify, incident.id, by="UIM")
+    office.perform(verify, incident.id, by=by)
 
-    with pytest.raises(Refused, match="changed the severity of INC-1 after you"):
+    with pytest.raises(Refused, match=f"{who} verified the severity of INC-1 since") as refused:
         undone(office, incident)
+
+    assert refused.value.steps[0].command == "severity S3"
 
 
 def test_an_undone_status_keeps_the_start_of_the_investigation(office: Office, clock: FakeClock) -> None:

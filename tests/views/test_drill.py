@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.incidents.incident import Incident
+from bot.views.alerts import false_alarm
 from bot.views.blocks import actions, button, confirm, message, section
 from bot.views.drill import marked
 from bot.views.incidents import declare_as, topic
@@ -15,13 +16,18 @@ from tests.values import a_page, an_incident
 from tests.views.test_literal import shows
 
 LEAVE = (
+    "access.asked",
+    "action.assigned",
     "announcement.announcement",
     "announcement.answer_wanted",
     "announcement.triage",
-    "action.assigned",
     "card.card",
-    "greeting.greeting",
+    "fields.over",
+    "fields.wanted",
     "given.given",
+    "greeting.greeting",
+    "maintenance.call_needed",
+    "maintenance.leave_call",
     "notices.given_back",
     "notices.graver",
     "notices.problem",
@@ -29,16 +35,32 @@ LEAVE = (
     "notices.somebody_else",
     "nudges.asked",
     "nudges.over",
+    "overload.helped",
+    "overload.no_more",
+    "overload.offered",
+    "overload.wanted",
+    "page.page",
+    "privacy.left_behind",
+    "privacy.taken_back",
+    "privacy.unannounced",
+    "public_notice.confirmed",
+    "public_notice.mitigated",
+    "public_notice.not_taken",
+    "public_notice.over",
+    "public_notice.published",
+    "public_notice.to_confirm",
+    "public_notice.wanted",
     "role_request.asked",
     "role_request.over",
-    "vacancy.vacant",
-    "page.page",
     "told.told",
     "update.led_by_another",
     "update.nudge",
     "update.nudge_lead",
     "update.nudged",
     "update.posted",
+    "vacancy.vacant",
+    "verify.asked",
+    "verify.over",
 )
 """Builders of what is posted in a conversation; private answers say it too, inside."""
 
@@ -58,6 +80,13 @@ def test_every_message_of_a_drill_says_so_first_and_no_other_does(name: str) -> 
         assert (one.text.count("DRILL · "), first.count("DRILL · ")) == (1, 1)
         assert message_problems(one.blocks) == []
     assert not any("DRILL" in f"{other.text} {other.blocks}" for other in others)
+
+
+def test_a_false_alarm_for_practice_is_said_to_be_no_noise() -> None:
+    for drill in (True, False):
+        incident = an_incident(drill=drill)
+        for said in (false_alarm.said(incident, changes=True).text, str(false_alarm.form(incident))):
+            assert ("alerts noise" in said) is not drill
 
 
 def test_the_form_asks_who_takes_part_of_any_drill_that_pages() -> None:

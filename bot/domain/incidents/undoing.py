@@ -194,6 +194,20 @@ def changed(change: Change, now: str, by: str) -> Refused:
     )
 
 
+def verified_since(incident: Incident, change: Change) -> Refused | None:
+    """Say that a severity cannot be undone because the same one was verified since, if it was."""
+    by, severity = incident.verified_by, incident.severity
+    same = change.thing is Thing.SEVERITY and severity == change.became["severity"]
+    if not same or not by or by == change.became["verified_by"]:
+        return None
+    who = "you" if by == change.by_whom else f"<@{by}>"
+    return Refused(
+        f"Nothing was undone: {who} verified the severity of INC-{change.incident} since. "
+        f"Now it is: {severity}, verified. It can be set back by hand.",
+        set_back(change),
+    )
+
+
 def nothing(incident: Incident, thing: Thing | None) -> Refused:
     """Say that there is nothing to undo."""
     what = f"the {thing}" if thing else "anything"

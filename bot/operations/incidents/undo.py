@@ -117,6 +117,8 @@ def _refuse_changed(tx: Tx, incident: Incident, change: Change) -> None:
         and (change.thing is not Thing.FIELD or {*one.was} & {*change.was})
     ]
     now, differs = _how_it_is(tx, incident, change)
+    if differs and not later and (refused := rules.verified_since(incident, change)):
+        raise refused
     if later or differs:
         raise rules.changed(change, now, later[0].by_whom if later else "")
 

@@ -34,7 +34,7 @@ def form(incident: Incident, note: str = "") -> dict[str, Any]:
                 NOTE,
                 optional=True,
             ),
-            context(f"{ends}, and nobody is paged. It counts as noise in `/inc alerts noise`."),
+            context(f"{ends}, and nobody is paged.{_counts(incident)}"),
         ],
         str(incident.id),
     )
@@ -42,7 +42,10 @@ def form(incident: Incident, note: str = "") -> dict[str, Any]:
 
 def said(incident: Incident, *, changes: bool) -> Message:
     more = " Whoever comes on call next reads that the alert should be changed." if changes else ""
-    return message(
-        f"INC-{incident.id} is {incident.status}: a false alarm. Nobody is paged. It counts in "
-        f"`/inc alerts noise`.{more}"
-    )
+    done = f"INC-{incident.id} is {incident.status}: a false alarm. Nobody is paged."
+    return message(f"{done}{_counts(incident)}{more}")
+
+
+def _counts(incident: Incident) -> str:
+    """Say where it counts: what was for practice is no noise of an alert's."""
+    return "" if incident.drill else " It counts as noise in `/inc alerts noise`."

@@ -3,6 +3,7 @@
 from bot.domain.incidents.access import AccessRequest
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Message, actions, button, context, message, section
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import person, quote
 from bot.views.naming import title, way_in
 
@@ -22,6 +23,7 @@ def no_need(incident: Incident) -> Message:
     return message(f"You need not ask to see {title(incident)}: go to {way_in(incident)}.")
 
 
+@says_drill
 def asked(request: AccessRequest, incident: Incident) -> Message:
     """Return the question to the lead, as it stands."""
     what = f"{person(request.person)} asks to be let into *{title(incident)}*."

@@ -10,6 +10,7 @@ from bot.domain.incidents import fields
 from bot.domain.incidents.fields import EMPTY, LONGEST_VALUE, NO, YES, FieldKind, FieldType
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
+from bot.views.drill import says_drill
 from bot.views.forms import (
     date_picker,
     input_block,
@@ -110,6 +111,7 @@ def now(incident: Incident, field: FieldType, value: str) -> Message:
     return message(text, section(text), *row((Step("Make it private", "private", incident.id),)))
 
 
+@says_drill
 def wanted(incident: Incident, missing: Sequence[FieldType]) -> Message:
     names = ", ".join(escape(one.name) for one in missing)
     text = f"*You lead {title_outside(incident)}, which lacks: {names}.* You know it best now."
@@ -117,6 +119,7 @@ def wanted(incident: Incident, missing: Sequence[FieldType]) -> Message:
     return message(text, section(text), actions(fill, button("Stop asking", STOP, incident.id)))
 
 
+@says_drill
 def over(incident: Incident, missing: Sequence[FieldType]) -> Message:
     """Return what is left of the question for required fields."""
     if not missing:

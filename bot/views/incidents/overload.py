@@ -4,6 +4,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.overload import Help, Offer
 from bot.domain.process import IM
 from bot.views.blocks import Element, Message, actions, button, confirm, message, section
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import listed, person
 from bot.views.naming import go_on, title, way_in
 from bot.views.paging.vacancy import PAGE_TEAM, PAGE_TEAM_ABOVE
@@ -22,6 +23,7 @@ def press(incident: Incident, found: Help) -> Element:
             return button("Page the Infrastructure Leader", PAGE_TEAM_ABOVE, f"{incident.id}:{found.team}")
 
 
+@says_drill
 def offered(incident: Incident, found: Help) -> Message:
     """Say to somebody what they have to do at once, and who can help."""
     which = listed(f"INC-{one}" for one in found.incidents)
@@ -41,6 +43,7 @@ def offered(incident: Incident, found: Help) -> Message:
     return message(f"{many} {then}", section(f"{many} {then}"), actions(press(incident, found)))
 
 
+@says_drill
 def no_more(incident: Incident, im: str | None, asker: str, *, asked: bool) -> Message:
     """Return what is left of an offer."""
     if not incident.watched:
@@ -55,6 +58,7 @@ def no_more(incident: Incident, im: str | None, asker: str, *, asked: bool) -> M
     return message(f"{who} `/inc roles INC-{incident.id}` shows who does what.")
 
 
+@says_drill
 def wanted(incident: Incident, asker: str) -> Message:
     """Ask where IMs are. Nobody there may know more of a private incident than its number."""
     text = f"*{title(incident)} ({incident.severity}) needs another IM*: {person(asker)} has more than one."
@@ -66,6 +70,7 @@ def wanted(incident: Incident, asker: str) -> Message:
     return message(text, section(text), actions(button("I can help", HELP, incident.id, confirm=sure)))
 
 
+@says_drill
 def helped(incident: Incident, im: str | None) -> Message:
     """Return what is left of the question."""
     if im and incident.watched:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Message, message, section
+from bot.views.drill import says_drill
 from bot.views.forms import input_block, modal, text_input
 from bot.views.mrkdwn import person
 from bot.views.naming import title_inside
@@ -42,6 +43,7 @@ def made(incident: Incident) -> Message:
     )
 
 
+@says_drill
 def left_behind(incident: Incident) -> Message:
     """Return the last message of the channel that everybody can read."""
     goes_on = "goes on in a channel of its own, to which everybody who was here is invited"
@@ -53,6 +55,7 @@ def left_behind(incident: Incident) -> Message:
     )
 
 
+@says_drill
 def taken_back(incident: Incident) -> Message:
     """Return what is left of a message about an incident that is private now, for who is not in it."""
     return message(
@@ -61,6 +64,7 @@ def taken_back(incident: Incident) -> Message:
     )
 
 
+@says_drill
 def unannounced(incident: Incident) -> Message:
     """Return what an announcement shows of an incident that is private now."""
     return message(

@@ -71,6 +71,7 @@ def went_to(publishing: Publishing) -> str:
     return f"Published on {listed(pages)}."
 
 
+@says_drill
 def not_taken(incident: Incident, page: str, why: str, *, over: bool) -> Message:
     """Tell whoever published a text that a status page does not say it."""
     said = f"*{escape(page)} did not take what you published of {title(incident)}* ({escape(why)})."
@@ -165,6 +166,7 @@ def _steps(incident: Incident, told: Told, viewer: str) -> list[Step]:
     return [*found, Step("Not published because …", "public not-published", number)]
 
 
+@says_drill
 def to_confirm(incident: Incident, told: Told, whom: str) -> Message:
     """Ask whoever holds a role whether customers outside are significantly affected."""
     roles = listed(map(escape, told.may_confirm(whom)))
@@ -184,6 +186,7 @@ def to_confirm(incident: Incident, told: Told, whom: str) -> Message:
     return message(text, section(text), *row(steps))
 
 
+@says_drill
 def wanted(incident: Incident, told: Told) -> Message:
     """Remind one person that customers are to hear of it, or to hear more."""
     since = incident.publicity.noticed_at
@@ -204,6 +207,7 @@ def wanted(incident: Incident, told: Told) -> Message:
     return message(text, section(text), *row(steps))
 
 
+@says_drill
 def over(incident: Incident) -> Message:
     """Return what is left of a question about what customers are told."""
     publicity = incident.publicity
@@ -214,17 +218,20 @@ def over(incident: Incident) -> Message:
     return message(f"{title(incident)} is {incident.status}: nothing is asked of you for customers now.")
 
 
+@says_drill
 def confirmed(incident: Incident) -> Message:
     """Return what is left of the question whether customers are affected."""
     return message(f"Answered: {title(incident)} affects customers outside significantly.")
 
 
+@says_drill
 def published(incident: Incident, text: str, where: Communication) -> Message:
     """Tell those who talk with customers that they were told."""
     said = f"*Customers were told of {title_inside(incident)}*: {incident.publicity.public_status}."
     return message(said, section(f"{said}\n{quote(text, _SHOWN)}"), context(_further(incident, where)))
 
 
+@says_drill
 def mitigated(incident: Incident, where: Communication) -> Message:
     """Tell those who talk with customers that it is mitigated."""
     said = f"*{title_inside(incident)} is mitigated*: {incident.publicity.public_status}, {incident.status}."

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.incidents.incident import Incident, Severity
 from bot.domain.paging.pages import Page
 from bot.views.blocks import Block, Element, Message, actions, button, message, section
+from bot.views.drill import says_drill
 from bot.views.incidents import severity
 from bot.views.mrkdwn import escape, person
 from bot.views.naming import title, way_in
@@ -24,11 +25,13 @@ def on_card(incident: Incident) -> list[Block]:
     return [section(_WHAT), actions(*buttons(incident))]
 
 
+@says_drill
 def asked(incident: Incident) -> Message:
     text = f"{_WHAT}\n{title(incident)}: {way_in(incident)}"
     return message(text, section(text), actions(*buttons(incident)))
 
 
+@says_drill
 def over(incident: Incident) -> Message:
     """Return what is left of the question."""
     if incident.verified_by and incident.severity is Severity.S1:

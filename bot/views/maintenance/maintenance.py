@@ -6,6 +6,7 @@ from bot.domain.actors import Actor, parsed
 from bot.domain.incidents.incident import Incident
 from bot.domain.maintenance.maintenance import LAPSES_AFTER, Criticality, Maintenance, State, Warned
 from bot.views.blocks import Block, Element, Message, actions, button, confirm, context, message, section
+from bot.views.drill import says_drill
 from bot.views.mrkdwn import (
     actor,
     capital,
@@ -96,6 +97,7 @@ def unended(one: Maintenance, *, again: bool = False) -> Message:
     return message(text, section(text), *_buttons(one))
 
 
+@says_drill
 def leave_call(one: Maintenance, incident: Incident) -> Message:
     """Ask somebody who does the maintenance to leave the shared call to an incident."""
     which = "Another incident" if incident.private else f"INC-{incident.id} ({incident.severity})"
@@ -106,6 +108,7 @@ def leave_call(one: Maintenance, incident: Incident) -> Message:
     )
 
 
+@says_drill
 def call_needed(incident: Incident) -> Message:
     """Return what the thread is told of that."""
     which = "Another incident" if incident.private else f"INC-{incident.id} ({incident.severity})"
