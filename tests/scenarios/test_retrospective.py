@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.fakes import NOON
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, answer, asks, card, inc, plain, sends, shown
+from tests.scenarios.look import CHANNEL, answer, asks, buttons, card, inc, plain, presses, sends, shown
 
 
 def dms(world: World, *who: str) -> list[str]:
@@ -74,3 +74,26 @@ async def test_whether_customers_heard_of_it_is_asked_an_hour_after_its_impact_b
     said = dms(world, "dev")
     assert any("Have customers heard of INC-2" in one for one in said)
     assert not any("Have customers heard of INC-1" in one for one in said)
+
+
+async def test_customers_hear_of_what_was_over_once_its_roles_are_taken(world: World):
+    await inc(world, "dev", "retro S2 17:00-17:20 Disk full", "general")
+    await world.settle_down()
+    dev = world.person("dev")
+
+    status = await asks(world, "dev", "public degraded")
+    assert "INC-1 was over when it was declared: its public status is Operational." in shown(status)
+    assert buttons(status)[:2] == ["Customer impact: yes", "Reopen"]
+    await presses(world, dev, status, "Customer impact: yes")
+    assert "Customer impact: yes" in shown(card(dev))
+    assert buttons(await asks(world, "dev", "public degraded"))[0] == "What customers know"
+
+    early = await asks(world, "dev", "public publish Logins failed for some")
+    assert buttons(early)[:2] == ["I am the EOC", "I am the IM"]
+    assert "I am the IM" in buttons(await asks(world, "dev", "public notice"))
+    await presses(world, dev, early, "I am the EOC")
+    await presses(world, dev, await asks(world, "dev", "public publish"), "I am the IM")
+    await inc(world, "dev", "public confirm")
+    await inc(world, "dev", "public publish")
+    assert await sends(world, dev, notice="Logins failed for some") == {}
+    assert "status page written" in shown(card(dev))

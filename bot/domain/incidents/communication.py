@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import GONE, REOPENABLE, UPDATE_EVERY, Incident, Status
+from bot.domain.incidents.incident import FINISHED, GONE, OVER, REOPENABLE, UPDATE_EVERY, Incident, Status
 from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.process import IM, SECURITY, Communication, Process
 from bot.domain.text import tidy
@@ -24,6 +24,7 @@ ASKED_FOR = timedelta(days=1)
 WATCHED_FOR = timedelta(minutes=30)
 """How long a Partial Service Disruption is monitored before it is resolved."""
 LONGEST_NOTICE = 3000
+_NOTICED = "field customer-impact yes", "Customer impact: yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,17 @@ def who_confirms(now: Told) -> str:
         for role in now.missing
     ]
     return f"{' and '.join(said)} {'have' if len(said) > 1 else 'has'} to confirm it."
+
+
+def filling(incident: Incident, now: Told) -> list[Step]:
+    """Offer to fill each role that confirms it and is nobody's: by a page, or by hand once it is over."""
+    free = [one for one in now.missing if one not in now.holders]
+    if incident.status.open:
+        paged = (one for one in free if one in now.teams)
+        return [Step(f"Page the {one}", f"escalate {now.teams[one]}", incident.id) for one in paged]
+    if incident.status in OVER:
+        return []
+    return [Step(f"I am the {one}", f"role {one} me", incident.id) for one in free]
 
 
 def concerns_public(incident: Incident, process: Process) -> bool:
@@ -131,15 +143,20 @@ def with_public_status(incident: Incident, to: PublicStatus, now: datetime) -> I
 
 def stated(incident: Incident) -> Incident:
     """Return the incident if its public status can change; refuse, also before somebody chooses one."""
-    if not incident.status.open:
-        back = incident.status in REOPENABLE
-        step = Step("Reopen", "reopen", incident.id) if back else Step("How it stands", "", incident.id)
-        raise Refused(
-            f"INC-{incident.id} is {incident.status}: its public status is {PublicStatus.OPERATIONAL}. "
-            + ("Is the problem back? `/inc reopen <reason>`." if back else "It stays so."),
-            step,
-        )
-    return incident
+    if incident.status.open:
+        return incident
+    how = "was over when it was declared" if incident.retrospective else f"is {incident.status}"
+    said = [f"INC-{incident.id} {how}: its public status is {PublicStatus.OPERATIONAL}."]
+    if incident.status not in REOPENABLE:
+        raise Refused(f"{said[0]} It stays so.", Step("How it stands", "", incident.id))
+    steps = [Step("Reopen", "reopen", incident.id)]
+    said.append("Is the problem back? `/inc reopen <reason>`.")
+    if incident.status in FINISHED:
+        known = incident.customer_impact
+        does, label = ("public notice", "What customers know") if known else _NOTICED
+        said.insert(1, f"{'What customers know' if known else 'Were customers affected?'} `/inc {does}`.")
+        steps.insert(0, Step(label, does, incident.id))
+    raise Refused(" ".join(said), *steps)
 
 
 def noticeable(incident: Incident) -> Incident:

@@ -14,6 +14,7 @@ from bot.domain.facts import (
 from bot.domain.incidents.communication import (
     Told,
     confirming_roles,
+    filling,
     notice_text,
     noticeable,
     publish_by,
@@ -78,7 +79,7 @@ def confirm(tx: Tx, incident_id: int, *, by: str) -> Incident:
         )
     theirs = now.may_confirm(by)
     if not theirs:
-        raise Refused(f"That is not yours to say. {who_confirms(now)}", *_pages(incident, now))
+        raise Refused(f"That is not yours to say. {who_confirms(now)}", *filling(incident, now))
     for role in theirs:
         public_notices.confirm(tx, incident.id, role, by)
         tx.record(ImpactConfirmed(incident=incident.id, by=by, role=role))
@@ -99,7 +100,7 @@ def publish(
             "Publish nothing yet: it is not confirmed that customers outside are significantly affected. "
             f"{who_confirms(now)}{' What you wrote is kept as the draft.' if tidy(text) else ''}",
             *([Step("I confirm it", "public confirm", incident.id)] if now.may_confirm(by) else []),
-            *_pages(incident, now),
+            *filling(incident, now),
         )
     refuse_others(tx, incident, going, by)
     written = now.notice.text if now.notice else ""
@@ -154,11 +155,3 @@ def ask_whether_communicated(tx: Tx, incident: Incident, late: timedelta) -> Non
 def _want(tx: Tx, incident: Incident, person: str | None) -> None:
     if person:
         tx.record(NoticeWanted(incident=incident.id, person=person))
-
-
-def _pages(incident: Incident, now: Told) -> list[Step]:
-    """Offer to page for each role that nobody holds."""
-    free = [one for one in now.missing if one not in now.holders and one in now.teams]
-    if not incident.status.open:
-        return []
-    return [Step(f"Page the {one}", f"escalate {now.teams[one]}", incident.id) for one in free]

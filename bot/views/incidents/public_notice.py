@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain.errors import Step
-from bot.domain.incidents.communication import Told
+from bot.domain.incidents.communication import Told, filling
 from bot.domain.incidents.incident import GONE, Incident
 from bot.domain.incidents.public_posts import Publishing
 from bot.domain.process import Communication
@@ -160,10 +160,7 @@ def _steps(incident: Incident, told: Told, viewer: str) -> list[Step]:
     ready = Step("It is published", "public publish", number)
     draft = Step("Change the draft" if told.notice else "Draft the notice", "public draft", number)
     found += [draft, ready] if told.missing else [ready, draft]
-    if incident.status.open:
-        free = [one for one in told.missing if one not in told.holders and one in told.teams]
-        found += [Step(f"Page the {one}", f"escalate {told.teams[one]}", number) for one in free]
-    return [*found, Step("Not published because …", "public not-published", number)]
+    return [*found, *filling(incident, told), Step("Not published because …", "public not-published", number)]
 
 
 @says_drill
