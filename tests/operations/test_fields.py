@@ -18,6 +18,8 @@ from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save
 from bot.operations.incidents.fields import add_link, remove_link, set_fields
 from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.ownership import hand_over
+from bot.operations.incidents.undo import undo
 from bot.operations.paging.acknowledge import acknowledge_incident
 from storage import fields, incidents, links, timeline
 from tests.conftest import Office
@@ -85,6 +87,24 @@ def test_without_customers_outside_the_eoc_takes_the_lead_of_an_s1_from_the_im(o
         office.perform(acknowledge_incident, incident.id, by=who)
 
     assert office.read(incidents.get, incident.id).lead == "UEOC"
+
+
+def test_who_leads_follows_whether_customers_are_outside_unless_a_person_chose(office: Office) -> None:
+    incident = given_incident(office, "S2")
+    for who in ("UEOC", "UIM"):
+        office.perform(acknowledge_incident, incident.id, by=who)
+
+    def led_by(value: str) -> str:
+        office.perform(set_fields, incident.id, {EXTERNALLY_FACING: value}, by="UREP")
+        return office.read(incidents.get, incident.id).lead
+
+    assert [led_by("yes"), led_by("no"), led_by("yes"), led_by("no")] == ["UIM", "UEOC", "UIM", "UEOC"]
+    office.perform(undo, incident.id, by="UREP")
+    assert office.read(incidents.get, incident.id).lead == "UIM"
+    told = [one.data["after"] for one in office.read(timeline.of, incident.id) if one.kind is Kind.LEAD]
+    assert told[-4:] == ["UEOC", "UIM", "UEOC", "UIM"]
+    office.perform(hand_over, incident.id, "UIM", by="UIM")
+    assert led_by("no") == "UIM"
 
 
 def test_a_value_that_is_set_already_is_no_change(office: Office) -> None:

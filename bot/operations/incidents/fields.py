@@ -7,6 +7,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import FieldChanged, FieldsWanted, LinkAdded, LinkRemoved
 from bot.domain.incidents.fields import (
+    EXTERNALLY_FACING,
     MOST_LINKS,
     ONE_OF_A_KIND,
     Field,
@@ -21,6 +22,7 @@ from bot.domain.incidents.undoing import Thing
 from bot.domain.paging.practice import asked_in
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import timers_of
+from bot.operations.incidents.ownership import lead_by_role
 from bot.operations.rights import visible
 from bot.operations.workspace.people import refuse_inactive
 from storage import fields, incidents, links, timers
@@ -40,6 +42,8 @@ def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Acto
         if now.value != before.get(name, ""):
             change_field(tx, incident, field, before.get(name, ""), now)
             became[name] = now.value
+    if became.keys() & {EXTERNALLY_FACING}:
+        incidents.save(tx, lead_by_role(tx, incidents.get(tx, incident.id)))
     timers.keep(tx, incident.id, timers_of(tx, incidents.get(tx, incident.id)))  # fields have a say in some
     if became:
         keep(

@@ -37,6 +37,15 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
     return incident
 
 
+def lead_by_role(tx: Tx, incident: Incident) -> Incident:
+    """Have those lead whose role leads, once another one does than before. The caller saves it."""
+    at_work = {one.role: one.person for one in roles.holders(tx, incident.id) if one.engaged}
+    now = ownership.led_by_role(incident, at_work, tx.process)
+    if now.lead != incident.lead:
+        tx.record(LeadChanged(incident=now.id, before=incident.lead, after=now.lead, taken=False))
+    return now
+
+
 def could_lead(tx: Tx, incident: Incident, who: str | None) -> bool:
     """Say whether this person's role would lead, but for a lead that was chosen by hand."""
     return who is not None and ownership.could_lead(incident, who, roles.of(tx, incident.id), tx.process)

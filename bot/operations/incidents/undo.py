@@ -8,7 +8,7 @@ from bot.domain.actors import BOT, parsed
 from bot.domain.errors import Refused
 from bot.domain.incidents import undoing as rules
 from bot.domain.incidents.communication import publish_by, stated
-from bot.domain.incidents.fields import CUSTOMER_IMPACT, taking_fields
+from bot.domain.incidents.fields import CUSTOMER_IMPACT, EXTERNALLY_FACING, taking_fields
 from bot.domain.incidents.incident import REOPENABLE, Incident, Status, gradable, renamable
 from bot.domain.incidents.ownership import in_progress
 from bot.domain.incidents.timers import TimerKind
@@ -18,6 +18,7 @@ from bot.domain.paging.pages import Page
 from bot.domain.process import by_name
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import save, timers_of
+from bot.operations.incidents.ownership import lead_by_role
 from bot.operations.incidents.public_status import cmoc_called_by
 from bot.operations.incidents.undone import BACK
 from bot.operations.paging.paging import being_paged, cancel_page, raise_page
@@ -59,6 +60,7 @@ def undo(
     BACK[change.thing](tx, incident, now, change, let_go)
     if change.thing is Thing.FIELD:
         now = incidents.get(tx, incident.id)  # rules ask for some fields
+        now = lead_by_role(tx, now) if EXTERNALLY_FACING in change.was else now
     _hold_again(tx, change)
     save(tx, now)
     _wait_as_before(tx, now, change, ran)
