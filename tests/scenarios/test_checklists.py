@@ -103,15 +103,19 @@ async def test_when_the_incident_is_over_nothing_is_left_to_press(ims: World):
     assert "INC-1 is Resolved" in shown(await asks(ims, "dev", "customer-call"))
 
 
-async def test_a_private_incident_is_named_by_its_number_alone(ims: World):
+async def test_of_a_private_incident_neither_name_nor_number_is_told(ims: World):
     await ims.declare(severity="S1", visibility="private")
     await inc(ims, "dev", "customer-call")
 
     await press(ims, "dev", "second IM, for the call")
 
     asked = shown(ims.person("dev").messages("backend")[-1])
-    assert "private incident INC-1" in asked
-    assert "Disk full" not in asked
+    assert "Write to dev in a direct message" in asked
+    await inc(ims, "dev", "resolve fix")
+    over = shown(ims.person("dev").messages("backend")[-1])
+    assert "not looked for any more" in over
+    for told in (asked, over):
+        assert not any(word in told for word in ("INC-1", "S1", "private", "Disk full"))
 
 
 async def test_what_follows_a_block_is_written_down_also_after_the_end(world: World):

@@ -101,6 +101,7 @@ SILENT = {
             "maintenance_extend_more",
             "maintenance_form",
             "maintenance_new",
+            "maintenance_public_form",
             "maintenance_start",
             "method_add",
             "method_again",

@@ -21,7 +21,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import TOLD, Entry, Kind
 from bot.views import naming
 from bot.views.blocks import Message
-from bot.views.incidents import announcement, card, greeting, listing, panel
+from bot.views.incidents import announcement, card, checklist, greeting, listing, overload, panel
 from bot.views.mrkdwn import when
 from bot.views.paging import oncall, told
 from bot.views.paging import page as page_view
@@ -591,3 +591,14 @@ def test_an_announcement_waits_for_an_acknowledgement_only_where_somebody_is_pag
 
     assert said in str(shown)
     assert ("Nobody has acknowledged yet" in str(shown)) is (not more)
+
+
+def test_where_ims_are_a_private_incident_is_not_told_of() -> None:
+    incident = an_incident(severity=Severity.S1, private=True)
+    for one in (
+        overload.wanted(incident, "UIM"),
+        overload.helped(incident, "UIM"),
+        checklist.second_im(incident),
+        checklist.second_im_found(incident, "UIM"),
+    ):
+        assert not any(word in f"{one.text} {one.blocks}" for word in ("INC-", "S1", "rivate", "Disk full"))

@@ -41,15 +41,14 @@ def begun(incident: Incident, name: str) -> Message:
 def second_im(incident: Incident) -> Message:
     """Ask where IMs are for one who is there for the call with customers, in the handbook's words.
 
-    Nobody there may know more of a private incident than its number, and a drill calls nobody.
+    Nobody there may know which private incident it is for, and a drill calls nobody.
     """
     here = "" if incident.drill else "<!here> "
-    text = (
-        f"{here}A second incident manager is required for a customer interaction call for *{title(incident)}*"
-    )
+    text = f"{here}A second incident manager is required for a customer interaction call"
     if incident.private:
-        return message(f"{text}. Ask to be let in: `/inc access INC-{incident.id}`.")
-    text = f"{text}. Channel: {way_in(incident)}."
+        whom = person(incident.lead) if incident.lead else "the IM on call"
+        return message(f"{text}. Can you take it? Write to {whom} in a direct message.")
+    text = f"{text} for *{title(incident)}*. Channel: {way_in(incident)}."
     role = ENGINEERING_COMMUNICATIONS_LEAD
     sure = confirm("Take the call?", f"You become {role} of INC-{incident.id}.", "Take it")
     return message(text, section(text), actions(button("I take the call", TAKE, incident.id, confirm=sure)))
@@ -58,6 +57,8 @@ def second_im(incident: Incident) -> Message:
 @says_drill
 def second_im_found(incident: Incident, who: str | None) -> Message:
     """Return what is left of the question."""
+    if incident.private:
+        return message("A second incident manager is not looked for any more. Thank you.")
     if who:
         return message(f"{person(who)} takes the call with customers for {title(incident)}. Thank you.")
     return message(f"{title(incident)} needs no second incident manager any more.")

@@ -60,11 +60,12 @@ def no_more(incident: Incident, im: str | None, asker: str, *, asked: bool) -> M
 
 @says_drill
 def wanted(incident: Incident, asker: str) -> Message:
-    """Ask where IMs are. Nobody there may know more of a private incident than its number."""
-    text = f"*{title(incident)} ({incident.severity}) needs another IM*: {person(asker)} has more than one."
+    """Ask where IMs are. Nobody there may know which private incident it is for."""
     if incident.private:
-        text += f" Can you help? Ask to be let in: `/inc access INC-{incident.id}`."
+        text = f"*Another IM is needed*: {person(asker)} has more than one incident. "
+        text += "Can you help? Write to them in a direct message."
         return message(text, section(text))
+    text = f"*{title(incident)} ({incident.severity}) needs another IM*: {person(asker)} has more than one."
     text += f" Channel: {way_in(incident)}."
     sure = confirm("Take it over?", f"You become IM of INC-{incident.id}, and coordinate it.", "Take it over")
     return message(text, section(text), actions(button("I can help", HELP, incident.id, confirm=sure)))
@@ -73,6 +74,8 @@ def wanted(incident: Incident, asker: str) -> Message:
 @says_drill
 def helped(incident: Incident, im: str | None) -> Message:
     """Return what is left of the question."""
+    if incident.private:
+        return message("Another IM is not looked for any more. Thank you.")
     if im and incident.watched:
         return message(f"{person(im)} is IM of {title(incident)} now. Thank you: no other is needed.")
     return message(f"{title(incident)} needs no other IM any more.")
