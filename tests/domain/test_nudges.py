@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.incidents.incident import Severity, Status, Summary
-from bot.domain.incidents.nudges import SNOOZES, held_until, meant
+from bot.domain.incidents.nudges import SNOOZES, again_at, held_until, meant
 from bot.domain.incidents.timers import State, TimerKind, wanted, weekdays_after
 from bot.domain.process import Nudges
 from tests.fakes import NOON, process
@@ -68,6 +68,22 @@ def test_weekdays_are_counted_over_a_weekend(day, days, ends):
     start = datetime(2026, 3, day, 15, tzinfo=UTC)
 
     assert weekdays_after(start, days) == start.replace(day=ends)
+
+
+@pytest.mark.parametrize(
+    ("kind", "high", "waits"),
+    [
+        (TimerKind.SUMMARY, False, [0.5, 2, 72, 72]),  # from a Friday
+        (TimerKind.MONITORING, True, [0.5, 2, 24, 24]),
+        (TimerKind.UNACKNOWLEDGED, False, [0.5, 0.5, 0.5, 0.5]),
+    ],
+)
+def test_what_may_wait_comes_ever_more_rarely(kind, high, waits):
+    friday, usual = datetime(2026, 3, 6, 15, tzinfo=UTC), timedelta(minutes=30)
+
+    found = [again_at(kind, came, usual, friday, high=high) - friday for came in range(1, 5)]
+
+    assert [one / timedelta(hours=1) for one in found] == waits
 
 
 S3, S1 = an_incident(severity=Severity.S3), an_incident(severity=Severity.S1)

@@ -91,6 +91,24 @@ async def test_a_summary_is_asked_for_after_30_minutes_until_it_is_written(world
     assert not dms(ana, "has no summary")
 
 
+async def test_a_summary_that_nobody_writes_is_asked_for_ever_more_rarely(world: World):
+    await world.declare(severity="S4")
+    ana = await acknowledged(world)
+
+    seen = set()
+    for _ in range(4):  # hours of the first day
+        await world.pass_hours(1)
+        seen |= {one["ts"] for one in dms(ana, "has no summary")}
+    assert len(seen) == 2, "13:00, in the place of 12:30, and 15:00"
+    for _ in range(4):  # from Monday 16:00 to Friday 16:00
+        await world.pass_hours(24)
+        seen |= {one["ts"] for one in dms(ana, "has no summary")}
+    assert len(seen) == 6
+    await inc(world, "ana", "nudges start summary")
+    await world.pass_minutes(31)
+    assert not {one["ts"] for one in dms(ana, "has no summary")} <= seen
+
+
 async def test_monitoring_for_long_asks_whether_it_can_be_resolved(world: World):
     await world.declare(severity="S2")
     ana = await acknowledged(world)

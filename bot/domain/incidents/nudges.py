@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.timers import SNOOZE, TimerKind
+from bot.domain.incidents.timers import SNOOZE, TimerKind, weekdays_after
 from bot.domain.incidents.weekend import monday_morning, zone_of
 
 NIGHT, MORNING = time(22), time(8)
@@ -65,6 +65,23 @@ def meant(text: str) -> tuple[TimerKind | None, str]:
         if said.lower().endswith(f" {word}"):
             return _WORDS[word], said[: -len(word)].strip()
     return None, text
+
+
+RARER = frozenset({TimerKind.SUMMARY, TimerKind.MONITORING})
+"""What comes after growing times: nobody is harmed while it waits, and whoever leads was asked before."""
+_SECOND = timedelta(hours=2)
+
+
+def again_at(kind: TimerKind, came: int, usual: timedelta, now: datetime, *, high: bool = False) -> datetime:
+    """Return when a nudge comes again that came so often: some after the usual time, then rarely.
+
+    From the third time on that is once a day; at S3 and S4 on weekdays.
+    """
+    if kind not in RARER or came < 2:
+        return now + usual
+    if came == 2:
+        return now + max(usual, _SECOND)
+    return now + max(usual, timedelta(days=1)) if high else weekdays_after(now, 1)
 
 
 def held_until(kind: TimerKind, incident: Incident, now: datetime, tz: str | None) -> datetime | None:

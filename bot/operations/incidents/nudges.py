@@ -1,11 +1,11 @@
 """Nudging whoever leads, and showing which nudges an incident has."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
 from bot.domain.facts import Nudged, TimerPutOff
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.nudges import KEPT_AS, SNOOZES, held_until
+from bot.domain.incidents.nudges import KEPT_AS, RARER, SNOOZES, again_at, held_until
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.pages import since_reopened
 from bot.domain.paging.practice import asked_in
@@ -61,9 +61,24 @@ def first_due(tx: Tx, incident: Incident, timer: Timer) -> datetime | None:
     """Return when a nudge comes for the first time; None if it came, and comes again by its rhythm."""
     came = timeline.of_kinds(tx, incident.id, Kind.NUDGED, Kind.UPDATE_OVERDUE)
     of_this = [one for one in came if one.data.get("nudge", TimerKind.UPDATE) == timer.kind]
-    again = timers_of(tx, incident)[timer.kind].again
-    stands = of_this and again and timer.due_at <= of_this[-1].at + again
+    usual = timers_of(tx, incident)[timer.kind].again
+    stands = (
+        of_this and usual and timer.due_at <= comes_again(tx, incident, timer.kind, usual, of_this[-1].at)
+    )
     return None if stands or timer.kind is TimerKind.FIELDS else timer.due_at
+
+
+def comes_again(tx: Tx, incident: Incident, kind: TimerKind, usual: timedelta, now: datetime) -> datetime:
+    """Return when a timer is acted on again that is acted on now: a nudge that came often comes rarely."""
+    if kind not in RARER:
+        return now + usual
+    came = 1
+    for one in timeline.of_kinds(tx, incident.id, Kind.NUDGED, Kind.PUT_OFF, Kind.STATUS):
+        if one.kind is Kind.STATUS:
+            came = 1 if kind is TimerKind.MONITORING else came
+        elif one.data["nudge"] == kind and one.at < now:
+            came = came + 1 if one.kind is Kind.NUDGED else 1 if one.data["did"] == "started" else came
+    return again_at(kind, came, usual, now, high=incident.severity.high)
 
 
 def nudges_of(tx: Tx, incident: Incident) -> list[Timer]:

@@ -18,7 +18,7 @@ from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
 from bot.operations.incidents.fields import ask_for_fields
 from bot.operations.incidents.lifecycle import page_im_for_slow_investigation
-from bot.operations.incidents.nudges import first_due, nudges_of, put_off_at_night
+from bot.operations.incidents.nudges import comes_again, first_due, nudges_of, put_off_at_night
 from bot.operations.incidents.nudges import nudge as remind_of
 from bot.operations.incidents.overload import unhelped
 from bot.operations.incidents.public_notices import ask_whether_communicated, remind_of_notice
@@ -78,7 +78,8 @@ def _act(do: Callable[[Tx, Incident, timedelta], object], tx: Tx, timer: Timer) 
     if put_off_at_night(tx, timer, incident):
         return
     # The next time counts from now: after an hour's downtime it is acted on once, not for each time missed.
-    timers.repeat(tx, timer, tx.now + wanted.again if wanted.again else None)
+    again = comes_again(tx, incident, timer.kind, wanted.again, tx.now) if wanted.again else None
+    timers.repeat(tx, timer, again)
     do(tx, incident, lateness(timer.at, tx.now))
 
 
