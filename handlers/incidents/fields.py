@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.fields import EMPTY, FieldKind, FieldType, letters, taking_fields, value
+from bot.domain.incidents.fields import (
+    EMPTY,
+    EXTERNALLY_FACING,
+    FieldKind,
+    FieldType,
+    letters,
+    taking_fields,
+    value,
+)
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.undoing import Thing
 from bot.operations.incidents import timers
 from bot.operations.incidents.fields import fields_for, set_fields
+from bot.operations.incidents.ownership import would_lead
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import fields as view_of
 from handlers.pressed import of_incident
@@ -33,7 +42,16 @@ async def field(request: Request) -> None:
         typed = request.mentioned or (request.user if typed.lower() == ME else typed)
     kept = _value(found, typed, incident)
     await request.once(set_fields, incident.id, {found.name: kept}, by=request.user)
-    await answered(request, incident, view_of.now(incident, found, kept), Thing.FIELD)
+    led = await _would_lead(request, incident, found.name)
+    shown = view_of.now(incident, found, kept, viewer=request.user, would_lead=led)
+    await answered(request, incident, shown, Thing.FIELD)
+
+
+async def _would_lead(asked: Request | Submission, incident: Incident, *names: str) -> str:
+    """Return who would lead by their role, where one of these fields has a say in that."""
+    if EXTERNALLY_FACING not in names:
+        return ""
+    return await asked.uow.read(would_lead, incident.id, by=asked.user)
 
 
 def _value(field: FieldType, typed: str, incident: Incident) -> str:
@@ -77,7 +95,8 @@ async def submitted(form: Submission) -> None:
         await form.wrong(wrong)
         return
     await form.once(set_fields, incident.id, found, by=form.user)
-    shown = view_of.all_now(incident, [one for one, _ in known], found)
+    led = await _would_lead(form, incident, *found)
+    shown = view_of.all_now(incident, [one for one, _ in known], found, viewer=form.user, would_lead=led)
     await (confirmed(form, incident, shown, Thing.FIELD) if found else form.close())
 
 

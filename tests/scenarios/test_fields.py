@@ -6,7 +6,18 @@ import pytest
 
 from bot.config import Config, load
 from tests.scenarios.conftest import CONFIG, World
-from tests.scenarios.look import asks, buttons, card, inc, presses, sends, shown, told, whole_panel
+from tests.scenarios.look import (
+    acknowledged,
+    asks,
+    buttons,
+    card,
+    inc,
+    presses,
+    sends,
+    shown,
+    told,
+    whole_panel,
+)
 
 FIELDS = """
 fields:
@@ -88,6 +99,26 @@ async def test_fields_survive_a_death_and_stay_once_it_is_cancelled(world: World
         await asks(world, "dev", "field customer-impact no")
     )
     assert "Customer impact: yes" in shown(card(dev))
+
+
+async def test_without_customers_outside_the_eoc_leads_or_is_offered_a_lead_chosen_by_hand(world: World):
+    dev = await world.declare(severity="S2")
+    ana = await acknowledged(world)
+    await acknowledged(world, "ines")
+
+    await inc(world, "dev", "field externally-facing no")
+    assert any("leads now; before, it was" in one for one in told(dev))
+    await inc(world, "dev", "field externally-facing yes")
+    await inc(world, "ines", "lead me")
+    offered = await asks(world, "ana", "field externally-facing no")
+    assert "Take the lead" in buttons(offered)
+    await inc(world, "dev", "field externally-facing yes")
+    kept = await asks(world, "ines", "field externally-facing no")
+    assert "leads: a person chose so." in shown(kept)
+    await presses(world, world.person("ines"), kept, "Hand it over")
+
+    assert any("ines handed the lead to" in one for one in told(ana))
+    assert "Lead: ana" in shown(card(dev))
 
 
 NEEDED = """

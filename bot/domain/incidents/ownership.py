@@ -54,17 +54,24 @@ def after_acknowledgement(
     return replace(incident, lead=by) if takes or stands_in else incident
 
 
+def foremost(incident: Incident, at_work: Mapping[str, str], process: Process) -> str:
+    """Return who of those at work leads by their role, empty for nobody."""
+    order = leading(process.type_of(incident.type), process, high=incident.led_high)
+    return next((at_work[role] for role in order if role in at_work), "")
+
+
 def led_by_role(incident: Incident, at_work: Mapping[str, str], process: Process) -> Incident:
     """Return the incident led by the foremost of those at work whose role leads now, once another one does.
 
     It goes from whoever led by such a role. A lead that a person chose by hand stays.
     """
     kind = process.type_of(incident.type)
-    order = leading(kind, process, high=incident.led_high)
-    by_rule = {at_work.get(role) for role in (*order, *leading(kind, process, high=True))}
-    if incident.lead_by_hand or not incident.status.active or incident.lead not in by_rule:
+    roles = {role for high in (True, False) for role in leading(kind, process, high=high)}
+    if incident.lead_by_hand or not incident.status.active:
         return incident
-    return replace(incident, lead=next((at_work[one] for one in order if one in at_work), incident.lead))
+    if incident.lead not in {at_work.get(role) for role in roles}:
+        return incident
+    return replace(incident, lead=foremost(incident, at_work, process) or incident.lead)
 
 
 def could_lead(incident: Incident, by: str, held: Mapping[str, str], process: Process) -> bool:

@@ -39,11 +39,23 @@ def hand_over(tx: Tx, incident_id: int, to: str, *, by: Actor) -> Incident:
 
 def lead_by_role(tx: Tx, incident: Incident) -> Incident:
     """Have those lead whose role leads, once another one does than before. The caller saves it."""
-    at_work = {one.role: one.person for one in roles.holders(tx, incident.id) if one.engaged}
-    now = ownership.led_by_role(incident, at_work, tx.process)
+    now = ownership.led_by_role(incident, _at_work(tx, incident), tx.process)
     if now.lead != incident.lead:
         tx.record(LeadChanged(incident=now.id, before=incident.lead, after=now.lead, taken=False))
     return now
+
+
+def would_lead(tx: Tx, incident_id: int, *, by: Actor) -> str:
+    """Return who at work would lead by their role, but for a lead that was chosen by hand; or nothing."""
+    incident = visible(tx, incident_id, by)
+    if not incident.lead_by_hand or not incident.watched:
+        return ""
+    found = ownership.foremost(incident, _at_work(tx, incident), tx.process)
+    return found if found != incident.lead else ""
+
+
+def _at_work(tx: Tx, incident: Incident) -> dict[str, str]:
+    return {one.role: one.person for one in roles.holders(tx, incident.id) if one.engaged}
 
 
 def could_lead(tx: Tx, incident: Incident, who: str | None) -> bool:

@@ -90,21 +90,33 @@ def on_card(known: Iterable[tuple[FieldType, str]]) -> str:
     return " · ".join(f"{escape(field.name)}: {shown(field.kind, value)}" for field, value in known if value)
 
 
-def all_now(incident: Incident, known: Sequence[FieldType], values: Mapping[str, str]) -> Message:
+def all_now(
+    incident: Incident,
+    known: Sequence[FieldType],
+    values: Mapping[str, str],
+    *,
+    viewer: str = "",
+    would_lead: str = "",
+) -> Message:
     """Say what the fields are that were set in the form."""
     set_to = [(one, values[one.name]) for one in known if one.name in values]
     if len(set_to) == 1:
-        return now(incident, *set_to[0])
+        return now(incident, *set_to[0], viewer=viewer, would_lead=would_lead)
     said = [
         f"{escape(one.name)}: *{shown(one.kind, value) or escape(one.unset) or 'empty'}*"
         for one, value in set_to
     ]
-    return message(f"Fields of INC-{incident.id}: {' · '.join(said)}")
+    text = f"Fields of INC-{incident.id}: {' · '.join(said)}"
+    return _led_by_hand(text, incident, viewer, would_lead) if would_lead else message(text)
 
 
-def now(incident: Incident, field: FieldType, value: str) -> Message:
+def now(
+    incident: Incident, field: FieldType, value: str, *, viewer: str = "", would_lead: str = ""
+) -> Message:
     said = shown(field.kind, value) or escape(field.unset) or "empty"
     text = f"{escape(field.name)} of INC-{incident.id} is now: *{said}*"
+    if would_lead:
+        return _led_by_hand(text, incident, viewer, would_lead)
     if field.name != fields.DATA_CLASS or value not in fields.FOR_ITS_PEOPLE or incident.private:
         return message(text)
     text += ". Such data is for its own people alone, and everybody can read this incident."
@@ -112,6 +124,16 @@ def now(incident: Incident, field: FieldType, value: str) -> Message:
 
 
 @says_drill
+def _led_by_hand(text: str, incident: Incident, viewer: str, would_lead: str) -> Message:
+    """Say that a lead stays whom a person chose, and offer it to whom it would go by their role."""
+    text += f". {person(incident.lead)} leads: a person chose so. By role it would be {person(would_lead)}."
+    steps = {
+        would_lead: Step("Take the lead", "lead me", incident.id),
+        incident.lead: Step("Hand it over", f"lead <@{would_lead}>", incident.id),
+    }
+    return message(text, section(text), *row([steps[viewer]] if viewer in steps else []))
+
+
 def wanted(incident: Incident, missing: Sequence[FieldType]) -> Message:
     names = ", ".join(escape(one.name) for one in missing)
     text = f"*You lead {title_outside(incident)}, which lacks: {names}.* You know it best now."
