@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
+from sandbox.person import Person
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World, _nothing_was_said_twice
-from tests.scenarios.look import answer, buttons, card, deactivates, inc, presses, shown, told
+from tests.scenarios.look import CHANNEL, answer, buttons, card, deactivates, inc, plain, presses, shown, told
 
 TEAM = """    on_call: [ana@example.com, bo@example.com]
 """
@@ -39,6 +40,12 @@ async def world(
 
 one = pytest.mark.parametrize("world", ["one"], indirect=True)
 each = pytest.mark.parametrize("world", ["all"], indirect=True)
+
+
+def told_again(dev: Person) -> list[tuple[bool, bool]]:
+    """Return of each message of repeated calls whether it can be answered, and whether it counts several."""
+    found = [one for one in dev.messages(CHANNEL) if "Still no answer" in shown(one)]
+    return [("Take this page" in buttons(one), "times since" in plain(one)) for one in found]
 
 
 @one
@@ -98,6 +105,14 @@ async def test_where_one_is_silent_the_next_level_is_called(world: World):
 
     await world.pass_minutes(20)
     assert any("Still no answer to the page for Engineer On Call" in text for text in told(dev))
+    await world.pass_hours(5)
+    assert told_again(dev) == [(False, True), (True, True)], "the overdue update came between them"
+    await bo.join(CHANNEL)
+    await bo.say(CHANNEL, "I look at it")
+    await world.pass_hours(2)
+    assert told_again(dev) == [(False, True), (False, True), (True, True)]
+    await inc(world, "bo", "ack")
+    assert told_again(dev) == [(False, True), (False, True), (False, True)]
     assert not any("no EOC" in call.args["text"] for call in world.slack.calls("chat.postMessage"))
 
 

@@ -39,7 +39,7 @@ async def tell(
     assert incident.channel
     before = await uow.read(posts.find, incident.id, KIND)
     if before and before.channel == incident.channel and entry.at - posted_at(before.ts) <= AT_ONCE:
-        newest = await _is_newest(slack, before)
+        newest = await is_newest(slack, before)
         if newest and await slack.redraw(delivery, before.channel, before.ts, message):
             return None
     posted = await slack.post(delivery, incident.channel, message)
@@ -50,7 +50,7 @@ def _kept(incident: Incident, posted: Posted) -> Effect:
     return partial(posts.record, post=Post(incident.id, KIND, "", posted.channel, posted.ts))
 
 
-async def _is_newest(slack: SlackClient, post: Post) -> bool:
+async def is_newest(slack: SlackClient, post: Post) -> bool:
     """Say whether nothing was posted after it but Slack's own lines, as for a new topic."""
     try:
         answer = await slack.call("conversations.history", channel=post.channel, limit=_LOOKED_AT)

@@ -20,7 +20,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.domain.paging.practice import asked_in
 from bot.domain.timeline.entries import Entry
-from bot.integrations.slack import consecutive, nudges, rounds
+from bot.integrations.slack import called_again, consecutive, nudges, rounds
 from bot.integrations.slack.backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
 from bot.integrations.slack.standing import (
@@ -111,6 +111,10 @@ class Notices:
             return None
         if page := rounds.answer_in(found):
             return await rounds.tell(self._uow, self._slack, delivery, incident, page)
+        if called_again.alone(found):
+            place, posted = await called_again.tell(self._uow, self._slack, delivery, incident, found)
+            kind = called_again.AGAIN
+            return partial(kept, incident_id=incident.id, kind=kind, places=[place], posted=posted)
         message = told.told(found, called, incident)
         if consecutive.alone(found):
             entry = found[0]

@@ -34,7 +34,7 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry, posted_at
-from bot.integrations.slack import customers, nudges, role_requests, rounds, silence
+from bot.integrations.slack import called_again, customers, nudges, role_requests, rounds, silence
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
@@ -365,6 +365,10 @@ def _told(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, shown, told.over(found, known, incident), stale)
 
 
+def _called_again(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    return Standing(rows, *called_again.drawn(tx, incident.id, int(rows[0].place)))
+
+
 def called_in(tx: Tx, found: Sequence[Entry]) -> dict[int, Page]:
     """Return the pages whose calls are told in these entries."""
     numbers = dict.fromkeys(one.data["page"] for one in found if one.kind in told.CALLS)
@@ -520,6 +524,7 @@ _DRAWN = {
     **{f"{OFFER}:{one}": _offer for one in Offer},
     HELP: _help,
     TOLD: _told,
+    called_again.AGAIN: _called_again,
     HELD: _rests,
     NUDGE: _nudge,
     rounds.ROUND: _round,

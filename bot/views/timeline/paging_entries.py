@@ -17,6 +17,7 @@ from bot.views.mrkdwn import (
     person,
     quote,
     time_of_day,
+    when,
 )
 from bot.views.naming import by_hand, in_role
 from bot.views.timeline.wording import LINE, as_role, asked, because, by, roles_of
@@ -101,7 +102,8 @@ def _escalated(entry: Entry) -> str:
         return f"{by(entry)} escalated{_for(entry)} without waiting: *{paged} {now}{_each(entry)}.*{after}"
     if again:
         if entry.data.get("quiet"):
-            return f"Still no answer to the {_page(entry)}. Paging {called} again{_each(entry)}.{after}"
+            still = f"Still no answer to the {_page(entry)}. Paging {called} again{_each(entry)}."
+            return f"{still}{_times(entry)}{after}"
         return f"*Nobody has answered{_for(entry)} yet.* Paging {called} again{_each(entry)}.{after}"
     silent = entry.data.get("silent")
     if silent and entry.data.get("gone"):
@@ -112,6 +114,14 @@ def _escalated(entry: Entry) -> str:
     what = "is not in this channel any more, to answer" if entry.data.get("removed") else "did not answer"
     who = f"{people(silent)} {what}" if silent else "Nobody was on call to answer"
     return f"*{who}{_for(entry)}.* {paged} now{_each(entry)}.{after}"
+
+
+def _times(entry: Entry) -> str:
+    """Return how often these calls were repeated, where one message tells of several."""
+    times = entry.data.get("times", 1)
+    if times == 1:
+        return ""
+    return f" Called {times} times since {when(datetime.fromisoformat(entry.data['since']))}."
 
 
 def _cannot_take(entry: Entry) -> str:
