@@ -11,7 +11,7 @@ from bot.domain.timeline.entries import Kind
 from bot.operations import audit
 from bot.operations.incidents.declare import TooMany, declare
 from bot.operations.incidents.lifecycle import change_status
-from bot.operations.incidents.ownership import hand_over
+from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.paging.acknowledge import acknowledge
@@ -125,3 +125,15 @@ def test_an_alert_that_pages_outside_any_incident_is_written_to_by_nobody(office
     office.perform(reaches_nobody, page, "no contact method took it in time")
 
     assert office.events() == []
+
+
+def test_whoever_takes_the_role_leads_it_as_with_the_answer_to_a_page(office: Office) -> None:
+    incident = declared(office)
+
+    office.perform(assign_role, incident.id, "CMOC", "UCMOC", by="UREP")
+    assert office.read(incidents.get, incident.id).lead == ""
+
+    office.perform(assign_role, incident.id, "EOC", "UEOC", by="UEOC")
+    assert office.read(incidents.get, incident.id).lead == "UEOC"
+    assert last(office, incident.id, Kind.LEAD).data["after"] == "UEOC"
+    assert office.read(audit.people) == []

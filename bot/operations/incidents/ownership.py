@@ -1,6 +1,7 @@
 """Who leads, and who holds which role."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.actors import Actor
@@ -85,11 +86,19 @@ def assign_role(tx: Tx, incident_id: int, role: str, person: str, *, by: Actor) 
     if to_tell and not paged:  # the message of their own page says it
         tx.record(Given(incident=incident_id, person=person, role=role, giver=str(by)))
     let_in(tx, incident_id, person)
-    incident = ownership.engaged(incident, role, tx.process, tx.now)
+    incident = _led(tx, ownership.engaged(incident, role, tx.process, tx.now), person)
     save(tx, incident)  # its timers too: who is asked may be another now
     was, became = _holding(stood.holders, role), _holding(roles.holders(tx, incident_id), role)
     keep(tx, Thing.ROLE, stood, by=by, role=role, was=was, became=became)
     return incident
+
+
+def _led(tx: Tx, incident: Incident, person: str) -> Incident:
+    """Have whoever is first at work on what a machine declared lead it, as with the answer to a page."""
+    if incident.lead or not incident.engaged_at:
+        return incident
+    tx.record(LeadChanged(incident=incident.id, before="", after=person, taken=False))
+    return replace(incident, lead=person)
 
 
 def _holding(holders: Sequence[Holder], role: str) -> dict[str, Any]:
