@@ -104,7 +104,7 @@ class Deeds:
         if self._random.random() < 0.7:
             yield self._presses()
 
-    async def _types(self, who: str, text: str, channel: str = "general") -> bool:
+    async def types(self, who: str, text: str, channel: str = "general") -> bool:
         """Have somebody type a command, and send the form that it opens. Say whether it was taken."""
         person = self._slack.person(who)
         try:
@@ -130,22 +130,22 @@ class Deeds:
     async def _practises(self, number: int) -> None:
         await asyncio.sleep(self._random.uniform(0, 300))
         self.names.add(f"Practice {number}")
-        await self._types("dev", f"test @ren @sam {self._grade()} Practice {number}")
+        await self.types("dev", f"test @ren @sam {self._grade()} Practice {number}")
 
     async def _learns(self, _: int) -> None:
         await asyncio.sleep(self._random.uniform(0, 300))
         self.names.add("My first incident")
-        await self._types("sam", "tutorial")
+        await self.types("sam", "tutorial")
 
     async def _notes_near_miss(self, number: int) -> None:
         await asyncio.sleep(self._random.uniform(0, 300))
         self.names.add(f"Slip {number}")
-        await self._types("ren", f"nearmiss {self._grade()} Slip {number} {self._random.choice(['', '@bo'])}")
+        await self.types("ren", f"nearmiss {self._grade()} Slip {number} {self._random.choice(['', '@bo'])}")
 
     async def _notes_what_is_over(self, number: int) -> None:
         await asyncio.sleep(self._random.uniform(0, 300))
         self.names.add(f"Blip {number}")
-        await self._types("ren", f"retro {self._grade()} 11:10-11:40 Blip {number}")
+        await self.types("ren", f"retro {self._grade()} 11:10-11:40 Blip {number}")
 
     async def _maintains(self) -> None:
         """Work on a service, whose alerts are held or not; in the end somebody may say that it is over."""
@@ -153,14 +153,14 @@ class Deeds:
         await asyncio.sleep(random.uniform(0, 200))
         holds = random.choice(["", " hold their alerts", " hold their alerts"])
         minutes = random.choice([2, 5, 15])
-        await self._types(
+        await self.types(
             "dev",
             f'maintenance "Upgrade" C{random.randint(1, 4)} for {minutes}m owner @ren services api{holds}',
         )
         for step in ("extend 5m", "end"):
             await asyncio.sleep(random.uniform(60, 900))
             if random.random() < 0.5:
-                await self._types("ren", f"maintenance {step}")
+                await self.types("ren", f"maintenance {step}")
 
     async def _monitors(self) -> None:
         """Send alerts: each fires and is over later, and is sent until somebody promises to keep it."""
@@ -203,7 +203,7 @@ class Deeds:
         """Ask to be let into an incident: one that is private, open, or not there at all."""
         while True:
             await asyncio.sleep(self._random.uniform(100, 600))
-            await self._types(
+            await self.types(
                 self._random.choice(["bo", "luis"]), f"access INC-{self._random.randint(1, 4)} I can help"
             )
 

@@ -12,6 +12,7 @@ from bot.domain.process import Process
 from sandbox.slack import Slack
 from sandbox.state import Json
 from tests.simulation.machine import RECOVERY, Machine
+from tests.simulation.request_watch import RequestWatch
 
 Row: TypeAlias = dict[str, Any]
 
@@ -53,7 +54,8 @@ class Promises:
         self._confirmed: set[str] = set()
         """What looked like secrets, and somebody said that it is none."""
         self._held_late: dict[int, float] = {}
-        self.seen: dict[str, int] = defaultdict(int)
+        self._requests = RequestWatch(machine, process, broken)
+        self.seen = self._requests.seen
 
     # After each commit
 
@@ -72,6 +74,7 @@ class Promises:
         self._nudged(incidents)
         self._secrets()
         self._alerts()
+        self._requests.committed(incidents)
         self._before = dict(incidents)
 
     def _count(self, what: str, new: object) -> None:

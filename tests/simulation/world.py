@@ -32,6 +32,7 @@ from tests.simulation.loop import Deadlock
 from tests.simulation.machine import URL, Machine, apscheduler_reads
 from tests.simulation.network import SimLoop
 from tests.simulation.people import People
+from tests.simulation.requests import Requests
 from tests.simulation.surprises import in_silence, only_surprises
 from tests.simulation.watcher import Watcher
 from tests.simulation.weather import Weather
@@ -162,6 +163,7 @@ class _World:
         people = People(slack, Random(f"{self._seed} people"), self._trace)
         weather = Weather(slack, machine, contact_methods, Random(f"{self._seed} weather"), self._trace)
         deeds = Deeds(slack, Random(f"{self._seed} deeds"), self._trace)
+        requests = Requests(slack, Random(f"{self._seed} requests"), self._trace, deeds.types)
         ending = Ending(slack, machine, watcher, people, self.audit, deeds=deeds)
         at_contact_methods = ContactMethodWatch(
             machine, config.process, watcher, contact_methods, Links(secrets.bot_token, machine.disk.id, URL)
@@ -183,7 +185,11 @@ class _World:
         if merges:
             people.begin(people.merge(chance.uniform(60, 1200)))
         people.begin(people.fiddle(random.choice([60, 120, 300])))
-        for deed in [*deeds.chosen(), *[deeds.beats() for _ in config.process.heartbeats]]:
+        for deed in (
+            *deeds.chosen(),
+            *requests.chosen(),
+            *[deeds.beats() for _ in config.process.heartbeats],
+        ):
             people.begin(deed)
         await asyncio.sleep(random.choice([8, 14, 18, 30, 70]) * MINUTE)
         await weather.clear()
