@@ -105,14 +105,16 @@ async def at_once(request: Request, draft: Draft, origin: Origin, asked: Asked, 
         return
     said = origin.answer if answerable(origin.answer, request.client.base_url) else ""
     made = await uow.perform(
-        Guarded(operations.declare_by_form),
+        operations.declare_by_line,
         draft,
         by=request.user,
         form=f"command:{request.trigger_id}",
         anyway=not draft.practice,
         answer=said,
     )
-    if not made.again:
+    if made.twice:
+        await request.answer(view_of.made_before(made.incident))
+    elif not made.again:
         await request.answer(view_of.made(made.incident, made.called))
 
 

@@ -15,6 +15,7 @@ from bot.operations.maintenance.planning import (
     extend_maintenance,
     known_maintenance,
     known_maintenances,
+    plan_by_line,
     plan_maintenance,
     publish_maintenance,
     publishable_maintenance,
@@ -86,9 +87,10 @@ async def _plan(request: Request, text: str) -> None:
         links=said.typed.links,
         holds=said.typed.holds,
     )
-    made = await request.once(plan_maintenance, plan, by=request.user)
-    if made:
-        await request.answer(view.answered(made, "is planned." if not made.running else "has begun."))
+    if planned := await request.once(plan_by_line, plan, by=request.user):
+        made, twice = planned
+        how = "is planned." if not made.running else "has begun."
+        await request.answer(view.answered(made, "is planned already, by you." if twice else how))
 
 
 async def _edit(request: Request, number: int | None, text: str) -> None:

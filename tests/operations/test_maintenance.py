@@ -389,3 +389,19 @@ def test_a_machine_that_declares_answers_nothing(office: Office, clock: FakeCloc
     incident = given_incident(office)
 
     assert office.read(maintenances.answers, incident.id) == {}
+
+
+def test_the_same_line_typed_twice_plans_one_maintenance(office: Office, clock: FakeClock) -> None:
+    def types(plan: Plan, by: str = "UREP") -> tuple[int, bool]:
+        made, twice = office.perform(planning.plan_by_line, plan, by=by)
+        return made.id, twice
+
+    assert types(a_plan(0)) == (1, False)
+    clock.advance(5)
+    later = 5 / 3600
+    assert types(a_plan(later, 2 + later)) == (1, True), "as typed: from now on"
+    assert types(a_plan(0, 3)) == (2, False)
+    assert types(a_plan(1, 2, owner="UEOC")) == (3, False)
+    assert types(a_plan(1, 2, owner="UEOC"), by="UIM") == (4, False)
+    office.perform(planning.cancel_maintenance, 3, "", by="UREP")
+    assert types(a_plan(1, 2, owner="UEOC")) == (5, False)

@@ -22,12 +22,15 @@ def dms(world: World, *who: str) -> list[str]:
 
 
 async def test_one_line_notes_a_near_miss_which_pages_nobody_for_hours_and_is_reviewed(world: World):
-    dev = await inc(world, "dev", "nearmiss S1 Disk full", "general")
+    dev = world.person("dev")
+    assert "owns it and its review" in shown(await asks(world, "dev", "nearmiss S1 Disk full", "general"))
+    again = shown(await asks(world, "dev", "nearmiss S1 Disk full", "general"))
+    assert "INC-1 Disk full" in again
+    assert "is declared already" in again
     await world.settle_down()
     await world.pass_hours(3)
 
     assert "near miss" in answer(dev, "general")["text"].lower()
-    assert "owns it and its review" in answer(dev, "general")["text"]
     assert dms(world, "ana", "ines", "carla", "lena") == []
     seen = shown(card(dev))
     assert "Near miss, would have been S1 Critical · Investigating" in seen

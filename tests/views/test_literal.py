@@ -696,6 +696,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "declare.form": [declare.form(process(), name=text, summary=text)],
         "declare.alike": [declare.form(process(), before=declare.alike([incident], NOON))],
         "declare.made": [declare.made(incident, ["UEOC"])],
+        "declare.made_before": [declare.made_before(incident)],
         "digest.acknowledged": [digest.acknowledged([answered], [hers])],
         "digest.digest": [
             digest.digest([(hers, incident), (hers, None)], 2, 3, resent=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT, Actor, Machine, MachineKind
 from bot.domain.errors import Refused
@@ -27,6 +27,9 @@ from bot.secret_scan import without_secrets
 from storage import fields, incidents, links, members, pages, people, roles, timers
 from storage.transaction import Tx
 
+TYPED_TWICE = timedelta(seconds=10)
+"""Within that the same words of one person are one declaration: a finger slipped, or was impatient."""
+
 
 class TooMany(Refused):
     """Somebody has declared so much in a minute that this one is rather one of them. `recent` holds those."""
@@ -40,11 +43,14 @@ class TooMany(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was declared, and the names of whom its pages call; `again` if the form had been sent before."""
+    """What was declared, and the names of whom its pages call; `again` if the form had been sent before,
+    `twice` if the same person had typed the same a moment before.
+    """
 
     incident: Incident
     called: list[str]
     again: bool
+    twice: bool = False
 
 
 def declare_by_form(tx: Tx, draft: Draft, *, by: Actor, form: str, anyway: bool, answer: str = "") -> Made:
@@ -59,6 +65,28 @@ def declare_by_form(tx: Tx, draft: Draft, *, by: Actor, form: str, anyway: bool,
     if answer and not again:
         tx.record(DeclareAnswered(incident=incident.id, answer=answer, called=names))
     return Made(incident, names, again)
+
+
+def declare_by_line(tx: Tx, draft: Draft, *, by: str, form: str, anyway: bool, answer: str = "") -> Made:
+    """Declare what one line says, once: typed again within seconds, it gives the first."""
+    found = None if incidents.of_form(tx, form) else _typed_before(tx, draft, by)
+    if found:
+        return Made(found, [], again=False, twice=True)
+    return declare_by_form(tx, draft, by=by, form=form, anyway=anyway, answer=answer)
+
+
+def _typed_before(tx: Tx, draft: Draft, by: str) -> Incident | None:
+    """Return what this person declared a moment ago by the same words."""
+    drill = tx.process.types[draft.type].drill or bool(draft.practice)
+    name = without_secrets(draft).name or UNTITLED
+    over = draft.over is not None
+    wanted = (name, draft.type, draft.severity, draft.private, drill, draft.near_miss, over, draft.practice)
+    for one in incidents.declared_by(tx, by, tx.now - TYPED_TWICE, tx.process.declares_per_minute):
+        said = (one.name, one.type, one.severity, one.private, one.drill, one.near_miss, one.retrospective)
+        owned = not draft.owner or draft.owner == one.lead
+        if (*said, one.practice) == wanted and owned and (over or one.status.open):
+            return one
+    return None
 
 
 def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool = False) -> Incident:

@@ -1,6 +1,7 @@
 """Planning a maintenance, and all that its people do with it: anybody may who works here."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.facts import (
@@ -23,6 +24,9 @@ from storage import maintenances, public_maintenances
 from storage.public_maintenances import PublicMaintenance
 from storage.transaction import Tx
 
+SAME_TIME = timedelta(minutes=1)
+"""So far apart may begin and end be of the same words, typed twice: "now" passes."""
+
 
 def plan_maintenance(tx: Tx, plan: Plan, *, by: str) -> Maintenance:
     """Plan a maintenance. One whose window has begun begins at once."""
@@ -34,6 +38,18 @@ def plan_maintenance(tx: Tx, plan: Plan, *, by: str) -> Maintenance:
     made = pass_time(tx, maintenances.get(tx, number))
     _tell_owner(tx, made, by)
     return made
+
+
+def plan_by_line(tx: Tx, plan: Plan, *, by: str) -> tuple[Maintenance, bool]:
+    """Plan what one line says, once. Return it, and whether this person had planned the same before."""
+    allow(tx, by, Right.WORK)
+    new = rules.planned(plan, by, tx.now)
+    for one in maintenances.open_ones(tx):
+        same = one.planned_by == by and replace(one.plan, window=new.plan.window) == new.plan
+        moved = (one.starts_at - new.starts_at, one.ends_at - new.ends_at)
+        if same and all(abs(each) <= SAME_TIME for each in moved):
+            return one, True
+    return plan_maintenance(tx, plan, by=by), False
 
 
 def change_maintenance(tx: Tx, number: int, plan: Plan, *, by: str) -> Maintenance:

@@ -336,6 +336,14 @@ def made(incident: Incident, called: list[str]) -> Message:
     return message(f"*{title(incident)}* ({standing(incident)}) {verb}. {whom} {way}")
 
 
+def made_before(incident: Incident) -> Message:
+    """Say to whoever typed the same twice that it is declared once."""
+    return message(
+        f"*{title(incident)}* ({standing(incident)}) is declared already: you typed the same a moment ago. "
+        f"{go_on(incident)}."
+    )
+
+
 def quoted(author: str, text: str, address: str) -> str:
     """Return a message as the beginning of a summary; the link stays, however long the message is."""
     start, end = f"{author} wrote:\n", f"\n{address}"
