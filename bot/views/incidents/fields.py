@@ -123,7 +123,6 @@ def now(
     return message(text, section(text), *row((Step("Make it private", "private", incident.id),)))
 
 
-@says_drill
 def _led_by_hand(text: str, incident: Incident, viewer: str, would_lead: str) -> Message:
     """Say that a lead stays whom a person chose, and offer it to whom it would go by their role."""
     text += f". {person(incident.lead)} leads: a person chose so. By role it would be {person(would_lead)}."
@@ -134,6 +133,7 @@ def _led_by_hand(text: str, incident: Incident, viewer: str, would_lead: str) ->
     return message(text, section(text), *row([steps[viewer]] if viewer in steps else []))
 
 
+@says_drill
 def wanted(incident: Incident, missing: Sequence[FieldType]) -> Message:
     names = ", ".join(escape(one.name) for one in missing)
     text = f"*You lead {title_outside(incident)}, which lacks: {names}.* You know it best now."
