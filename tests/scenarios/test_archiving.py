@@ -28,6 +28,8 @@ async def closed(world: World, **answers: str) -> None:
     channel = (await world.muster.uow.read(incidents.get, 1)).channel_name
     assert channel
     await inc(world, "dev", "link Graph https://graphs.example.com/1", channel=channel)
+    await inc(world, "dev", "stream database", channel=channel)
+    await world.settle_down()
     await inc(world, "dev", "resolve fix", channel=channel)
     if dev.modal:
         await sends(world, dev)
@@ -53,6 +55,7 @@ async def test_the_days_after_closing_it_is_archived_with_a_last_message(world: 
         "https://graphs.example.com/1|Graph",
         "|announcement 1>",
         "|announcement 2>",
+        "Channels of its streams: database <#C",
     ):
         assert words in last
     assert "`/inc reopen INC-1`" in last

@@ -386,7 +386,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
         "archiving.last_word": [
             archiving.last_word(
-                incident, 9, 1, [Link(text, "https://x.test", "UREP", NOON)], ["https://y.test"]
+                incident,
+                9,
+                1,
+                [Link(text, "https://x.test", "UREP", NOON)],
+                ["https://y.test"],
+                streams=[Stream(1, 7, text, "UEOC", "UREP", NOON, "CDB", "inc-7-db")],
             )
         ],
         "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],

@@ -12,6 +12,7 @@ from bot.domain import facts
 from bot.domain.incidents.archiving import archived_after
 from bot.domain.incidents.fields import Link
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.streams import Stream
 from bot.domain.text import channel_name
 from bot.integrations.slack.catch_up import catching_up
 from bot.integrations.slack.client import SlackClient, SlackError
@@ -138,7 +139,9 @@ class Channels:
         if not incident.channel or not archived_after(incident, self._uow.process) or there.archived:
             return None
         announced = [await self._slack.link_to(one.channel, one.ts) for one in there.announced]
-        shown = archiving.last_word(incident, there.entries, there.open_actions, there.links, announced)
+        shown = archiving.last_word(
+            incident, there.entries, there.open_actions, there.links, announced, streams=there.streams
+        )
         await self._slack.post(delivery, incident.channel, shown)
         return partial(last_word_said, incident_id=incident.id)
 
@@ -275,6 +278,7 @@ class _There:
     open_actions: int
     links: Sequence[Link]
     announced: Sequence[Post]
+    streams: Sequence[Stream]
     archived: bool
 
 
@@ -287,6 +291,7 @@ def _all_of(tx: Tx, incident_id: int) -> tuple[Incident, _There]:
         sum(not one.done_at for one in actions.of(tx, incident_id)),
         links.of(tx, incident_id),
         [] if incident.private else announced,
+        streams.of(tx, incident_id),
         bool(place and place.archived),
     )
 
