@@ -91,6 +91,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "offers.offer_page": lambda secret: ((PAGE, "UEOC2", ""), {}),
     "role_requests.answer_for_role": lambda secret: ((secret.id,), {"takes": True}),
     "role_requests.ask_for_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),
+    "ownership.would_lead": lambda secret: ((secret.id,), {}),
     "ownership.assign_role": lambda secret: ((secret.id, "EOC", "UIM"), {}),
     "ownership.hand_over": lambda secret: ((secret.id, "UIM"), {}),
     "paging.request_page": lambda secret: (("dotcom CMOC", ""), {"incident_id": secret.id}),
