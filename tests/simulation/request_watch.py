@@ -28,6 +28,7 @@ class RequestWatch:
         """By maintenance and its start, who was told of it."""
         self._asked: dict[tuple[int, str], str] = {}
         """By incident and person, the role they are asked for and have not answered."""
+        self._ever_asked: set[tuple[str, str]] = set()
         self._untold_since: dict[int, float] = {}
         self.seen: dict[str, int] = defaultdict(int)
 
@@ -109,7 +110,8 @@ class RequestWatch:
                 self._asks(row["incident"], said["person"], said["role"])
             elif row["kind"] == "role_declined":
                 self.seen["roles declined"] += 1
-                if self._asked.pop((row["incident"], said["person"]), None) != said["role"]:
+                self._asked.pop((row["incident"], said["person"]), None)
+                if (said["person"], said["role"]) not in self._ever_asked:
                     self._broken(f"{said['person']} declined {said['role']}, and was not asked")
             elif "role" in said:
                 self._given(row["incident"], said)
@@ -119,6 +121,7 @@ class RequestWatch:
         if (incident, person) in self._asked:
             self._broken(f"{person} is asked for a role of INC-{incident} again, unanswered")
         self._asked[incident, person] = role
+        self._ever_asked.add((person, role))
 
     def _given(self, incident: int, said: Row) -> None:
         """With a role that somebody got, nobody is asked for it any more."""
