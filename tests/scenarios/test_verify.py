@@ -48,5 +48,5 @@ async def test_where_verifying_pages_nobody_it_is_only_noted(world: World):
 
     await presses(world, dev, await whole_panel(world, "dev"), "Verify S1")
 
-    assert answer(dev)["text"] == "INC-1 is a verified S1. Nobody else is paged for that."
+    assert answer(dev)["text"] == "DRILL · INC-1 is a verified S1. Nobody else is paged for that."
     assert any("verified that it is *S1*" in one for one in told(dev))
