@@ -30,12 +30,17 @@ FIGURES = (
     "rate limits: to page",
     "40 overdue pages to the first page posted",
     "Memory with 20 open incidents",
-    "Alerts kept, 32 senders",
-    "200 alerts in 2 s: memory added",
-    "API: 50 of 40 incidents",
     "20 deadlines at one moment: posted late",
     "20 deadlines at one moment: event loop stalled",
 )
+OF_ONE_FILE = (
+    "On call now, 200 schedules",
+    "Memory that 0.5 hours without Slack add",
+    "Alerts kept, 32 senders",
+    "200 alerts in 2 s: memory added",
+    "API: 50 of 40 incidents",
+)
+"""What is measured with SQLite alone."""
 
 
 @pytest.mark.proof
@@ -59,8 +64,7 @@ def test_a_quick_run_takes_every_figure_and_writes_nothing(
 
     assert run.returncode == 0, run.stderr
     assert title in run.stdout
-    assert ("On call now, 200 schedules" in run.stdout) == (only == "sqlite")
-    assert ("Memory that 0.5 hours without Slack add" in run.stdout) == (only == "sqlite")
+    assert {figure in run.stdout for figure in OF_ONE_FILE} == {only == "sqlite"}
     assert [figure for figure in FIGURES if figure not in run.stdout] == []
     assert not re.search(r"not yet|none yet|could not be taken", run.stdout)
     assert (page.stat().st_mtime_ns if page.exists() else None) == before
