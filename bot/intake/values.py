@@ -71,6 +71,5 @@ def instant(raw: object) -> datetime | None:
 def _plain(raw: object) -> str:
     if raw is None:
         return ""
-    if isinstance(raw, (dict, list)):
-        return json.dumps(raw, ensure_ascii=False)
-    return str(raw).encode("utf-8", "replace").decode()
+    said = json.dumps(raw, ensure_ascii=False) if isinstance(raw, (dict, list)) else str(raw)
+    return said.encode("utf-8", "replace").decode()  # half a character cannot be written down

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.alerts.signals import LONGEST_KEY, LONGEST_TITLE, Signal, State
@@ -209,6 +209,7 @@ def check_many(form: str, seed: int) -> None:
 @pytest.mark.parametrize("form", READERS)
 @given(body=ANYTHING)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(body={"host": ["x" * 300, chr(0xD800)]})  # half a character, in what stands for a name
 def test_any_json_is_read_or_refused(form: str, body: Any):
     check(form, body)
 

@@ -49,7 +49,7 @@ SHARES = 2
 """Parts of the sweep that can run side by side."""
 APART = {"sqlite": 16, "postgres": 24}
 """Of the grave story so many moments lie between two that are struck: each manner of death has others."""
-APART_ON_POSTGRES = 12
+APART_ON_POSTGRES = 24
 """The same for each chapter on PostgreSQL."""
 ONE_MOMENT = os.environ.get("MUSTER_MOMENT")
 """The only commit or call to strike, when one of a sweep that failed is repeated."""
