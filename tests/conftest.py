@@ -52,11 +52,8 @@ def pytest_collection() -> Generator[None, object, object]:
     return collected
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what may take long, in each process of several, so that nobody waits for it at the end.
-
-    Each process is given a part of the list in its order, and who is done takes from the end of another's.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take long, so that nobody waits for it alone at the end."""
 
     def patience(item: pytest.Item) -> float:
         marker = item.get_closest_marker("timeout")
@@ -64,8 +61,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     items.sort(key=patience, reverse=True)
     _leave_sweeps_on_the_second_engine_to_the_proofs(items)
-    several = int(getattr(config, "workerinput", {}).get("workercount", 1))
-    items[:] = [one for first in range(several) for one in items[first::several]]
 
 
 def _leave_sweeps_on_the_second_engine_to_the_proofs(items: list[pytest.Item]) -> None:
