@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.config.calls import MeetSettings
+from bot.integrations.calls.tokens import Tokened
 from bot.integrations.destination import Destination, Gone
 from bot.jobs import DeliveryFailed
 
@@ -21,24 +22,19 @@ SCOPE = "https://www.googleapis.com/auth/meetings.space.created"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LASTS = 3600
 """Seconds that a signed request for a token is good for, at most."""
-SOONER = 60.0
-"""Seconds before its end that a token is renewed."""
 EXTRA = "Google Meet needs the package cryptography: pip install 'muster-bot[alerts]'"
 _JOIN = re.compile(r"https://meet\.google\.com/(?P<code>[a-z]+-[a-z]+-[a-z]+)")
 
 
-class Meet:
+class Meet(Tokened):
     """Makes spaces. Raises DeliveryFailed."""
 
     name = "Google Meet"
 
     def __init__(self, settings: MeetSettings, clock: Clock) -> None:
+        super().__init__(Destination("Google Meet", settings.api, {}, clock), clock)
         self._oauth = Destination("Google", settings.oauth, {}, clock)
-        self._api = Destination("Google Meet", settings.api, {}, clock)
         self._settings = settings
-        self._clock = clock
-        self._token = ""
-        self._until = float("-inf")
 
     async def create(self, incident: int) -> str:
         """Make a space and return its address. Who is not of the organisation has to be let in."""
@@ -63,21 +59,9 @@ class Meet:
         except Gone:
             return
 
-    async def _call(self, method: str, path: str, said: Any) -> tuple[int, Any]:
-        now = self._clock.monotonic()
-        if now >= self._until:
-            form = {"grant_type": GRANT, "assertion": self._assertion()}
-            _, found = await self._oauth.call("POST", "token", form=form)
-            token, lasts = (found.get(one) for one in ("access_token", "expires_in")) if found else ("", 0)
-            if not isinstance(token, str) or not isinstance(lasts, int):
-                raise DeliveryFailed("Google gave no token")
-            self._token, self._until = token, now + lasts - SOONER
-        headers = {"Authorization": f"Bearer {self._token}"}
-        try:
-            return await self._api.call(method, path, said=said, headers=headers)
-        except DeliveryFailed:
-            self._until = float("-inf")  # it may have been revoked: the next one asks anew
-            raise
+    async def _asked(self) -> Any:
+        form = {"grant_type": GRANT, "assertion": self._assertion()}
+        return (await self._oauth.call("POST", "token", form=form))[1]
 
     def _assertion(self) -> str:
         """Return what asks for a token: a JWT signed with the service account's key (RFC 7523)."""

@@ -7,29 +7,25 @@ from urllib.parse import quote
 
 from bot.clock import Clock
 from bot.config.calls import ZoomSettings
+from bot.integrations.calls.tokens import Tokened
 from bot.integrations.destination import Destination, Gone
 from bot.jobs import DeliveryFailed
 
-SOONER = 60.0
-"""Seconds before its end that a token is renewed."""
 RECURRING = 3
 """The type of a meeting without a time: it can be joined again after everybody has left."""
 _JOIN = re.compile(r"https://[\w.-]+/j/(?P<number>\d+)(?:\?|$)")
 
 
-class Zoom:
+class Zoom(Tokened):
     """Makes meetings. Raises DeliveryFailed."""
 
     name = "Zoom"
 
     def __init__(self, settings: ZoomSettings, clock: Clock) -> None:
+        super().__init__(Destination("Zoom", settings.api, {}, clock), clock)
         basic = base64.b64encode(f"{settings.client}:{settings.secret}".encode()).decode()
         self._oauth = Destination("Zoom", settings.oauth, {"Authorization": f"Basic {basic}"}, clock)
-        self._api = Destination("Zoom", settings.api, {}, clock)
         self._settings = settings
-        self._clock = clock
-        self._token = ""
-        self._until = float("-inf")
 
     async def create(self, incident: int) -> str:
         """Make a meeting and return the address to join it; which user hosts it goes by the incident."""
@@ -63,18 +59,6 @@ class Zoom:
             if not failure.permanent:  # else it is over already
                 raise
 
-    async def _call(self, method: str, path: str, said: Any) -> tuple[int, Any]:
-        now = self._clock.monotonic()
-        if now >= self._until:
-            asked = {"grant_type": "account_credentials", "account_id": self._settings.account}
-            _, found = await self._oauth.call("POST", "oauth/token", asked=asked)
-            token, lasts = (found.get(one) for one in ("access_token", "expires_in")) if found else ("", 0)
-            if not isinstance(token, str) or not isinstance(lasts, int):
-                raise DeliveryFailed("Zoom gave no token")
-            self._token, self._until = token, now + lasts - SOONER
-        headers = {"Authorization": f"Bearer {self._token}"}
-        try:
-            return await self._api.call(method, path, said=said, headers=headers)
-        except DeliveryFailed:
-            self._until = float("-inf")  # it may have been revoked: the next one asks anew
-            raise
+    async def _asked(self) -> Any:
+        asked = {"grant_type": "account_credentials", "account_id": self._settings.account}
+        return (await self._oauth.call("POST", "oauth/token", asked=asked))[1]

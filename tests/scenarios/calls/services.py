@@ -33,6 +33,7 @@ class Services:
         self.spaces: dict[str, dict[str, Any]] = {}
         self.ended: list[str] = []
         self.faults: list[int | str] = []
+        self.secret = SECRET
 
     @asynccontextmanager
     async def running(self) -> Any:
@@ -76,7 +77,7 @@ class Services:
         return None
 
     async def _zoom_token(self, request: web.Request) -> web.Response:
-        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        basic = base64.b64encode(f"{CLIENT}:{self.secret}".encode()).decode()
         asked = {"grant_type": "account_credentials", "account_id": ACCOUNT}
         if request.headers.get("Authorization") != f"Basic {basic}" or dict(request.query) != asked:
             told = {"reason": "Invalid client_id or client_secret", "error": "invalid_client"}

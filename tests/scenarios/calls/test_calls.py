@@ -73,7 +73,11 @@ async def test_zoom_makes_one_meeting_and_ends_it_with_the_incident(
         await inc(world, "dev", "resolve fix", channel=here)
         await world.pass_minutes(1)
         assert services.ended == []  # people may still be talking
+        services.secret = "renewed"  # and so is what a token is asked with, until the operator mends it
         await inc(world, "dev", "close", channel=here)
+        await world.pass_minutes(10)
+        assert services.ended == []
+        services.secret = SECRET
         await world.pass_minutes(10)
         assert sorted({*services.ended}) == sorted(services.meetings)
 
