@@ -20,7 +20,7 @@ from bot.domain.alerts.routing import (
     route,
 )
 from bot.domain.alerts.signals import State
-from bot.domain.alerts.stumbles import AT_ONCE, is_plain, together, unmarked
+from bot.domain.alerts.undecided import AT_ONCE, is_plain, together, unmarked
 from bot.domain.facts import AlertsCounted, AlertsEnded, AlertsJoined
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted

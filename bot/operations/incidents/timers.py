@@ -12,7 +12,7 @@ from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.paging.escalations import lateness
 from bot.operations.alerts import heartbeats, judging, routing
-from bot.operations.alerts.stumbles import stumbled
+from bot.operations.alerts.undecided import decision_failed
 from bot.operations.incidents import silence
 from bot.operations.incidents.archiving import end_channel
 from bot.operations.incidents.changes import timers_of
@@ -49,7 +49,7 @@ def act(tx: Tx, *ids: int) -> None:
 def set_timer_aside(tx: Tx, timer_id: int) -> None:
     """Push a timer that cannot be acted on away for a while. Alerts wait for no other one of them."""
     for timer in timers.among(tx, [timer_id]):
-        if timer.kind is TimerKind.ALERTS and stumbled(tx, timer):
+        if timer.kind is TimerKind.ALERTS and decision_failed(tx, timer):
             return
     timers.set_aside(tx, timer_id)
 

@@ -1,11 +1,11 @@
 """What is done when it failed to decide about the alerts of a source."""
 
-from bot.domain.alerts.stumbles import (
+from bot.domain.alerts.undecided import (
     AGAIN,
     AT_ONCE,
     LOST,
     PLAINLY,
-    has_stumbled,
+    failed_before,
     is_plain,
     together,
     unmarked,
@@ -15,7 +15,7 @@ from storage import alert_sources, alerts
 from storage.transaction import Tx
 
 
-def stumbled(tx: Tx, timer: Timer) -> bool:
+def decision_failed(tx: Tx, timer: Timer) -> bool:
     """Note that it failed to decide about a source's alerts, so that the next tick goes about it another way.
 
     Return False where none wait.
@@ -27,5 +27,5 @@ def stumbled(tx: Tx, timer: Timer) -> bool:
         if is_plain(one):
             alerts.place(tx, one.id, one.incident, before or LOST)
         else:
-            alerts.mark(tx, one.id, f"{PLAINLY if has_stumbled(one) else AGAIN}{before}")
+            alerts.mark(tx, one.id, f"{PLAINLY if failed_before(one) else AGAIN}{before}")
     return bool(failed)

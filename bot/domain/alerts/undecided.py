@@ -21,11 +21,11 @@ AT_ONCE = 200
 
 def together(waiting: Sequence[Alert]) -> list[Alert]:
     """Return the first alerts of these that are to be decided about in one transaction."""
-    first = next((number for number, one in enumerate(waiting) if has_stumbled(one)), len(waiting))
+    first = next((number for number, one in enumerate(waiting) if failed_before(one)), len(waiting))
     return list(waiting[: first or 1])
 
 
-def has_stumbled(alert: Alert) -> bool:
+def failed_before(alert: Alert) -> bool:
     """Say whether it failed before to decide about it."""
     return alert.outcome.startswith((AGAIN, PLAINLY))
 

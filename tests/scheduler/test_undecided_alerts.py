@@ -9,7 +9,7 @@ import pytest
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.routing import Rule, Then
 from bot.domain.alerts.signals import State
-from bot.domain.alerts.stumbles import LOST
+from bot.domain.alerts.undecided import LOST
 from bot.domain.incidents.incident import Severity, Status
 from bot.operations.alerts import routing
 from bot.operations.alerts.intake import take
