@@ -71,7 +71,7 @@ screenshots: $(READY)  ## the README's picture
 
 lock: $(READY)  ## write the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" --extra postgres --extra calendars --extra alerts -o requirements.lock pyproject.toml
+		--custom-compile-command "make lock" --extra postgres --extra calendars --extra alerts --extra web -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --group dev -o requirements-dev.lock pyproject.toml
 

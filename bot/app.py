@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -49,6 +49,8 @@ from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.secrets import SecretWarnings
+from bot.integrations.slack.sign_in import EXTRA as SIGN_IN_EXTRA
+from bot.integrations.slack.sign_in import SignInFailed, SlackSignIn, can_sign_in
 from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.streams import Streams
@@ -75,10 +77,13 @@ from bot.web.links import Links
 from bot.web.listening import PortInUse
 from bot.web.public_page import PublicPage
 from bot.web.server import Headers, Web
+from bot.web.sessions import Sessions
 from handlers.alerts.opsgenie import Opsgenie
 from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
 from handlers.answered import Answered
 from handlers.api import Api
+from handlers.browser.pages import pages
+from handlers.browser.site import Site
 from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages
 from handlers.paging.twilio import Twilio
@@ -432,6 +437,7 @@ class Muster:
                 *self._phones(config),
                 *TrackerHooks(self.uow, config.tracker).routes(),
                 *Api(self.uow).routes(),
+                *self._pages(secrets),
             ],
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
@@ -442,6 +448,18 @@ class Muster:
             larger=LARGER,
             larger_body=LARGER_BODY,
         )
+
+    def _pages(self, secrets: Secrets) -> Iterable[web.RouteDef]:
+        """Return the pages for a browser, where people can sign in to them."""
+        if not secrets.client or not self.links.base:
+            return []
+        if not can_sign_in():
+            log.warning("there are no pages in the browser: %s", SIGN_IN_EXTRA)
+            return []
+        sessions = Sessions(f"{secrets.client.secret} {self._token}", self._database.id)
+        site = Site(self.uow, self.links, sessions, self._home)
+        provider = SlackSignIn(self._session, secrets.client, secrets.api_url, self._clock, self._team)
+        return pages(site, provider, SignInFailed)
 
     def _phones(self, config: Config) -> list[web.RouteDef]:
         """Return what Twilio is served with, where a contact method is Twilio's."""
@@ -529,6 +547,9 @@ class Muster:
         if self.uow.retired or asking:
             return BoltResponse(status=503)  # Slack tries events again, elsewhere or in a moment
         return await self.requests.receive(body, headers)
+
+    def _team(self) -> str | None:
+        return self._home().team
 
     def _home(self) -> Home:
         """Say who we are. Until Slack has told us, what it signed is taken for ours."""

@@ -140,7 +140,7 @@ async def admitted(args: AsyncArgs) -> BoltResponse:
         person, missed = await uow.read(_look, user, channel)
         person = person or await _introduced(args.client, uow, user)
         who = args.context.authorize_result
-        refusal = _refusal(person, who.team_id if who else None)
+        refusal = refusal_of(person, who.team_id if who else None)
         if missed and channel and not refusal:
             asked_at = uow.clock.now()
             if await _is_in(args.client, channel, user):
@@ -196,7 +196,7 @@ async def _introduced(client: AsyncWebClient, uow: UnitOfWork, user: str) -> Per
     return await uow.read(people.get, user)
 
 
-def _refusal(person: Person | None, home: str | None) -> str | None:
+def refusal_of(person: Person | None, home: str | None) -> str | None:
     if not person:
         return UNKNOWN
     foreign = person.kind in {Kind.FOREIGN, Kind.BOT} or (home and person.team not in {"", home})

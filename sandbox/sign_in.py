@@ -43,7 +43,7 @@ class Grant:
 
 class SignIn:
     def __init__(self, ws: Workspace, redirects: tuple[str, ...], client_secret: str) -> None:
-        self._ws, self._redirects = ws, redirects
+        self._ws, self.redirects = ws, redirects
         self.client_id, self.client_secret = "1000000001.2000000002", client_secret
         self._codes: dict[str, Grant] = {}
         self._tokens: dict[str, Grant] = {}
@@ -112,7 +112,7 @@ class SignIn:
             return False
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
         return safe and any(
-            uri == known or uri.startswith(f"{known.rstrip('/')}/") for known in self._redirects
+            uri == known or uri.startswith(f"{known.rstrip('/')}/") for known in self.redirects
         )
 
     async def keys(self, request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ GUESSED_BY_NOBODY = {
     "bot/cli/mcp.py",
     "bot/cli/webhooks.py",
     "bot/integrations/calls/calls.py",
+    "bot/web/sessions.py",
 }
 
 MAY_AWAIT = (
@@ -42,7 +43,12 @@ MAY_AWAIT = (
     "bot/web/server.py",
     "storage/postgres_news.py",
 )
-MAY_CATCH_ALL = ("scheduler/", "handlers/refusals.py", "bot/integrations/carrier.py")
+MAY_CATCH_ALL = (
+    "scheduler/",
+    "handlers/refusals.py",
+    "handlers/browser/site.py",
+    "bot/integrations/carrier.py",
+)
 
 TELLING_TIME = {
     "datetime.now",

@@ -19,11 +19,17 @@ _READ_ALREADY = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 HEARTBEATS = ("MUSTER_HEARTBEAT_URL", "MUSTER_HEARTBEAT_FAIL_URL")
-FROM_FILES = (*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD", "MUSTER_TOKEN")
+CLIENT = ("MUSTER_SLACK_CLIENT_ID", "MUSTER_SLACK_CLIENT_SECRET")
+CLIENT_AT = "api.slack.com/apps > your app > Basic Information > App Credentials"
+FROM_FILES = (
+    *(*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD", "MUSTER_TOKEN"),
+    CLIENT[1],
+)
 """What may be in a file that `<name>_FILE` names, as container platforms hand secrets out."""
 _KNOWN = (
     *(name for secret in FROM_FILES for name in (secret, f"{secret}_FILE")),
     *_OAUTH,
+    CLIENT[0],
     *(
         f"MUSTER_{name}"
         for name in ("CONFIG", "CONFIG_URL", "ENV_FILE", "HOST", "LOG_FORMAT", "PORT", "PUBLIC_URL", "URL")
@@ -36,6 +42,14 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
+class WebClient:
+    """With which people sign in to our pages: the client of the Slack app."""
+
+    id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Secrets:
     """What proves to Slack, and what proves Slack to us. Never in a file, never in a log."""
 
@@ -45,6 +59,7 @@ class Secrets:
     api_url: str = SLACK_API
     heartbeat_url: str | None = field(default=None, repr=False)
     heartbeat_fail_url: str | None = field(default=None, repr=False)
+    client: WebClient | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Secrets":
@@ -54,17 +69,25 @@ class Secrets:
             for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
         )
         beats = [env.get(name, "").strip() for name in HEARTBEATS]
-        problems = [*_token_problems(bot, app, signing), *_url_problems(url), *_heartbeat_problems(*beats)]
+        client_id, client_secret = (env.get(name, "").strip() for name in CLIENT)
+        problems = [
+            *_token_problems(bot, app, signing),
+            *_url_problems(url),
+            *_heartbeat_problems(*beats),
+            *_client_problems(client_id, client_secret),
+        ]
         if problems:
             raise ConfigInvalid(problems)
         api_url = f"{url.rstrip('/')}/" if url else SLACK_API
         heartbeat, failure = (beat or None for beat in beats)
-        return cls(bot, app or None, signing or None, api_url, heartbeat, failure)
+        client = WebClient(client_id, client_secret) if client_id else None
+        return cls(bot, app or None, signing or None, api_url, heartbeat, failure, client)
 
     @property
     def all(self) -> tuple[str | None, ...]:
         tokens = (self.bot_token, self.app_token, self.signing_secret)
-        return (*tokens, self.heartbeat_url, self.heartbeat_fail_url)
+        client = self.client.secret if self.client else None
+        return (*tokens, self.heartbeat_url, self.heartbeat_fail_url, client)
 
 
 _LINKED = re.compile(r"(?:tcp|udp|sctp)://\S+")
@@ -224,6 +247,15 @@ def _heartbeat_problems(url: str, fail_url: str) -> Iterator[str]:
             yield f"{name} is no URL; expected one such as https://hc-ping.com/<uuid>."
     if fail_url and not url:
         yield f"{HEARTBEATS[1]} is set without {HEARTBEATS[0]}. Set both, or leave it out."
+
+
+def _client_problems(client: str, secret: str) -> Iterator[str]:
+    if bool(client) != bool(secret):
+        missing, other = CLIENT if secret else CLIENT[::-1]
+        yield f"{missing} is not set, and {other} is. Set both, or leave both out. Find them at {CLIENT_AT}."
+    for name, written in zip(CLIENT, (client, secret), strict=True):
+        if written and not _plain(written):
+            yield f"{name} holds spaces or odd characters. Find it at {CLIENT_AT}."
 
 
 def _url_problems(url: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ import yaml
 
 from bot.app import Muster
 from bot.config import Config, Secrets, load
+from bot.config.environment import WebClient
 from bot.integrations.carrier import Carrier
 from sandbox.person import Person
 from sandbox.serving import accounts
@@ -87,6 +88,7 @@ class World:
             signing_secret=self.slack.signing_secret,
             api_url=self.api_url or self.slack.api_url,
             heartbeat_url=self.heartbeat_url,
+            client=WebClient(self.slack.sign_in.client_id, self.slack.sign_in.client_secret),
         )
         return (Muster if self.paced else Unpaced)(
             self.config,

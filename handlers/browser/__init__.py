@@ -1,0 +1,1 @@
+"""What people do in a browser: pages to values, one operation, an answer."""

@@ -1,0 +1,18 @@
+"""All pages for a browser, as the bot's server serves them."""
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from handlers.browser.board import Board
+from handlers.browser.sign_in import Provider, SignInPages
+from handlers.browser.site import Site
+
+
+def pages(site: Site, provider: Provider, failed: type[Exception]) -> Iterable[web.RouteDef]:
+    """Return every page; each room of pages has its own list of them."""
+    return [
+        *site.routes(),
+        *SignInPages(site, provider, failed).routes(),
+        *Board(site).routes(),
+    ]
