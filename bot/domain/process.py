@@ -135,7 +135,7 @@ class Team:
 
     A page calls the first of them who is active, or `everybody` who is. A team with a `schedule` has nobody
     there: a page calls all whose turn it is. A page walks the path anew as often as `repeat` says before it
-    stays at the last level.
+    stays at the last level. Its pages are raised in its `pager` too, where it keeps one.
     """
 
     name: str
@@ -147,6 +147,7 @@ class Team:
     everybody: bool = False
     repeat: int = 0
     channel: str = ""
+    pager: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:

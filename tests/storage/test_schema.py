@@ -206,6 +206,7 @@ RECORDED = {
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},
     "page_offers": {"made_at", "closed_at"},
     "pages": {"answered_at"},
+    "pager_alerts": {"asked_at", "taken_at"},
     "paging_failures": {"at"},
     "pins": {"at"},
     "reports": {"at"},

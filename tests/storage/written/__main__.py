@@ -26,6 +26,7 @@ from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
 from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
+from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
 from bot.domain.webhooks import Standing, failed, fingerprint
 from bot.domain.work.held import Decision, HeldText, Place
@@ -56,6 +57,7 @@ from storage import (
     notification_rules,
     offers,
     overrides,
+    pager_alerts,
     pages,
     public_maintenances,
     public_notices,
@@ -121,6 +123,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_judge)
     office.perform(_split)
     office.perform(_fail)
+    office.perform(_raise_elsewhere)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -269,6 +272,17 @@ def _fail(tx: Tx) -> None:
     for name, gone in (("failing", False), ("gone", True)):
         standing = Standing(name, fingerprint(f"https://{name}.test"))
         webhooks.put(tx, failed(standing, tx.now, "it answered 410", gone=gone))
+
+
+def _raise_elsewhere(tx: Tx) -> None:
+    """Have a page raised in a pager, and one that it did not take."""
+    for page, state in zip(pages.of_incident(tx, 2)[:2], (PagerState.RAISED, PagerState.DUE), strict=True):
+        alert = PagerAlert(page.id, PAGERDUTY, page.level_team, key_of(page), PagerState.DUE, tx.now)
+        pager_alerts.add(tx, alert)
+        if state is PagerState.DUE:
+            pager_alerts.fail(tx, page.id, "PagerDuty did not answer")
+        else:
+            pager_alerts.advance(tx, page.id, state, PagerState.DUE)
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
