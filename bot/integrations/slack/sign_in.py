@@ -88,7 +88,7 @@ class SlackSignIn:
         """Return what a token says, if Slack signed it with one of its keys for us and for this sign-in."""
         try:
             found = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"])
-            registry = jwt.JWTClaimsRegistry(
+            demanded = jwt.JWTClaimsRegistry(
                 now=int(self._clock.now().timestamp()),
                 leeway=LEEWAY,
                 iss={"essential": True, "value": ISSUER},
@@ -97,7 +97,7 @@ class SlackSignIn:
                 iat={"essential": True},
                 nonce={"essential": True, "value": nonce},
             )
-            registry.validate(found.claims)
+            demanded.validate(found.claims)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise SignInFailed(f"the token is not good: {type(error).__name__}") from error
         return dict(found.claims)
