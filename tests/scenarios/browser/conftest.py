@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.web.sessions import Sessions
 from tests.scenarios.conftest import World
@@ -32,6 +33,10 @@ class Reader:
     @property
     def base(self) -> str:
         return self.world.muster.links.base or ""
+
+    @property
+    def home(self) -> URL:
+        return URL(self.base)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self._ask("GET", path, headers=headers)
