@@ -1,6 +1,6 @@
 """Every feature, the most used first: the router, the help, the panel and the listeners read them."""
 
-from handlers.alerts import alerts, changes, false_alarm, one_alert
+from handlers.alerts import alerts, changes, false_alarm, heartbeats, one_alert
 from handlers.incidents import (
     access,
     cancel,
@@ -79,6 +79,7 @@ FEATURES: tuple[Feature, ...] = (
     alerts.FEATURE,
     false_alarm.FEATURE,
     one_alert.FEATURE,
+    heartbeats.FEATURE,
     changes.FEATURE,
     calendars.FEATURE,
     severity.FEATURE,

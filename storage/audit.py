@@ -104,18 +104,19 @@ def timers_overdue(tx: Tx, by: timedelta) -> list[int]:
     return _ids(tx, _TIMERS.format("<="), than=tx.now - by)
 
 
-def timers_too_far(tx: Tx, by: timedelta, dated: timedelta) -> list[int]:
+def timers_too_far(tx: Tx, by: timedelta, dated: timedelta, run: timedelta) -> list[int]:
     """Return the timers that are due much later than any is set for; so is what is no time.
 
-    Those that wait for a date may be due later, by `dated` at most.
+    Those that wait for a date may be due later, by `dated` at most, and those of what runs rarely by `run`.
     """
-    waits = "kind IN ('weekend', 'still_open', 'archive')"
+    waits = "kind IN ('weekend', 'still_open', 'archive', 'office_hours')"
     return _ids(
         tx,
         f"""SELECT id FROM timers WHERE stopped = 0 AND {AT} > :than
-        AND (NOT {waits} OR {AT} > :dated) LIMIT :limit""",  # noqa: S608 - ours
+        AND (NOT {waits} OR {AT} > :dated) AND (kind <> 'heartbeat' OR {AT} > :run) LIMIT :limit""",  # noqa: S608 - ours
         than=tx.now + by,
         dated=tx.now + dated,
+        run=tx.now + run,
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
 from bot.config.alert_rules import BrokenRule, OfficeHoursEntry, RuleEntry
+from bot.config.cron import Cron, wrong_cron
 from bot.config.schedules import WINDOWS, ZONE, Window, zone_of
 from bot.config.values import DURATION, STRICT, Duration, Name, wrong
 from bot.domain.alerts.layouts import OVER, SEEN, Layout
@@ -27,6 +28,9 @@ FORMATS = ", ".join(KNOWN)
 SIGNED = ("sentry", "grafana")
 """The formats whose senders can sign what they send with a secret."""
 AMAZON = "sns"
+CRON = "a cron expression of five fields, in quotes, such as '30 2 * * mon-fri'"
+GRACE = timedelta(hours=1)
+"""So long what runs by a schedule may take, if nobody says otherwise."""
 TOPIC = "arn:aws:sns:<region>:<account>:<topic>, as Amazon shows it"
 
 
@@ -46,6 +50,12 @@ def _format(raw: Any) -> str:
 def _path(raw: str) -> str:
     if problem := wrong_path(raw):
         raise wrong("a JMESPath such as `build.name`", f". {problem[:1].upper()}{problem[1:]}")
+    return raw
+
+
+def _cron(raw: str) -> str:
+    if problem := wrong_cron(raw):
+        raise wrong(CRON, f". {problem[:1].upper()}{problem[1:]}")
     return raw
 
 
@@ -116,6 +126,8 @@ class HeartbeatEntry(BaseModel):
     model_config = STRICT
     every: Duration | None = Field(default=None, description=DURATION)
     windows: list[Window] = Field(default=[], description=WINDOWS)
+    schedule: Annotated[str, AfterValidator(_cron)] | None = Field(default=None, description=CRON)
+    grace: Duration | None = Field(default=None, description=DURATION)
     zone: Annotated[InstanceOf[ZoneInfo], BeforeValidator(zone_of)] | None = Field(
         default=None, description=ZONE
     )
@@ -125,10 +137,15 @@ class HeartbeatEntry(BaseModel):
 
 
 def _either(found: HeartbeatEntry) -> HeartbeatEntry:
-    if (found.every is None) is not bool(found.windows):
-        raise wrong("either `every`, or `windows` with a `zone`")
-    if bool(found.windows) is not bool(found.zone):
-        raise wrong("`windows` and `zone` together")
+    ways = [found.every is not None, bool(found.windows), found.schedule is not None]
+    if sum(ways) != 1:
+        raise wrong("either `every`, or `windows` with a `zone`, or a `schedule` with a `zone`")
+    if found.every is None and not found.zone:
+        raise wrong("`zone` beside `windows` or `schedule`, such as Europe/Berlin")
+    if found.every is not None and found.zone:
+        raise wrong("`zone` with `windows` or a `schedule` only")
+    if found.windows and found.grace:
+        raise wrong("`grace` with `every` or a `schedule` only: a window has its end")
     return found
 
 
@@ -172,17 +189,20 @@ def sources_of(written: AlertsEntry) -> Mapping[str, Source]:
 
 
 def heartbeats_of(written: AlertsEntry) -> Mapping[str, Heartbeat]:
-    return {
-        name: Heartbeat(
-            name,
-            one.every or timedelta(),
-            one.key,
-            Severity(one.severity),
-            WorkingHours(one.zone, tuple(one.windows)) if one.zone else None,
-            one.instances,
-        )
-        for name, one in written.heartbeats.items()
-    }
+    return {name: _heartbeat(name, one) for name, one in written.heartbeats.items()}
+
+
+def _heartbeat(name: str, one: HeartbeatEntry) -> Heartbeat:
+    return Heartbeat(
+        name,
+        one.every or timedelta(),
+        one.key,
+        Severity(one.severity),
+        WorkingHours(one.zone, tuple(one.windows)) if one.zone and one.windows else None,
+        one.instances,
+        Cron(one.schedule, one.zone) if one.zone and one.schedule else None,
+        one.grace or (GRACE if one.schedule else timedelta()),
+    )
 
 
 def odd_source(one: SourceEntry) -> Iterator[tuple[str, str]]:

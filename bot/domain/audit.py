@@ -22,6 +22,8 @@ FURTHEST_DATE = timedelta(days=92)
 """A pause ends, and a channel is archived, within 90 days; a nudge of an incident that is still open comes
 within 30 weekdays.
 """
+FURTHEST_RUN = timedelta(days=9 * 366)
+"""What runs on a 29th of February is waited for from one to the next."""
 MOST_SKEW = timedelta(seconds=5)
 
 

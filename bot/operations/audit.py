@@ -12,6 +12,7 @@ from bot.domain.audit import (
     FEW_SECONDS,
     FURTHEST_DATE,
     FURTHEST_RETRY,
+    FURTHEST_RUN,
     FURTHEST_TIMER,
     LEASE_SLACK,
     MOST_SKEW,
@@ -24,6 +25,7 @@ from bot.domain.facts import LeadChanged
 from bot.domain.incidents.timers import OF_ROTATIONS, TimerKind, Wanted
 from bot.domain.oncall.handover import ASK_AGAIN
 from bot.domain.paging.pages import next_reminder
+from bot.operations.alerts import heartbeats
 from bot.operations.incidents.changes import save, timers_of
 from bot.operations.maintenance.passing import pass_time
 from bot.operations.oncall.rota import plan
@@ -75,7 +77,7 @@ def deliveries(tx: Tx) -> list[Finding]:
 
 def clocks(tx: Tx) -> list[Finding]:
     """Find timers whose time cannot be right, or that nobody acted on when they were due."""
-    far = audit.timers_too_far(tx, FURTHEST_TIMER, FURTHEST_DATE)
+    far = audit.timers_too_far(tx, FURTHEST_TIMER, FURTHEST_DATE, FURTHEST_RUN)
     return [
         *(Finding(Fault.TIMER_OVERDUE, one) for one in audit.timers_overdue(tx, FEW_SECONDS)),
         *(Finding(Fault.TIMER_TOO_FAR, one) for one in far),
@@ -116,20 +118,45 @@ def _queue(tx: Tx, finding: Finding) -> bool:
 def _restart(tx: Tx, finding: Finding) -> bool:
     """Let a timer begin anew."""
     kind, subject = timers.forget(tx, finding.id) or (None, 0)
-    if kind is TimerKind.PAGE_REMINDER:
-        timers.keep_reminders(tx, [(subject, next_reminder(pages.get(tx, subject)))])
-    elif kind in OF_ROTATIONS:
-        if rotation := rotations.get(tx, subject):
-            plan(tx, rotation.schedule)
-    elif kind is TimerKind.MAINTENANCE:
-        pass_time(tx, maintenances.get(tx, subject))
-    elif kind is TimerKind.COVER:
-        await_cover(tx, subject)
-    elif kind is TimerKind.HANDOVER:
-        timers.put(tx, subject, kind, Wanted("", tx.now + ASK_AGAIN))
+    if kind in _ANEW:
+        _ANEW[kind](tx, subject)
     elif kind:
         timers.keep(tx, subject, timers_of(tx, incidents.get(tx, subject)))
     return True
+
+
+def _remind(tx: Tx, page: int) -> None:
+    timers.keep_reminders(tx, [(page, next_reminder(pages.get(tx, page)))])
+
+
+def _plan(tx: Tx, rotation_id: int) -> None:
+    if rotation := rotations.get(tx, rotation_id):
+        plan(tx, rotation.schedule)
+
+
+def _pass(tx: Tx, maintenance: int) -> None:
+    pass_time(tx, maintenances.get(tx, maintenance))
+
+
+def _ask_again(tx: Tx, duty: int) -> None:
+    timers.put(tx, duty, TimerKind.HANDOVER, Wanted("", tx.now + ASK_AGAIN))
+
+
+def _now(kind: TimerKind) -> Callable[[Tx, int], None]:
+    """Return what has alerts that wait decided about at once."""
+    return lambda tx, subject: timers.put(tx, subject, kind, Wanted("", tx.now))
+
+
+_ANEW: dict[TimerKind, Callable[[Tx, int], None]] = {
+    TimerKind.PAGE_REMINDER: _remind,
+    **dict.fromkeys(OF_ROTATIONS, _plan),
+    TimerKind.MAINTENANCE: _pass,
+    TimerKind.COVER: await_cover,
+    TimerKind.HANDOVER: _ask_again,
+    TimerKind.HEARTBEAT: heartbeats.expect_again,
+    **{one: _now(one) for one in (TimerKind.ALERTS, TimerKind.OFFICE_HOURS, TimerKind.SHELF)},
+}
+"""How a timer begins anew whose subject is no incident."""
 
 
 def _give_lead(tx: Tx, finding: Finding) -> bool:

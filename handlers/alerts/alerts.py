@@ -18,7 +18,7 @@ from bot.views.blocks import Message
 from bot.views.commands import Group, Subcommand
 from bot.views.mrkdwn import escape
 from bot.views.naming import way_in
-from handlers.alerts import one_alert
+from handlers.alerts import heartbeats, one_alert
 from handlers.pressed import pressed
 from handlers.request import Feature, Listener, Request
 from storage import alert_sources, alert_traces, alerts, incidents, judged_alerts
@@ -33,6 +33,7 @@ _DO = {
     "detach": one_alert.detach,
     "shelve": one_alert.shelve,
     "unshelve": one_alert.unshelve,
+    heartbeats.FORGET: heartbeats.forget,
 }
 
 
@@ -41,7 +42,9 @@ async def show(request: Request) -> None:
     with one of them.
     """
     word, _, rest = request.plain.partition(" ")
-    if do := _DO.get(word.lower()):
+    if word.lower() in heartbeats.LIST:
+        await heartbeats.show(request, rest.strip())
+    elif do := _DO.get(word.lower()):
         await do(request, rest.strip())
     elif request.plain.lower() == _SOURCES:
         await _show_sources(request)
@@ -159,7 +162,9 @@ FEATURE = Feature(
             "`all`, `unrouted`, `shelved`, `S1`, `source=prometheus`, `team=db` and words limit the list. "
             "`A-12` shows one, the trace of a request what that told; "
             "`attach A-12 INC-7`, `detach A-12`, `shelve A-12 2h`, `unshelve A-12` do it. "
-            "`noise` shows how many were real, `sources` who sends alerts, and what was refused.",
+            "`noise` shows how many were real, `sources` who sends alerts, and what was refused. "
+            "`heartbeats` shows what is to be heard of regularly; `forget backup/web-1` ends that for an "
+            "instance.",
             example="/inc alerts",
             place=(Group.CALL, 55),
             of_incident=False,

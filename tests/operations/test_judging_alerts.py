@@ -1,17 +1,16 @@
 """What people decide about alerts, and what rules make of them beside a triage, on both engines."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.domain.alerts.listing import Sought, sought
-from bot.domain.alerts.routing import Ended, Heartbeat, OfficeHours, Rule, Then
+from bot.domain.alerts.routing import Ended, OfficeHours, Rule, Then
 from bot.domain.alerts.signals import State
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.timers import TimerKind
-from bot.domain.oncall.schedules import Restriction, WorkingHours
 from bot.domain.timeline.entries import Kind
 from bot.operations.alerts import judging
 from bot.operations.incidents.merging import merge
@@ -307,21 +306,3 @@ def test_a_list_is_limited(office: Office, text: str, found: set[str]) -> None:
     shown = office.read(alerts.newest, "UREP", only_open=True, limit=9, sought=sought(text))
 
     assert {one.key for one in shown} == found
-
-
-@pytest.mark.parametrize(
-    ("heard", "due"),
-    [
-        ("2026-03-02 00:00", "2026-03-02 03:00"),
-        ("2026-03-02 02:30", "2026-03-03 03:00"),
-        ("2026-03-02 12:00", "2026-03-03 03:00"),
-        ("2026-03-06 02:10", "2026-03-09 03:00"),
-    ],
-)
-def test_a_heartbeat_is_expected_in_each_of_its_windows(heard: str, due: str) -> None:
-    nights = WorkingHours(UTC, (Restriction(frozenset(range(5)), time(2), time(3)),))
-    nightly = Heartbeat("backup", timedelta(), "", windows=nights)
-
-    found = nightly.due(datetime.fromisoformat(f"{heard}+00:00"))
-
-    assert f"{found:%Y-%m-%d %H:%M}" == due

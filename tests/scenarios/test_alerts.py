@@ -324,7 +324,9 @@ async def test_a_heartbeat_with_a_wrong_key_is_refused(world: World, tmp_path: P
     assert await beats(world, "wrong") == 404
 
 
-async def test_each_instance_of_a_heartbeat_is_expected_by_itself(world: World, tmp_path: Path):
+async def test_each_instance_of_a_heartbeat_is_expected_by_itself_until_it_is_forgotten(
+    world: World, tmp_path: Path
+):
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     file = tmp_path / "muster.yml"
     said = f"alerts: {{heartbeats: {{cron: {{every: 10m, instances: true, key: 'sha256:{digest}'}}}}}}"
@@ -340,7 +342,11 @@ async def test_each_instance_of_a_heartbeat_is_expected_by_itself(world: World, 
     await world.pass_minutes(1.2)
     (question,) = asked(world)
     assert "cron/b was not heard of" in shown(question)
-
-    await beats(world, f"{KEY}/b")
+    listed = await asks(world, "dev", "alerts heartbeats", "general")
+    assert "2 expected, 1 missed" in shown(listed)
+    assert shown(listed).index("cron/b") < shown(listed).index("cron/a")
+    await presses(world, world.person("dev"), listed, "Forget", confirm=True)
     await world.pass_minutes(0.1)
     assert "Decided" in shown(asked(world)[0])
+    assert "1 expected, 0 missed" in shown(await asks(world, "dev", "alerts heartbeats", "general"))
+    assert "cron/a is expected no more" in shown(await asks(world, "dev", "alerts forget cron/a", "general"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.incidents.incident import Status
 from bot.views import steps
-from bot.views.alerts import alerts, changes, false_alarm, one_alert
+from bot.views.alerts import alerts, changes, false_alarm, heartbeats, one_alert
 from bot.views.incidents import (
     access,
     card,
@@ -171,6 +171,8 @@ IN_PRIVATE = {
     listing.SEARCH,
     *alerts.BUTTONS,
     *one_alert.BUTTONS,
+    alerts.HEARTBEATS,
+    heartbeats.FORGET,
     changes.OPEN,
     role_card.OPEN,
     executive_notice.OPEN,

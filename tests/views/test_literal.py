@@ -17,6 +17,7 @@ from bot import views
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert, FalseAlarm, Noise, Shelved, SourceState
 from bot.domain.alerts.changes import LATELY, Changed
+from bot.domain.alerts.heartbeats import Expected
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.requests import Refusal, Traced
 from bot.domain.alerts.signals import AlertLink, State
@@ -66,7 +67,7 @@ from bot.views import webhooks as webhooks_view
 from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
 from bot.views.alerts import changes as changes_view
-from bot.views.alerts import false_alarm, noise, one_alert, traced
+from bot.views.alerts import false_alarm, heartbeats, noise, one_alert, traced
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     access,
@@ -750,6 +751,14 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
                 Refusal("a", text, text, text, NOON),
             ),
             traced.request(text, [(Traced("a", text, "firing", None), None)] * 11, None),
+        ],
+        "heartbeats.forgotten": [heartbeats.forgotten(text)],
+        "heartbeats.listing": [
+            heartbeats.listing(
+                [Expected(1, text, NOON, None), Expected(2, f"{text}/{text}", None, NOON)] * 11
+            ),
+            heartbeats.listing([], text),
+            heartbeats.listing([Expected(1, "a", NOON, NOON)], text),
         ],
         "alerts.sources": [alerts_view.sources({text: text}, [SourceState(text, 1, 1, NOON, NOON, text)])],
         "escalate.form": [

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.layouts import Layout
@@ -56,10 +56,18 @@ class Source:
     topics: tuple[str, ...] = ()
 
 
+class Runs(Protocol):
+    """Times at which something runs, such as those of a cron expression."""
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the first of them that is later than a moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Something that is to be heard of every so often, or in each of the `windows`; its silence is an alert
-    of this severity. Each of its `instances` is expected by itself, once it was heard of.
+    """Something that is to be heard of every so often, after each of its `runs`, or in each of the `windows`.
+    It may be late by its `grace`; then its silence is an alert of this severity. Each of its `instances` is
+    expected by itself, once it was heard of.
     """
 
     name: str
@@ -68,14 +76,24 @@ class Heartbeat:
     severity: Severity = Severity.S2
     windows: WorkingHours | None = None
     instances: bool = False
+    runs: Runs | None = None
+    grace: timedelta = timedelta()
+
+    @property
+    def dated(self) -> bool:
+        """Whether it is expected by the calendar, which stays as it is when a clock is set."""
+        return bool(self.windows or self.runs)
 
     def due(self, now: datetime) -> datetime:
         """Return by when it is to be heard of, if it was now, or is expected from now on.
 
-        Who is heard of within a window has done for it: the next one is waited for.
+        Who is heard of within a window has done for it, and so has who is heard of after a run: the next one
+        is waited for.
         """
+        if self.runs:
+            return self.runs.after(now) + self.grace
         if not self.windows:
-            return now + self.every
+            return now + self.every + self.grace
         today = now.astimezone(self.windows.zone).date()
         days = (today + timedelta(days=one) for one in range(-1, 9))
         found = (

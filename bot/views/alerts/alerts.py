@@ -11,6 +11,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, context, 
 from bot.views.mrkdwn import escape, when
 
 OPEN, ALL, SOURCES, NOISE = "alerts_open", "alerts_all", "alerts_sources", "alerts_noise"
+HEARTBEATS = "heartbeats_list"
 BUTTONS = (OPEN, ALL, SOURCES, NOISE)
 PER_PAGE = 10
 NONE = "No alert fires now."
@@ -62,9 +63,8 @@ def sources(configured: Mapping[str, str], states: Sequence[SourceState]) -> Mes
                 f"{escape(stranger.reason)}. Is a key mistyped?"
             )
         )
-    return message(
-        "\n".join(["*Sources of alerts*", *lines]), *blocks, actions(button("Firing now", OPEN, 0))
-    )
+    ways = [button("Firing now", OPEN, 0), button("Heartbeats", HEARTBEATS)]
+    return message("\n".join(["*Sources of alerts*", *lines]), *blocks, actions(*ways))
 
 
 def _source(name: str, form: str, state: SourceState | None) -> str:
