@@ -9,6 +9,7 @@ from bot.domain.actors import Actor
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, Signal
+from bot.domain.errors import NotFound
 from storage.incidents import VISIBLE
 from storage.rows import value_of
 from storage.sought_alerts import limited
@@ -176,7 +177,7 @@ def again(tx: Tx, source: str, key: str) -> bool:
     """Have it decided anew about an open alert that no open incident has, and say whether there is one."""
     rows = tx.returned(
         """UPDATE alerts SET waits = 1, incident = NULL, outcome = ''
-        WHERE source = :source AND key = :key AND resolved_at IS NULL AND state = 'firing'
+        WHERE source = :source AND key = :key AND resolved_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident
                 AND incidents.status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring'))
         RETURNING id""",
@@ -248,7 +249,7 @@ def visible(tx: Tx, alert_id: int, viewer: Actor) -> Alert:
         {"id": alert_id, "viewer": str(viewer)},
     )
     if not row:
-        raise tx.unknown("alerts", alert_id, "alert", f"A-{alert_id}")
+        raise NotFound("alert", f"A-{alert_id}")  # numbers are passed over, and old ones forgotten
     return from_row(row)
 
 

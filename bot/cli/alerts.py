@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.routing import Routed, Then, route
-from bot.domain.alerts.signals import Signal, State, unreadable
+from bot.domain.alerts.signals import Signal, State, of_source, unreadable
 from bot.domain.process import Process
 from bot.intake import parsed, reader_of
 from bot.intake.values import Unreadable
@@ -177,7 +177,7 @@ def _read(file: click.File, name: str, process: Process) -> list[Signal]:
     except Unreadable as wrong:
         click.echo(f'Taken as "Unreadable alert from {name}": {wrong}')
         return [unreadable(name)]
-    return found
+    return of_source(found, name)
 
 
 def _outcome(found: Outcome) -> list[str]:

@@ -45,7 +45,7 @@ def _signal(alert: Any, layout: Layout) -> Signal:
     key = line(told.get("key"), 2000)
     title = line(told.get("title"), LONGEST_TITLE) or key[:LONGEST_TITLE]
     if not title:
-        return unreadable("a mapping")
+        return unreadable("")
     place = url(told.get("link"))
     return Signal(
         key=key_of(key or title),

@@ -26,7 +26,7 @@ def _signal(body: dict[str, Any], state: State, key: str) -> Signal:
     payload = mapping(body.get("payload"))
     title = line(payload.get("summary"), LONGEST_TITLE)
     if not title and state is State.FIRING:
-        return unreadable("the Events API", key)
+        return unreadable("", key)
     details = payload.get("custom_details")
     about = {name: payload.get(name) for name in _ABOUT}
     linked = [(one.get("text") or one.get("href"), one.get("href")) for one in objects(body.get("links"))]

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.domain.alerts.changes import ChangeEvent
 from bot.domain.alerts.routing import Source
-from bot.domain.alerts.signals import Signal, unreadable
+from bot.domain.alerts.signals import Signal, of_source, unreadable
 from bot.domain.errors import Refused
 from bot.domain.text import one_line
 from bot.intake import READERS, bodies, parsed, reader_of
@@ -130,7 +130,7 @@ class Receiver:
         except NotTaken as error:
             return await self.misshapen(error.source, error.reason, error.answer)
         try:
-            (signal,) = self.named(READERS["pagerduty"](body), body)
+            (signal,) = self.named(of_source(READERS["pagerduty"](body), source.name), body)
         except Unreadable as wrong:
             return await self.misshapen(source.name, str(wrong), invalid([str(wrong)]))
         unkeyed = {name: value for name, value in body.items() if name != "routing_key"}
@@ -202,7 +202,7 @@ class Receiver:
         if source.format == "gitlab" and is_deployment(body):
             return await self.changed(request)
         try:
-            signals = self.named(reader_of(source)(body), body)
+            signals = self.named(of_source(reader_of(source)(body), source.name), body)
         except Unreadable as wrong:
             # it may be a grave one: whoever sent it meant somebody to look
             log.warning("an alert cannot be read", extra={"source": source.name, "reason": str(wrong)})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.alerts.signals import LONGEST_KEY, LONGEST_TITLE, Signal, State
+from bot.domain.alerts.signals import LONGEST_KEY, LONGEST_TITLE, Signal, State, of_source
 from bot.domain.incidents.incident import Severity
 from bot.intake import READERS
 from bot.intake.values import Unreadable
@@ -227,3 +227,9 @@ def test_a_body_that_is_wrong_in_places_is_read_or_refused(form: str, seed: int)
 @settings(max_examples=100, deadline=None)
 def test_none_of_ten_thousand_bodies_is_lost(form: str, seed: int):
     check_many(form, seed)
+
+
+def test_an_alert_that_nobody_can_read_is_named_by_its_source():
+    read_so = of_source(read("pagerduty", {"event_action": "trigger", "dedup_key": "x", "payload": {}}), "ci")
+
+    assert [(one.title, one.key) for one in read_so] == [("Unreadable alert from ci", "x")]

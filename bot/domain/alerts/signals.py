@@ -3,7 +3,7 @@
 The severity words are those that GitLab's alert integrations take.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from bot.domain.incidents.incident import Severity
 LONGEST_KEY = 255
 """Characters of a key: as many as PagerDuty's Events API takes."""
 LONGEST_TITLE = 1024
+UNREADABLE = "Unreadable alert from"
 
 
 class State(StrEnum):
@@ -80,5 +81,13 @@ def knows(word: str) -> bool:
 
 
 def unreadable(source: str, key: str = "unreadable") -> Signal:
-    """Return the alert that is raised for one in which nothing is found: it may be a grave one."""
-    return Signal(key, f"Unreadable alert from {source}", State.FIRING, Severity.S2, readable=False)
+    """Return the alert that is raised for one in which nothing is found: it may be a grave one.
+
+    A reader knows no `source`: its name is put in by `of_source`.
+    """
+    return Signal(key, f"{UNREADABLE} {source}".rstrip(), State.FIRING, Severity.S2, readable=False)
+
+
+def of_source(signals: Sequence[Signal], source: str) -> list[Signal]:
+    """Return signals, those that nobody can read named by the source that sent them."""
+    return [one if one.readable else unreadable(source, one.key) for one in signals]

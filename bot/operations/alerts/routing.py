@@ -84,7 +84,7 @@ def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
 
 def _plainly(tx: Tx, alert: Alert) -> Alert:
     """Return an alert whose rule could not be followed, and the triage opened for it all the same."""
-    if alert.incident or alert.page or alert.detached or alert.state is not State.FIRING:
+    if alert.incident or alert.page or alert.detached or alert.state is State.RESOLVED:
         return alert
     alert = replace(alert, group=f"A-{alert.id}", rule=DEFAULT.name)
     opened = _opened(tx, alert, Routed(DEFAULT, Then.TRIAGE, alert.severity, alert.group))
@@ -95,7 +95,7 @@ def _count(tx: Tx, before: Sequence[Alert], made: Sequence[Alert]) -> None:
     """Count what became of alerts: each once for what it came to, however often it fires."""
     results: Counter[tuple[str, str]] = Counter()
     for was, now in zip(before, made, strict=True):
-        if was.state is State.FIRING and not (was.incident or was.page or was.detached):
+        if was.state is not State.RESOLVED and not (was.incident or was.page or was.detached):
             result = result_of(now.outcome)
             if not was.outcome or result_of(was.outcome) is not result:
                 results[was.source, result] += 1
@@ -116,7 +116,7 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], aside: Aside)
 
     What is `aside` is decided about when that is over.
     """
-    if alert.detached or alert.page or alert.incident or alert.state is not State.FIRING:
+    if alert.detached or alert.page or alert.incident or alert.state is State.RESOLVED:
         return _told_again(tx, alert)
     routed = route(tx.process.alert_rules, alert.source, alert)
     alert = replace(alert, group=routed.group, rule=routed.rule.name)
