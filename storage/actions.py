@@ -1,32 +1,38 @@
 """Actions and follow-ups."""
 
+from typing import Any
+
 from bot.domain.actors import Actor, parsed
 from bot.domain.work.work import Action
 from storage.incidents import VISIBLE
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx
 
+KNOWN = """(actions.private = 0 OR actions.assignee = :viewer OR actions.by_whom = :viewer
+    OR incidents.lead = :viewer)"""
+"""Whether `:viewer`, who may know of the incident, may know of this action too."""
+
 
 def add(tx: Tx, action: Action) -> int:
     return tx.insert(
-        """INSERT INTO actions (incident, title, details, kind, assignee, due, by_whom, at)
-        VALUES (:incident, :title, :details, :kind, :assignee, :due, :by, :at) RETURNING id""",
-        columns(action),
+        """INSERT INTO actions (incident, title, details, kind, assignee, due, by_whom, at, private)
+        VALUES (:incident, :title, :details, :kind, :assignee, :due, :by, :at, :private) RETURNING id""",
+        _columns(action),
     )
 
 
 def save(tx: Tx, action: Action) -> None:
     tx.write(
-        """UPDATE actions SET assignee = :assignee, done_by = :done_by, done_at = :done_at, ts = :ts
-        WHERE id = :id""",
-        columns(action),
+        """UPDATE actions SET title = :title, kind = :kind, assignee = :assignee, due = :due,
+            done_by = :done_by, done_at = :done_at, ts = :ts, cancelled = :cancelled WHERE id = :id""",
+        _columns(action),
     )
 
 
 def move(tx: Tx, incident_id: int, into: int) -> list[Action]:
     """Have the actions of an incident be another one's, and return them. No message shows them there."""
     values = {"id": incident_id, "into": into}
-    moved = of(tx, incident_id)
+    moved = every(tx, incident_id)
     tx.write("UPDATE actions SET incident = :into, ts = NULL WHERE incident = :id", values)
     return moved
 
@@ -43,7 +49,7 @@ def visible(tx: Tx, action_id: int, by: Actor) -> Action:
     """Return an action of an incident that `by` may know of. Else raises NotFound."""
     row = tx.one(
         f"""SELECT actions.* FROM actions JOIN incidents ON incidents.id = actions.incident
-        WHERE actions.id = :id AND {VISIBLE}""",  # noqa: S608 - a constant of ours
+        WHERE actions.id = :id AND {VISIBLE} AND {KNOWN}""",  # noqa: S608 - a constant of ours
         {"id": action_id, "viewer": by},
     )
     if not row:
@@ -51,11 +57,19 @@ def visible(tx: Tx, action_id: int, by: Actor) -> Action:
     return _action(row)
 
 
-def of(tx: Tx, incident_id: int) -> list[Action]:
+def of(tx: Tx, incident_id: int, viewer: Actor | None = None) -> list[Action]:
+    """Return an incident's actions. Private ones are among them only for a `viewer` who may know of them."""
     rows = tx.all(
-        "SELECT * FROM actions WHERE incident = :incident ORDER BY done_at IS NOT NULL, id",
-        {"incident": incident_id},
+        f"""SELECT actions.* FROM actions JOIN incidents ON incidents.id = actions.incident
+        WHERE incident = :incident AND {KNOWN} ORDER BY done_at IS NOT NULL, actions.id""",  # noqa: S608 - ours
+        {"incident": incident_id, "viewer": viewer or ""},
     )
+    return [_action(row) for row in rows]
+
+
+def every(tx: Tx, incident_id: int) -> list[Action]:
+    """Return all of them, for what shows none."""
+    rows = tx.all("SELECT * FROM actions WHERE incident = :id ORDER BY id", {"id": incident_id})
     return [_action(row) for row in rows]
 
 
@@ -68,6 +82,10 @@ def sharing(tx: Tx, action: Action) -> list[Action]:
         {"incident": action.incident, "ts": action.ts},
     )
     return [_action(row) for row in rows]
+
+
+def _columns(action: Action) -> dict[str, Any]:
+    return {**columns(action), "private": int(action.private), "cancelled": int(action.cancelled)}
 
 
 def _action(row: Row) -> Action:

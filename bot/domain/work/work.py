@@ -32,7 +32,11 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A piece of work. `done_at` is None while it is open; `ts` is its message in the channel."""
+    """A piece of work. `done_at` is None while it is open; `ts` is its message in the channel.
+
+    Of a `private` one only its assignee, whoever wrote it and the incident's lead know. A `cancelled` one was
+    ended, and not done.
+    """
 
     id: int
     incident: int
@@ -46,6 +50,13 @@ class Action:
     done_by: str | None = None
     done_at: datetime | None = None
     ts: str | None = None
+    private: bool = False
+    cancelled: bool = False
+
+    @property
+    def said(self) -> str:
+        """Return what everybody in the incident may read of it."""
+        return "a private follow-up" if self.private else self.title
 
 
 def taken(action: Action, by: str) -> Action:

@@ -29,6 +29,7 @@ from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
 from bot.domain.webhooks import Standing, failed, fingerprint
+from bot.domain.work.follow_ups import CORRECTIVE_ACTION, TrackedIssue
 from bot.domain.work.held import Decision, HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.alerts.intake import refuse, take
@@ -51,6 +52,7 @@ from storage import (
     cover_requests,
     duties,
     executive_notices,
+    follow_ups,
     held_texts,
     judged_alerts,
     maintenances,
@@ -124,6 +126,7 @@ def story(office: Office, clock: FakeClock) -> None:
     office.perform(_split)
     office.perform(_fail)
     office.perform(_raise_elsewhere)
+    office.perform(_follow_up)
     office.emitted()
     clock.advance(minutes=3)
 
@@ -283,6 +286,14 @@ def _raise_elsewhere(tx: Tx) -> None:
             pager_alerts.fail(tx, page.id, "PagerDuty did not answer")
         else:
             pager_alerts.advance(tx, page.id, state, PagerState.DUE)
+
+
+def _follow_up(tx: Tx) -> None:
+    """Have a follow-up with its issue, and a link that was offered."""
+    follow_ups.add(tx, 1, CORRECTIVE_ACTION, "S2", "api")
+    url = "https://gitlab.test/infra/it/-/issues/7"
+    follow_ups.put_issue(tx, TrackedIssue(1, "GitLab", "infra/it", 7, url, made=True))
+    follow_ups.offer(tx, 2, url)
 
 
 def _inserts(db: sqlite3.Connection, table: str) -> list[str]:
