@@ -92,7 +92,9 @@ async def draft(request: Request) -> None:
         return
     text = as_read(request.text)
     await request.once(notices.draft, incident.id, text, by=request.user, sure=request.confirmed)
-    await _show(request, "The draft is kept, and who has to confirm it is asked.")
+    asks = told.missing and not incident.publicity.noticed_at
+    after = "and who has to confirm it is asked" if asks else "and nobody reads it until it is published"
+    await _show(request, f"The draft is kept, {after}.")
 
 
 @answers_in_form(notice_view.TEXT)
@@ -137,7 +139,9 @@ def _unsaid(now: Publishing, number: int, names: tuple[str, ...]) -> bool:
 
 def _published(incident: Incident, told: Told, now: Publishing) -> str:
     said = notice_view.stakeholders(incident, told.where)
-    return f"{notice_view.went_to(now)} {said}" if now.where.publishes else said
+    if incident.publicity.noticed_at and not incident.private:  # they are told of the first one
+        said = "" if now.where.publishes else "It is noted that the status page says this now."
+    return f"{notice_view.went_to(now)} {said}".rstrip() if now.where.publishes else said
 
 
 @answers_in_form(notice_view.TEXT)

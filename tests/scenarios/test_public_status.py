@@ -251,10 +251,36 @@ async def test_a_notice_is_written_anew_without_telling_anybody_again(world: Wor
     await inc(world, "ana", "public confirm")
     await inc(world, "dev", "public publish Pushes are slow")
 
-    await inc(world, "dev", "public publish Pushes are fast again")
+    said = await asks(world, "dev", "public publish Pushes are fast again")
 
     assert len(outside(world)) == 1
+    assert "Told: #general" not in shown(said)
     assert any("updated the status page" in one for one in told(ana))
+
+
+async def test_what_the_status_page_says_is_ended_by_who_wrote_it_there(world: World):
+    await world.declare(severity="S4")
+    ana, dev = await acknowledged(world), world.person("dev")
+    await inc(world, "ana", "public draft Pushes are slow")
+    await inc(world, "ana", "public confirm")
+    await inc(world, "ana", "public publish Pushes are slow")
+    await world.pass_minutes(0.2)
+    written = await asks(world, "dev", "public draft Pushes are fast again")
+    assert "*Draft by <@U0DEV00010>*\n> Pushes are fast again" in shown(written)
+    assert "*Published*" not in shown(written)
+    assert "nobody reads it until it is published" in shown(written)
+    await world.stop()
+    await world.start()
+
+    await inc(world, "ana", "resolve fix")
+
+    asked = [one for one in ana.dm() if "is Resolved, and the status page says what it said" in shown(one)]
+    await presses(world, ana, asked[0], "Publish that it is over")
+    assert await sends(world, ana) == {}
+    assert "*Published*\n> Pushes are fast again" in shown(await asks(world, "dev", "public notice"))
+    assert not any("says what it said" in shown(one) for one in ana.dm())
+    await inc(world, "ana", "close")
+    assert not any("the status page says" in shown(one) for one in [*ana.dm(), *dev.dm()])
 
 
 async def test_changes_that_follow_each_other_are_one_message(world: World) -> None:

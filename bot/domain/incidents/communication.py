@@ -31,7 +31,7 @@ _NOTICED = "field customer-impact yes", "Customer impact: yes"
 class Told:
     """What customers were told of an incident, or are to be: its notice if there is one, who has to confirm
     that it is wanted, with who holds that role and who confirmed, by role, and until when they have to hear.
-    `shown` says that the status page shows it as not over.
+    `late` says that they have not until then, `shown` that they still read that it is not over.
     """
 
     notice: PublicNotice | None
@@ -42,6 +42,7 @@ class Told:
     by: datetime | None
     where: Communication
     shown: bool = False
+    late: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -50,6 +51,17 @@ class Told:
     def may_confirm(self, person: str) -> tuple[str, ...]:
         """Return the roles in which somebody can confirm it."""
         return tuple(one for one in self.missing if self.holders.get(one) == person)
+
+
+def is_draft(incident: Incident, notice: PublicNotice) -> bool:
+    """Say whether customers have not read this text: it was written anew since they were told."""
+    return notice.written_at != incident.publicity.noticed_at
+
+
+def left_as_it_was(incident: Incident) -> bool:
+    """Say whether people wrote on the status page, and not again since it is over."""
+    noticed, ended = incident.publicity.noticed_at, incident.resolved_at
+    return bool(noticed and ended and noticed < ended) and incident.status in FINISHED
 
 
 def who_confirms(now: Told) -> str:

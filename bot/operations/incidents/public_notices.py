@@ -15,6 +15,8 @@ from bot.domain.incidents.communication import (
     Told,
     confirming_roles,
     filling,
+    is_draft,
+    left_as_it_was,
     notice_text,
     noticeable,
     publish_by,
@@ -40,6 +42,7 @@ AT_ONCE = timedelta(minutes=1)
 def told(tx: Tx, incident: Incident) -> Told:
     """Return what customers were told of an incident."""
     wanted, kind = confirming_roles(incident, tx.process), tx.process.type_of(incident.type)
+    by, going = publish_by(incident, tx.process), publishing(tx, incident)
     held = roles.of(tx, incident.id)
     teams = ((role, tx.process.team_of_role(role, kind)) for role in wanted)
     return Told(
@@ -48,9 +51,10 @@ def told(tx: Tx, incident: Incident) -> Told:
         holders={role: held[role] for role in wanted if role in held},
         teams={role: team.name for role, team in teams if team},
         confirmed=public_notices.confirmed(tx, incident.id),
-        by=publish_by(incident, tx.process),
+        by=by,
         where=tx.process.communication,
-        shown=publishing(tx, incident).shown,
+        shown=going.shown if going.last else left_as_it_was(incident),
+        late=by is not None and by < tx.now,
     )
 
 
@@ -62,8 +66,8 @@ def draft(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> In
     kept = notice_text(text)
     refuse_secrets(kept, sure=sure)
     before = public_notices.of(tx, incident.id)
-    public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
     if not before or before.text != kept:
+        public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
         tx.record(NoticeDrafted(incident=incident.id, by=by, text=kept))
     return incident
 
@@ -106,7 +110,8 @@ def publish(
     written = now.notice.text if now.notice else ""
     kept = notice_text(text or written)
     about = going.about(components, incident.id) if going.goes_out else ()
-    same = going.says_already(incident, kept, about) if going.goes_out else kept == written
+    read = now.notice and not is_draft(incident, now.notice)
+    same = going.says_already(incident, kept, about) if going.goes_out else read and kept == written
     said_at = incident.publicity.noticed_at
     if said_at and same and tx.now - said_at < AT_ONCE:
         return incident

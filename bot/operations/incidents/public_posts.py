@@ -2,6 +2,7 @@
 
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import NoticeNotTaken, NoticeToPost, NoticeWanted
+from bot.domain.incidents.communication import left_as_it_was
 from bot.domain.incidents.fields import AFFECTED_SERVICES
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.public_posts import (
@@ -113,7 +114,8 @@ def not_taken(tx: Tx, number: int, page: str, why: str, *, over: bool) -> None:
 
 def ask_to_end_notice(tx: Tx, incident: Incident) -> None:
     """Ask for the last word on the status page, once an incident is over that it still shows."""
-    if not publishing(tx, incident).shown or not tx.process.communication.publishes:
+    now = publishing(tx, incident)
+    if not (now.shown and now.where.publishes if now.last else left_as_it_was(incident)):
         return
     held = roles.of(tx, incident.id)
     if whom := held.get(CMOC) or held.get(IM) or incident.lead:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.domain.errors import Step
-from bot.domain.incidents.communication import Told, filling
+from bot.domain.incidents.communication import Told, filling, is_draft
 from bot.domain.incidents.incident import GONE, Incident
 from bot.domain.incidents.public_posts import Publishing
 from bot.domain.process import Communication
@@ -116,7 +116,7 @@ def state(
     if last := publishing.last:
         texts.append(f"*{escape(last.title)}* · {last.state}\n{quote(last.text, _SHOWN)}")
     if told.notice and not (last and last.text == told.notice.text):
-        drafted = not publicity.noticed_at or last
+        drafted = last or is_draft(incident, told.notice)
         what = f"Draft by {actor(told.notice.written_by)}" if drafted else "Published"
         texts.append(f"*{what}*\n{quote(told.notice.text, _SHOWN)}")
     if told.where.status_page:
@@ -130,7 +130,8 @@ def _heard(incident: Incident, told: Told) -> str:
         return f"The status page was written {when(publicity.noticed_at)}."
     if publicity.unpublished:
         return f"Not published, because\n{quote(publicity.unpublished)}"
-    return f"Not published yet: customers should hear by {when(told.by)}." if told.by else "Not published."
+    hear = "should have heard" if told.late else "should hear"
+    return f"Not published yet: customers {hear} by {when(told.by)}." if told.by else "Not published."
 
 
 def _confirmed(told: Told) -> str:
@@ -188,13 +189,16 @@ def wanted(incident: Incident, told: Told) -> Message:
     """Remind one person that customers are to hear of it, or to hear more."""
     since = incident.publicity.noticed_at
     if told.shown and not incident.status.open:
-        text = f"*{title(incident)} is {incident.status}, and the status page still shows it as open.*"
+        by_hand = None if told.where.publishes else since
+        shows = f"says what it said {when(by_hand)}" if by_hand else "still shows it as open"
+        text = f"*{title(incident)} is {incident.status}, and the status page {shows}.*"
         steps = [Step("Publish that it is over", "public publish", incident.id)]
     elif since:
         text = f"*The status page says of {title(incident)} what it said {when(since)}.* Is there news?"
         steps = [Step("I wrote it anew", "public publish", incident.id)]
     else:
-        due = f" They should hear of it by {when(told.by)}." if told.by else ""
+        hear = "should have heard" if told.late else "should hear"
+        due = f" They {hear} of it by {when(told.by)}." if told.by else ""
         text = f"*Have customers heard of {title(incident)}?* Nothing is published yet.{due}"
         first = Step("It is published", "public publish", incident.id)
         draft = Step("Draft the notice", "public draft", incident.id)
