@@ -38,6 +38,16 @@ def since(tx: Tx, when: datetime, limit: int) -> list[Changed]:
     return [_changed(row) for row in rows]
 
 
+def between(tx: Tx, start: datetime, end: datetime, limit: int) -> list[Changed]:
+    """Return what came in a time, the newest first."""
+    rows = tx.all(
+        """SELECT * FROM change_events WHERE taken_at >= :start AND taken_at <= :end
+        ORDER BY taken_at DESC, id DESC LIMIT :limit""",
+        {"start": start, "end": end, "limit": limit},
+    )
+    return [_changed(row) for row in rows]
+
+
 def prune(tx: Tx, kept: timedelta) -> None:
     tx.write("DELETE FROM change_events WHERE taken_at < :before", {"before": tx.now - kept})
 

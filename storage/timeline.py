@@ -18,7 +18,7 @@ _NEW = {
     **dict.fromkeys(("kind", "at", "by_whom", "text", "data"), "TEXT"),
 }
 
-_STORY = """incident IN (SELECT id FROM incidents WHERE id = :incident
+STORY = """incident IN (SELECT id FROM incidents WHERE id = :incident
     UNION ALL SELECT id FROM incidents WHERE merged_into = :incident) AND hidden = 0"""
 """An incident's entries, and those of its duplicates."""
 
@@ -96,7 +96,7 @@ def pinned(tx: Tx, incident_id: int, ts: str) -> Entry | None:
     row = tx.one(
         "SELECT * FROM entries WHERE incident = :incident AND ts = :ts", {"incident": incident_id, "ts": ts}
     )
-    return _entry(row) if row else None
+    return from_row(row) if row else None
 
 
 def rewrite(tx: Tx, entry_id: int, *, by: Actor | None, text: str, data: Mapping[str, Any]) -> None:
@@ -119,7 +119,7 @@ def notes(tx: Tx, incident_id: int) -> list[tuple[Entry, bool]]:
         "SELECT * FROM entries WHERE incident = :incident AND kind = 'note' ORDER BY at DESC, id DESC",
         {"incident": incident_id},
     )
-    return [(_entry(row), bool(row["hidden"])) for row in rows]
+    return [(from_row(row), bool(row["hidden"])) for row in rows]
 
 
 def change_note(tx: Tx, note_id: int, text: str, at: datetime, *, hidden: bool) -> None:
@@ -138,17 +138,17 @@ def hide(tx: Tx, entry_id: int) -> None:
 
 def get(tx: Tx, entry_id: int) -> Entry | None:
     row = tx.one("SELECT * FROM entries WHERE id = :id", {"id": entry_id})
-    return _entry(row) if row else None
+    return from_row(row) if row else None
 
 
 def of(tx: Tx, incident_id: int, highlights: bool = False, offset: int = 0, limit: int = 20) -> list[Entry]:
     """Return a stretch of the timeline, with what happened in its duplicates, the oldest entry first."""
     rows = tx.all(
-        f"""SELECT * FROM entries WHERE {_STORY} AND {_kinds(highlights)}
+        f"""SELECT * FROM entries WHERE {STORY} AND {_kinds(highlights)}
         ORDER BY at, id LIMIT :limit OFFSET :offset""",  # noqa: S608 - names of our own enum
         {"incident": incident_id, "limit": limit, "offset": offset},
     )
-    return [_entry(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def authors(tx: Tx, incident_id: int) -> list[str]:
@@ -169,7 +169,7 @@ def latest(tx: Tx, incident_id: int, *kinds: Kind) -> Entry | None:
         f"SELECT * FROM entries WHERE incident = :incident AND kind IN ({wanted}) ORDER BY id DESC LIMIT 1",  # noqa: S608 - names of our own enum
         {"incident": incident_id},
     )
-    return _entry(row) if row else None
+    return from_row(row) if row else None
 
 
 def of_kinds(tx: Tx, incident_id: int, *kinds: Kind) -> list[Entry]:
@@ -178,12 +178,12 @@ def of_kinds(tx: Tx, incident_id: int, *kinds: Kind) -> list[Entry]:
         f"SELECT * FROM entries WHERE incident = :incident AND kind IN ({wanted}) ORDER BY id",  # noqa: S608 - names of our own enum
         {"incident": incident_id},
     )
-    return [_entry(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def count(tx: Tx, incident_id: int, highlights: bool = False) -> int:
     row = tx.one(
-        f"SELECT COUNT(*) AS n FROM entries WHERE {_STORY} AND {_kinds(highlights)}",  # noqa: S608 - our own enum
+        f"SELECT COUNT(*) AS n FROM entries WHERE {STORY} AND {_kinds(highlights)}",  # noqa: S608 - our own enum
         {"incident": incident_id},
     )
     return int(row["n"]) if row else 0
@@ -217,6 +217,6 @@ def _kinds(highlights: bool) -> str:
     return "kind IN (" + ", ".join(f"'{kind.value}'" for kind in sorted(HIGHLIGHTS)) + ")"
 
 
-def _entry(row: Row) -> Entry:
+def from_row(row: Row) -> Entry:
     by = None if row["by_whom"] is None else parsed(row["by_whom"])
     return value_of(Entry, row, by=by, data=json.loads(row["data"]))

@@ -86,6 +86,11 @@ class Sessions:
         return None
 
 
+def form_key() -> str:
+    """Return what tells one form from another, so that one which is sent twice is done once."""
+    return secrets.token_urlsafe(12)
+
+
 def fresh(began: int, lasts: timedelta, now: datetime) -> bool:
     """Say whether something that began then still counts; a clock that was set back ends nothing at once."""
     return -lasts.total_seconds() < now.timestamp() - began < lasts.total_seconds()

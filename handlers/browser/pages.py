@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from handlers.browser.board import Board
+from handlers.browser.incident import IncidentPages
+from handlers.browser.incidents import IncidentLists
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
 
@@ -15,4 +17,6 @@ def pages(site: Site, provider: Provider, failed: type[Exception]) -> Iterable[w
         *site.routes(),
         *SignInPages(site, provider, failed).routes(),
         *Board(site).routes(),
+        *IncidentLists(site).routes(),
+        *IncidentPages(site).routes(),
     ]

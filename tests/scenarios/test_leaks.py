@@ -166,7 +166,11 @@ BY_TWILIO = {f"/twilio/{one}" for one in ("call/{token}", "report/{token}", "tes
 """Each asks for Twilio's signature; what a call and a text say is held by tests/scenarios/phones."""
 BY_BEARER = {"/api/v1/blocks", "/api/{rest}", OPENAPI_PATH, PAGE_PATH} | {one.url for one in ENDPOINTS}
 """What they tell whoever has a token is held by test_api.py and test_api_incidents.py, beside this one."""
-IN_A_BROWSER = {"/", "/static/{name}", "/sign-in", "/sign-in/slack", "/sign-in/back", "/sign-out"}
+IN_A_BROWSER = {
+    *("/", "/static/{name}", "/sign-in", "/sign-in/slack", "/sign-in/back", "/sign-out"),
+    *("/incidents", "/incidents.csv", "/incidents.json", "/incidents/{incident}"),
+    *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
+}
 """What they show to whoever is signed in is held by browser/test_leaks.py, beside this one."""
 PROBES = {"/healthz", "/readyz", "/metrics"}
 
