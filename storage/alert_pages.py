@@ -28,9 +28,10 @@ def paged_since(tx: Tx, source: str, since: datetime) -> list[int]:
 
 
 def firing_of_page(tx: Tx, page: int) -> bool:
-    return bool(
-        tx.all("SELECT 1 AS yes FROM alerts WHERE page = :page AND resolved_at IS NULL", {"page": page})
+    rows = tx.all(
+        "SELECT 1 AS yes FROM alerts WHERE page = :page AND resolved_at IS NULL LIMIT 1", {"page": page}
     )
+    return bool(rows)
 
 
 def behind(tx: Tx, page: int, incident: int | None) -> list[Alert]:

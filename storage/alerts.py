@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.actors import Actor
+from bot.domain.actors import Actor, Machine
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, Signal
@@ -187,12 +187,18 @@ def again(tx: Tx, source: str, key: str) -> bool:
 
 
 def of_incident(tx: Tx, incident_id: int, limit: int = 3) -> list[Alert]:
-    """Return the alerts of an incident, those that fire and the newest first."""
+    """Return the alerts of an incident, those that are not over and the newest of them first."""
+    # by two statements: each finds the few that are wanted by the index, among however many
     rows = tx.all(
-        """SELECT * FROM alerts WHERE incident = :id
-        ORDER BY (resolved_at IS NOT NULL), id DESC LIMIT :limit""",
+        """SELECT * FROM alerts WHERE incident = :id AND resolved_at IS NULL ORDER BY id DESC LIMIT :limit""",
         {"id": incident_id, "limit": limit},
     )
+    if (left := limit - len(rows)) > 0:
+        rows = rows + tx.all(
+            """SELECT * FROM alerts WHERE incident = :id AND resolved_at IS NOT NULL
+            ORDER BY resolved_at DESC, id DESC LIMIT :left""",
+            {"id": incident_id, "left": left},
+        )
     return [from_row(row) for row in rows]
 
 
@@ -202,6 +208,15 @@ class Count:
 
     total: int
     open: int
+
+
+def has_more(tx: Tx, incident_id: int, than: int) -> bool:
+    """Say whether an incident has more alerts than that; they are not all counted for it."""
+    rows = tx.all(
+        "SELECT 1 AS yes FROM alerts WHERE incident = :id LIMIT 1 OFFSET :than",
+        {"id": incident_id, "than": than},
+    )
+    return bool(rows)
 
 
 def count(tx: Tx, incident_id: int) -> Count:
@@ -288,14 +303,13 @@ def is_open(tx: Tx, source: str, key: str) -> bool:
     )
 
 
-def opened_since(tx: Tx, source: str, since: datetime) -> list[int]:
+def opened_since(tx: Tx, source: Machine, since: datetime) -> list[int]:
     """Return the incidents that alerts of a source have opened since then, the newest first."""
     rows = tx.all(
-        """SELECT DISTINCT incident FROM alerts WHERE source = :source AND incident IS NOT NULL
-        AND first_at >= :since ORDER BY incident DESC""",
-        {"source": source, "since": since},
+        "SELECT id FROM incidents WHERE reporter = :reporter AND declared_at >= :since ORDER BY id DESC",
+        {"reporter": source, "since": since},
     )
-    return [row["incident"] for row in rows]
+    return [row["id"] for row in rows]
 
 
 def prune(tx: Tx, keep: timedelta) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.actors import Machine, MachineKind
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.notifications import Notification, NotificationState
 from bot.operations.audit import QUESTIONS
 from storage import (
     actions,
     alert_lookups,
+    alert_pages,
     alert_traces,
     alerts,
     answers,
@@ -113,6 +115,17 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (outbox.prune, (MINUTE,), "outbox_done"),
         (alerts.times_open, ("ci", "disk", NOON), "alerts_key"),
         (alert_lookups.by_key, ("ci", "disk"), "alerts_key"),
+        (alerts.incident_of_group, ("ci", "disk"), "alerts_grouped (source=? AND grouped=?)"),
+        (alerts.of_incident, (1,), "alerts_incident (incident=? AND resolved_at=?)"),
+        (alerts.has_more, (1, 20), "COVERING INDEX alerts_incident"),
+        (alerts.count, (1,), "COVERING INDEX alerts_incident"),
+        (alerts.opened_since, (Machine(MachineKind.ALERT, "ci"), NOON), "incidents_reporter"),
+        (alert_pages.firing_of_page, (1,), "COVERING INDEX alerts_page (page=? AND resolved_at=?)"),
+        (
+            alert_pages.pages_of_group,
+            ("ci", "disk", NOON),
+            "COVERING INDEX alerts_paged (source=? AND grouped=?",
+        ),
         (alert_traces.of_request, ("abc",), "alert_traces_trace"),
         (alert_traces.prune, (MINUTE,), "alert_traces_at"),
         (answers.lease, ("v0=1", NOON), None),

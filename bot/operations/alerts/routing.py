@@ -206,7 +206,7 @@ def _open_for(tx: Tx, alert: Alert) -> tuple[int | None, str]:
     found = alerts.incident_of_group(tx, alert.source, alert.group)
     if open_one := _still_open(tx, found):
         return open_one.id, f"joined INC-{open_one.id}, which its group has"
-    recent = alerts.opened_since(tx, alert.source, tx.now - STORM)
+    recent = alerts.opened_since(tx, _source(alert), tx.now - STORM)
     if len(recent) >= MOST_INCIDENTS:
         newest = next(filter(None, (_still_open(tx, one) for one in recent)), None)
         if newest:
@@ -249,7 +249,7 @@ def _opened(tx: Tx, alert: Alert, routed: Routed) -> Incident:
 def _tell(tx: Tx, incident: int, theirs: Sequence[Alert]) -> None:
     """Say that alerts joined: the first of them by name. In a storm the timeline names some, and no more."""
     first = theirs[0]
-    if alerts.count(tx, incident).total - len(theirs) >= MOST_NAMED:
+    if alerts.has_more(tx, incident, MOST_NAMED + len(theirs) - 1):
         tx.record(AlertsCounted(incident=incident, by=_source(first)))
         return
     tx.record(
