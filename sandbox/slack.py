@@ -226,13 +226,14 @@ class Slack:
 
     async def idle(self, seconds: float = 60.0, quiet: float = 0.02) -> None:
         """Return when nothing was under way for `quiet` seconds; TimeoutError when that takes too long."""
+        step = min(0.005, quiet / 2)
         async with asyncio.timeout(seconds):
             calm = 0.0
             while calm < quiet:
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(step)
                 busy = self.courier.busy or self.api.in_flight or self.phones.in_flight
                 busy = busy or self.twilio.in_flight
-                calm = 0.0 if busy else calm + 0.005
+                calm = 0.0 if busy else calm + step
 
     # People
 

@@ -41,7 +41,7 @@ async def rewrites(world: Mortal, person: Person) -> None:
         await types_once(world, person, "note edit")
         if person.modal:
             await person.submit()
-            await world.slack.idle()
+            await world.calm()
     if person.modal and "Which?" in str(person.modal):
         await person.submit()
     if person.modal and "Which?" not in str(person.modal):
@@ -52,7 +52,7 @@ async def rewrites(world: Mortal, person: Person) -> None:
 async def types_once(world: Mortal, person: Person, command: str) -> None:
     channel = (await found(world, f"incidents WHERE {FULL}"))[0]["channel_name"]
     await person.slash("/inc", command, channel=channel)
-    await world.slack.idle()
+    await world.calm()
 
 
 async def clicks_here(world: Mortal, person: Person, words: str, label: str) -> None:

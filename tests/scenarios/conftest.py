@@ -31,7 +31,7 @@ from tests.patience import PATIENCE
 ROOT = Path(__file__).parents[2]
 TEXTED = ROOT / "tests" / "scenarios" / "texted.yml"
 SANDBOX_CONFIG = ROOT / "sandbox" / "muster.yml"
-QUIET = 0.005
+QUIET = 0.002
 """Seconds without a word between Slack and the bot after which nobody waits: all is on one loop."""
 CONFIG = ROOT / "tests" / "muster.yml"
 
@@ -125,10 +125,10 @@ class World:
         """Have somebody declare an incident, by default an active S3 called "Disk full"."""
         person = self.person(who)
         await person.slash("/inc", "", channel="general")
-        await self.slack.idle()
+        await self.calm()
         if "people" in answers:  # asked once the type is chosen
             await person.press("declare_type", value=answers["type"])
-            await self.slack.idle()
+            await self.calm()
             answers["people"] = [self.person(one).id for one in answers["people"]]
         await person.fill({"name": "Disk full", "severity": "S3"} | answers)
         assert await person.submit() == {}
@@ -140,10 +140,14 @@ class World:
         found = self.person(who).messages(channel)
         return [message["text"] for message in found if message.get("subtype") is None]
 
+    async def calm(self) -> None:
+        """Wait until nothing is on its way between Slack and the bot."""
+        await self.slack.idle(PATIENCE, quiet=QUIET)
+
     async def settle(self) -> None:
         """Wait until nobody is waiting for anybody."""
         for _ in range(2):
-            await self.slack.idle(PATIENCE, quiet=QUIET)
+            await self.calm()
             await asyncio.wait_for(self.muster.deliveries.quiet(), PATIENCE)
 
     async def settle_down(self) -> None:

@@ -18,7 +18,7 @@ from storage.postgres import PostgresConnection, PostgresDatabase
 from storage.sqlite import SqliteConnection, SqliteDatabase
 from tests.fakes import FakeClock
 from tests.patience import PATIENCE
-from tests.scenarios.conftest import QUIET, World
+from tests.scenarios.conftest import World
 
 STEP = 15.0
 """Seconds by which time passes."""
@@ -175,7 +175,7 @@ class Mortal(World):
 
     async def rest(self) -> None:
         """Wait until all is quiet, with a bot that lives."""
-        await self.slack.idle(PATIENCE, quiet=QUIET)
+        await self.calm()
         await self.revive()
         await self.settle()
         await self.revive()

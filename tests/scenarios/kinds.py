@@ -42,7 +42,7 @@ async def types_in(world: Mortal, person: Person, command: str, channel: str, **
     """Have somebody type a command in a channel, and send the form that it opens."""
     if not person.modal:
         await person.slash("/inc", command, channel=channel)
-        await world.slack.idle()
+        await world.calm()
     if person.modal:
         await person.fill(answers)
         await person.submit()

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.app import Muster
 from tests.patience import PATIENCE
-from tests.scenarios.conftest import QUIET, World
+from tests.scenarios.conftest import World
 
 
 class Replicas(World):
@@ -30,7 +30,7 @@ class Replicas(World):
     async def settle(self) -> None:
         """Wait until nobody is waiting for anybody. What one has committed another may send: all look."""
         for _ in range(2):
-            await self.slack.idle(PATIENCE, quiet=QUIET)
+            await self.calm()
             for one in self.all:
                 one.deliveries.wake()
                 await asyncio.wait_for(one.deliveries.quiet(), PATIENCE)

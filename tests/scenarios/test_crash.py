@@ -188,7 +188,7 @@ OFFERED = Story(offered_story, in_flight=3, configured=lambda _: hasty())
 async def declares(world: World, dev: Person, severity: str = "S3") -> None:
     if not dev.modal:
         await dev.slash("/inc", "", channel="general")
-        await world.slack.idle()
+        await world.calm()
     if dev.modal:
         await dev.fill({"name": "Disk full", "severity": severity})
         await dev.submit()
@@ -197,7 +197,7 @@ async def declares(world: World, dev: Person, severity: str = "S3") -> None:
 async def updates(world: World, dev: Person) -> None:
     if not dev.modal:
         await dev.slash("/inc", "update", channel=await channel(world))
-        await world.slack.idle()
+        await world.calm()
     if dev.modal:
         await dev.fill({"text": "Half of the disks are full", "status": "Fixing"})
         await dev.submit()
@@ -271,13 +271,15 @@ def moments(engine: str, strikes: Strikes, share: int) -> Iterator[int]:
 
 
 def some_of(engine: str, strikes: Strikes, chapter: int) -> range:
-    """Return which moments of a chapter are struck: on SQLite all, on PostgreSQL a few, elsewhere in each.
+    """Return which moments of a chapter are struck: on SQLite every one, on PostgreSQL a few.
 
-    What may go wrong is in what is decided and sent, which is the same on both. Of what is about the database
-    alone, the usual story has every moment on both.
+    On SQLite the process dies alternately before a moment and after it. What may go wrong is in what
+    is decided and sent, which is the same on both engines. Of what is about the database alone, the
+    usual story has every moment on both, and on SQLite both manners of each.
     """
     if engine == "sqlite":
-        return range(1, MOST)
+        before = strikes in {Strikes.BEFORE_COMMIT, Strikes.BEFORE_CALL}
+        return range(1 + (chapter + before) % 2, MOST, 2)
     return range(
         1 + (7 * chapter + 5 * list(Strikes).index(strikes)) % APART_ON_POSTGRES, MOST, APART_ON_POSTGRES
     )
