@@ -1,12 +1,16 @@
 """Deciding about what alerts opened: the triage message with all its buttons, and `/inc alerts`."""
 
+from pathlib import Path
+
 import pytest
 
+from bot.config import load
 from bot.domain.incidents.incident import Status
 from sandbox.faults import Fault
+from sandbox.person import Person
 from storage import incidents
 from tests.scenarios.conftest import World
-from tests.scenarios.look import asks, buttons, presses, sends, shown
+from tests.scenarios.look import acknowledged, asks, buttons, presses, sends, shown
 from tests.scenarios.test_alerts import Json, Sender, alert, asked, group, sender
 
 __all__ = ["sender"]
@@ -111,3 +115,38 @@ async def test_a_request_is_found_again_by_its_trace(world: World, sender: Sende
 
     assert f"trace: {told['trace']}" in shown_alert
     assert f"Alert A-1 of prometheus: *DiskFull on db-1*, rule default, trace {told['trace']}" in why
+
+
+async def test_whoever_leads_is_asked_whether_it_is_over_and_answers_after_a_restart(
+    world: World, sender: Sender, tmp_path: Path
+):
+    file = tmp_path / "muster.yml"
+    file.write_text(f"{file.read_text()}  rules: [{{resolved: ask}}]\n")
+    await world.stop()
+    world.config = load(file)
+    await world.start()
+    await sender.sends(group(alert()))
+    await presses(world, world.person("ines"), asked(world)[0], "Accept")
+    ana = await acknowledged(world)
+
+    await sender.sends(group(alert(status="resolved")))
+    (question,) = [one for one in ana.dm() if "Is INC-1" in shown(one)]
+    assert buttons(question) == ["Resolve", "Post an update"]
+    await sender.sends(group(alert()))
+    assert "One fires again" in shown(question_in(ana, question))
+    await sender.sends(group(alert(status="resolved")))
+    again = ana.dm()[-1]
+    assert buttons(again) == ["Resolve", "Post an update"]
+
+    await world.stop()
+    await world.start()
+    await presses(world, ana, again, "Resolve")
+    assert await sends(world, ana, ended="ITSELF") == {}
+
+    assert await status_of(world, 1) is Status.RESOLVED
+    assert "It is Resolved" in shown(question_in(ana, again))
+
+
+def question_in(person: Person, message: Json) -> Json:
+    """Return a message as it stands now."""
+    return next(one for one in person.dm() if one["ts"] == message["ts"])

@@ -67,7 +67,7 @@ from bot.views import webhooks as webhooks_view
 from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
 from bot.views.alerts import changes as changes_view
-from bot.views.alerts import false_alarm, heartbeats, noise, one_alert, traced
+from bot.views.alerts import false_alarm, heartbeats, noise, one_alert, over, traced
 from bot.views.blocks import Message, quiet
 from bot.views.incidents import (
     access,
@@ -751,6 +751,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
                 Refusal("a", text, text, text, NOON),
             ),
             traced.request(text, [(Traced("a", text, "firing", None), None)] * 11, None),
+        ],
+        "over.asked": [over.asked(incident)],
+        "over.over": [
+            over.over(incident, firing=2, led=True),
+            over.over(incident, firing=0, led=False),
+            over.over(replace(incident, status=Status.CLOSED), firing=0, led=True),
         ],
         "heartbeats.forgotten": [heartbeats.forgotten(text)],
         "heartbeats.listing": [

@@ -71,7 +71,15 @@ SAYS: Mapping[str, Says] = {
             *("send_notification_test", "alarm_asker", "tell_stray", "tell_webhook_disabled"),
         ),
         Says.TAKEN_BACK: (
-            *("ask_access", "ask_decision", "ask_eoc", "ask_for_fields", "ask_for_im", "ask_for_notice"),
+            *(
+                "ask_access",
+                "ask_alerts_over",
+                "ask_decision",
+                "ask_eoc",
+                "ask_for_fields",
+                "ask_for_im",
+                "ask_for_notice",
+            ),
             *("ask_for_role", "ask_second_im", "ask_silent", "ask_to_confirm", "ask_to_leave_call"),
             *("ask_to_take_over", "tell_not_taken_over", "ask_verify", "give_back", "give_back_page"),
             *("nudge", "nudge_lead", "offer_help", "send_update", "tell_asker", "tell_assignee"),

@@ -13,6 +13,7 @@ from functools import partial
 
 from bot.domain.actors import BOT
 from bot.domain.facts import (
+    AlertsEnded,
     DecisionWanted,
     Escalated,
     FieldsWanted,
@@ -34,7 +35,15 @@ from bot.domain.incidents.timers import TimerKind
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
 from bot.domain.timeline.entries import Entry, posted_at
-from bot.integrations.slack import called_again, customers, nudges, role_requests, rounds, silence
+from bot.integrations.slack import (
+    alerts_over,
+    called_again,
+    customers,
+    nudges,
+    role_requests,
+    rounds,
+    silence,
+)
 from bot.integrations.slack.client import Posted, SlackClient
 from bot.integrations.slack.surfaces import Surface, announced_in, noticed, shown_on
 from bot.jobs import DeliveryFailed, Effect, Job, OnDead, Subjects
@@ -103,7 +112,7 @@ class StandingMessages:
 
     def jobs(self) -> list[Job]:
         job = partial(Job, on_dead=self._on_dead)
-        asked = "{incident}:{person}"
+        asked, over = "{incident}:{person}", "slack.ask_alerts_over"
         return [
             job(
                 "slack.settle_messages",
@@ -125,6 +134,7 @@ class StandingMessages:
                 about=customers.to_confirm,
             ),
             job("slack.ask_for_role", {RoleAsked}, self.ask_for_role, f"role:{asked}"),
+            job(over, {AlertsEnded}, self.ask_alerts_over, f"over:{asked}", about=alerts_over.whom),
             job("slack.ask_for_notice", {NoticeWanted}, self.ask_for_notice, f"public:{asked}"),
             job("slack.nudge", {Nudged}, self.nudge, "nudge:{incident}:{nudge}"),
             silence.looking(self._uow, self._slack, self._on_dead),
@@ -220,6 +230,13 @@ class StandingMessages:
         person = delivery.subject["person"]
         question = await self._uow.read(role_requests.question, incident, person)
         return await self._ask_anew(delivery, role_requests.ROLE, question) if sees and question else None
+
+    async def ask_alerts_over(self, delivery: Delivery) -> Effect | None:
+        """Ask whoever leads whether an incident is over, unless something fires again or it is answered."""
+        incident, sees = await self._uow.read(_asked, delivery)
+        person = delivery.subject["person"]
+        question, answered = await self._uow.read(alerts_over.question, incident, person)
+        return None if answered or not sees else await self._ask_anew(delivery, alerts_over.OVER, question)
 
     async def ask_for_notice(self, delivery: Delivery) -> Effect | None:
         """Ask one person whether customers were told, or told more, unless that is over."""
@@ -464,6 +481,11 @@ def _role(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     return Standing(rows, question or role_request.over(incident), not question, not question)
 
 
+def _alerts_over(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
+    shown, answered = alerts_over.question(tx, incident, rows[0].place)
+    return Standing(rows, shown, answered, answered)
+
+
 def _verify(tx: Tx, incident: Incident, rows: tuple[Post, ...]) -> Standing:
     over = not unverified(incident)
     return Standing(rows, verify.over(incident), over, over)
@@ -530,6 +552,7 @@ _DRAWN = {
     rounds.ROUND: _round,
     **dict.fromkeys(nudges.KINDS, _nudged),
     VERIFY: _verify,
+    alerts_over.OVER: _alerts_over,
     role_requests.ROLE: _role,
     FIELDS: _fields,
     DECIDE: _decide,

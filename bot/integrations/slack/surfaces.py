@@ -12,6 +12,7 @@ from bot.domain.facts import ChannelBack, Fact, OfIncident, PageEnded
 from bot.domain.incidents.incident import Incident, Status
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.text import channel_name
+from bot.integrations.slack.alerts_over import unasked
 from bot.jobs import Subjects
 from bot.operations.incidents.ownership import could_lead
 from bot.operations.incidents.weekend import monday_of
@@ -65,9 +66,9 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.TurnedPrivate: _HEADING | {Surface.NOTICES},
         facts.LinkAdded: {Surface.CARD, Surface.PAGES},
         facts.LinkRemoved: {Surface.CARD, Surface.PAGES},
-        facts.AlertsJoined: {Surface.CARD, Surface.TRIAGE},
-        facts.AlertsCounted: {Surface.CARD, Surface.TRIAGE},
-        facts.AlertsEnded: {Surface.CARD, Surface.TRIAGE},
+        facts.AlertsJoined: {Surface.CARD, Surface.TRIAGE, Surface.NOTICES},
+        facts.AlertsCounted: {Surface.CARD, Surface.TRIAGE, Surface.NOTICES},
+        facts.AlertsEnded: {Surface.CARD, Surface.TRIAGE, Surface.NOTICES},
         facts.AlertDetached: {Surface.CARD, Surface.TRIAGE},
         facts.AlertShelved: {Surface.CARD, Surface.TRIAGE},
         facts.MaintenanceAnswered: {Surface.CARD},
@@ -151,7 +152,11 @@ def greeted(tx: Tx, fact: Fact) -> Subjects:
 
 
 def noticed(tx: Tx, fact: Fact) -> Subjects:
-    """Return the incident, unless a page ended that no message but its own offers to take."""
+    """Return the incident, unless a page ended that no message but its own offers to take, or an alert says
+    something that nobody was asked about.
+    """
+    if unasked(tx, fact):
+        return ()
     return () if isinstance(fact, PageEnded) and not fact.climbed else in_channel(tx, fact)
 
 
