@@ -29,7 +29,7 @@ from handlers.features import FEATURES
 from handlers.incidents import declare, panel
 from handlers.incidents import streams as streams_of
 from handlers.pressed import pressed
-from handlers.refusals import answers_refusals
+from handlers.refusals import answers_refusals, concerning
 from handlers.request import Listener, NotHere, Request, as_read, labelled, remove
 from storage import incidents, streams
 from storage import timeline as timeline_of
@@ -195,11 +195,13 @@ async def _run(command: Subcommand, request: Request, word: str) -> None:
     _refuse_handover_of(command, request)
     if not (command.own_way_with_secrets or request.sure):
         _refuse_secrets(request, word)
+    typed = f"{word} {request.text}".strip()
     try:
-        await command.run(replace(request, of_incident=command.of_incident))
+        with concerning(request.incident if command.of_incident else None, typed):
+            await command.run(replace(request, of_incident=command.of_incident))
     except NotHere:
         found = await request.uow.read(incidents.likely, request.user, MOST_MEANT)
-        raise elsewhere(found, f"{word} {request.text}".strip()) from None
+        raise elsewhere(found, typed) from None
 
 
 def _refuse_secrets(request: Request, word: str) -> None:

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.rehearsal.asked import Rehearsals
 from bot.unit_of_work import UnitOfWork
 from bot.web.links import Links
-from handlers.refusals import answers_refusals
+from handlers.refusals import answers_refusals, concerning
 from handlers.request import Handler, Request
 from storage import incidents
 
@@ -56,7 +56,8 @@ def of_incident(act: Act) -> Handler:
 
     async def found(request: Request) -> None:
         incident = await request.uow.read(incidents.visible, request.number, request.user)
-        await act(replace(request, incident=incident, of_incident=True))
+        with concerning(incident):
+            await act(replace(request, incident=incident, of_incident=True))
 
     found.__name__ = act.__name__
     return pressed(found)

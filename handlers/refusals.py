@@ -5,7 +5,8 @@ Refusals are caught around the handler: Bolt's own error handler can undo an `ac
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -13,11 +14,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotThem, Refused, Step
+from bot.domain.incidents.incident import Incident
 from bot.domain.work.held import LooksSecret
 from bot.rehearsal.asked import Rehearsals
 from bot.secret_scan import hidden
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message, message, section
+from bot.views.drill import of_drill
 from bot.views.mrkdwn import SECTION, harmless, quote
 from bot.views.paging.oncall import without_database
 from bot.views.steps import row
@@ -49,6 +52,19 @@ LOOK_UP = f"{NO_DATABASE}: `/inc oncall`."
 """Under the field of a form, where nobody can be mentioned."""
 
 
+@contextmanager
+def concerning(incident: Incident | None, command: str = "") -> Iterator[None]:
+    """Have a refusal say that it is of a drill, and offer a command for what a duplicate was merged into."""
+    try:
+        yield
+    except Refused as refused:
+        if incident:
+            refused.drill = incident.drill
+            into = incident.merged_into if command else None
+            refused.steps = (*([Step(f"For INC-{into}", command, into)] if into else ()), *refused.steps)
+        raise
+
+
 def opens_once(handler: Handler) -> Handler:
     """Stay silent when Slack delivers a command or button again that has opened its form."""
 
@@ -77,7 +93,8 @@ def answers_refusals(handler: Handler) -> Handler:
         try:
             await acts(**given)
         except Refused as refused:
-            await answer(given["respond"], _refusal(harmless(str(refused)), given, refused.steps))
+            said = _refusal(harmless(str(refused)), given, refused.steps)
+            await answer(given["respond"], of_drill(said) if refused.drill else said)
         except SlackApiError as error:
             code = str(error.response.get("error"))
             log.warning("%s: Slack refused", handler.__name__, extra={"reason": code[:80]})

@@ -17,7 +17,12 @@ class Step:
 
 
 class Refused(Exception):
-    """The rules say no. The message is for the person who asked, and is shown to them with the ways on."""
+    """The rules say no. The message is for the person who asked, and is shown to them with the ways on.
+
+    It begins with DRILL where what was refused is of a `drill`.
+    """
+
+    drill = False
 
     def __init__(self, said: str, *steps: Step) -> None:
         super().__init__(said)

@@ -26,8 +26,10 @@ def says_drill(build: Callable[P, Message]) -> Callable[P, Message]:
 
 def marked(found: Message, incident: Incident | None) -> Message:
     """Return the message of a drill with the mark before its text and before its first block, there once."""
-    if not incident or not incident.drill:
-        return found
+    return of_drill(found) if incident and incident.drill else found
+
+
+def of_drill(found: Message) -> Message:
     first, *rest = (_asking(block) for block in found.blocks)
     if "text" not in first:
         blocks = [section(DRILL.rstrip(" ·")), first, *rest]

@@ -29,6 +29,21 @@ async def test_a_duplicate_is_merged_and_its_channel_archived_a_day_later(world:
     assert "merged *INC-2 Disk full too* into this incident" in told(dev)[-1]
     assert "(INC-2) " in shown(await asks(world, "sam", "timeline"))  # sam was let in
     assert "This page was cancelled" in shown(world.person("ana").dm()[-1])
+    for words in (
+        "status fixing",
+        "severity S2",
+        "escalate dotcom IMOC",
+        "role IM me",
+        "action Look",
+        "note Odd",
+    ):
+        refused = await asks(world, "sam", words, OTHER)
+        assert "It went on in INC-1." in shown(refused), words
+        assert buttons(refused)[0] == "For INC-1"
+        assert "declare a new incident" not in shown(refused)
+    late = await asks(world, "sam", "update The cable is out", OTHER)
+    await presses(world, sam, late, "For INC-1")
+    assert any("The cable is out" in one for one in told(dev))
     await world.stop()
     await world.start()
     await world.pass_hours(23.5)

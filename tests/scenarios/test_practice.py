@@ -84,8 +84,13 @@ async def test_every_answer_home_list_and_question_says_drill_first(world: World
     assert "Incident Manager (dotcom IMOC)" in first, "pages of practice are told apart"
     assert "DRILL · *INC-1 Disk full*" in shown(await asks(world, "ren", "list drills", "general"))
     assert not shown(await asks(world, "ren", "list", ROOM)).startswith("DRILL")
-    for one in ("", "severity S1", "verify", "role IM @sam", "public partial", "recap", "timeline", "roles"):
+    done = ("", "severity S1", "verify", "role IM @sam", "public partial", "recap", "timeline", "roles")
+    for one in (*done, "reopen", "undo lead", "pause", "field bogus 3", "nearmiss", "role IM @lena"):
         assert shown(await asks(world, "dev", one, ROOM)).startswith("DRILL · "), one
+
+    dev = await inc(world, "dev", "escalate", ROOM)
+    assert "Only those who take part are called" in shown(dev.modal)
+    assert world.person("ana").id not in str(dev.modal)
 
 
 async def test_who_declared_it_for_others_is_told_of_it_and_reminded_of_nothing(world: World):

@@ -973,6 +973,7 @@ OF_OURS_ALONE = {
     "declare_as.said",
     "declare_as.wrong",
     "drill.marked",
+    "drill.of_drill",
     "escalate.asked",
     "declare.draft",
     "declare.held_up",

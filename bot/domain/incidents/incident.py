@@ -334,7 +334,7 @@ def closable_to_others(incident: Incident) -> Incident:
 def gradable(incident: Incident) -> Incident:
     """Return the incident if its severity can change; refuse, also before somebody chooses one in vain."""
     if not incident.status.open:
-        kept = f"INC-{incident.id} is {incident.status}; its severity stays. {_way_on(incident)}"
+        kept = f"INC-{incident.id} is {incident.status}; its severity stays. {way_on(incident)}"
         raise Refused(kept, *_ways_on(incident))
     return incident
 
@@ -343,7 +343,7 @@ def pageable(incident: Incident) -> Incident:
     """Return the incident if people can be paged for it; refuse, also before somebody says what for."""
     if not incident.status.open:
         raise Refused(
-            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. {_way_on(incident)} "
+            f"INC-{incident.id} is {incident.status}: nobody is paged for it any more. {way_on(incident)} "
             "To page without an incident: `/inc escalate` in another channel.",
             *_ways_on(incident),
         )
@@ -354,7 +354,7 @@ def _may_follow(incident: Incident, to: Status) -> None:
     if to is incident.status:
         raise Refused(f"INC-{incident.id} is {to} already.")
     if to not in AFTER[incident.status]:
-        stands = f"INC-{incident.id} is {incident.status} and cannot become {to}. {_way_on(incident)}"
+        stands = f"INC-{incident.id} is {incident.status} and cannot become {to}. {way_on(incident)}"
         raise Refused(stands, *_towards(incident, to))
     if barred := _barred(incident, to):
         raise Refused(barred, *_towards(incident, to))
@@ -370,8 +370,16 @@ def _barred(incident: Incident, to: Status) -> str:
     return ""
 
 
-def _way_on(incident: Incident) -> str:
+def went_on(incident: Incident) -> str:
+    """Say where a duplicate went on, or nothing."""
+    return f"It went on in INC-{incident.merged_into}." if incident.merged_into else ""
+
+
+def way_on(incident: Incident) -> str:
+    """Say what can follow as it stands."""
     after = next_statuses(incident)
+    if into := went_on(incident):
+        return into
     if not after:
         return "Nothing follows it; declare a new incident with `/inc`."
     if incident.status in REOPENABLE:
@@ -385,7 +393,7 @@ def _ways_on(incident: Incident) -> tuple[Step, ...]:
         number = incident.id
         return Step("Accept", f"accept {number}", number), Step("Decline", f"decline {number}", number)
     if not next_statuses(incident):
-        return (Step("Declare an incident", "declare"),)
+        return () if incident.merged_into else (Step("Declare an incident", "declare"),)
     steps = [Step(to, f"status {to}", incident.id) for to in next_statuses(incident) if to not in _LEAVING]
     if incident.status in REOPENABLE:
         steps = [_reopen(incident), *steps[1:]]

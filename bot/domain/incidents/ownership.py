@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import OVER, Incident
+from bot.domain.incidents.incident import OVER, REOPENABLE, Incident, way_on
 from bot.domain.process import IM, REPORTER, IncidentType, Process
 
 
@@ -104,7 +104,8 @@ def in_progress(incident: Incident) -> Incident:
     """Return the incident if its people can change; refuse, also before somebody chooses one in vain."""
     if incident.status in OVER:
         raise Refused(
-            f"INC-{incident.id} is {incident.status}: its people stay as they are. `/inc roles` shows them.",
+            f"INC-{incident.id} is {incident.status}: its people stay as they are. {way_on(incident)}",
+            *([Step("Reopen", "reopen", incident.id)] if incident.status in REOPENABLE else []),
             Step("Show them", "roles", incident.id),
         )
     return incident

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.errors import NotFound, Refused, Step
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, went_on
 from bot.domain.text import CHANNEL_NAME, one_line, slug
 
 MOST_OPEN = 10
@@ -59,7 +59,7 @@ def taking_streams(incident: Incident) -> Incident:
         return incident
     raise Refused(
         f"INC-{incident.id} is {incident.status}: its streams are closed, and it gets no new one. "
-        "To work on it again: `/inc reopen <reason>`.",
+        f"{went_on(incident) or 'To work on it again: `/inc reopen <reason>`.'}",
         Step("Show its streams", "streams", incident.id),
     )
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import durations
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.incidents.incident import GONE, Incident, went_on
 from bot.domain.oncall.spans import moment
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,7 +23,7 @@ def taking_notes(incident: Incident) -> Incident:
     """Return the incident if it takes notes; refuse, also before somebody writes one in vain."""
     if incident.status in GONE:
         raise Refused(
-            f"INC-{incident.id} is {incident.status}: it takes no more notes.",
+            f"INC-{incident.id} is {incident.status}: it takes no more notes. {went_on(incident)}".strip(),
             Step("Timeline", "timeline", incident.id),
         )
     return incident

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.actors import Actor, Machine, parsed
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import GONE, OVER, REOPENABLE, Incident, Severity, Status
+from bot.domain.incidents.incident import GONE, OVER, REOPENABLE, Incident, Severity, Status, went_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def taking_actions(incident: Incident) -> Incident:
     if incident.status in GONE:
         raise Refused(
             f"INC-{incident.id} is {incident.status}: it takes no more actions. "
-            "`/inc list` shows the open incidents.",
+            f"{went_on(incident) or '`/inc list` shows the open incidents.'}",
             Step("Open incidents", "list"),
         )
     return incident
@@ -115,7 +115,8 @@ def taking_updates(incident: Incident) -> Incident:
         )
     if incident.status in OVER:
         raise Refused(
-            f"INC-{incident.id} is {incident.status} and takes no updates. `/inc list` shows the open ones.",
+            f"INC-{incident.id} is {incident.status} and takes no updates. "
+            f"{went_on(incident) or '`/inc list` shows the open ones.'}",
             Step("Open incidents", "list"),
         )
     return incident

@@ -49,7 +49,7 @@ def form(
 ) -> dict[str, Any]:
     """Return the form. Outside an incident's channel one of the open `incidents` can be chosen, or none."""
     blocks = [
-        *_whom(process, on_call, team, person),
+        *_whom(process, {} if incident and incident.drill else on_call, team, person),
         input_block(
             "Notification message",
             text_input(
@@ -74,8 +74,10 @@ def form(
 
 
 def _whom(process: Process, on_call: OnCall, team: str | None, person: str | None) -> list[Block]:
+    """Return the fields for whom to page. A drill calls nobody `on_call`."""
     options = [
-        option(name, name, None if on_call.get(name) else "Nobody on call now") for name in process.teams
+        option(name, name, None if on_call.get(name) or not on_call else "Nobody on call now")
+        for name in process.teams
     ]
     return [
         input_block(
@@ -84,7 +86,7 @@ def _whom(process: Process, on_call: OnCall, team: str | None, person: str | Non
             TEAMS,
             optional=True,
         ),
-        context(_on_call(on_call)),
+        context(_on_call(on_call) if on_call else "Only those who take part are called, whatever the team."),
         input_block(
             "Or a person",
             people_select(PERSON, initial=person, placeholder="Whose knowledge do you need?"),
