@@ -150,7 +150,7 @@ class Muster:
         client = web_client or self._web_client(secrets, self._token)
         self._slack = slack = SlackClient(client, database.id, clock, self._names)
         self._channels, self._recovery = Channels(self.uow, slack), Recovery(self.uow, slack)
-        self.links = Links(self._token, database.id, public_url)
+        self.links = Links(self._token, database.id, public_url, bool(secrets.client) and can_sign_in())
         jobs = self._jobs(slack, config, carrier or AppriseCarrier())
         self.deliveries = Deliveries(self.uow, by_name(jobs), self.measures, lease)
         self.uow.deliver_to(routes(jobs), self.deliveries.wake, self.deliveries.at_once)
@@ -326,7 +326,7 @@ class Muster:
             *Executives(self.uow, slack).jobs(),
             *self._channels.jobs(),
             *Answers(self.uow, slack).jobs(),
-            *Cards(self.uow, slack, self.edits_apart).jobs(),
+            *Cards(self.uow, slack, self.edits_apart, self.links).jobs(),
             *Streams(self.uow, slack).jobs(),
             *Notices(self.uow, slack).jobs(),
             *Customers(self.uow, slack).jobs(),

@@ -24,6 +24,7 @@ from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.publishing import Publishing
 from bot.jobs import Job
+from bot.web.links import Links
 from tests.conftest import Office
 from tests.operations.following import slack_jobs
 
@@ -57,10 +58,10 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
-    nobody = cast(Any, None)
+    nobody, links = cast(Any, None), Links("a token", "a database", "https://muster.test", True)
     others = (Answers, Recovery, NotificationTests, Schedules, UserGroups, Handovers, MaintenanceMessages)
     return [
-        *slack_jobs(office),
+        *slack_jobs(office, links),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),
         *Publishing(office.uow, (), "").jobs(),
         *ContactMethodSender(office.uow, nobody, nobody).jobs(),

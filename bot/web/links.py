@@ -19,16 +19,20 @@ ACKNOWLEDGE_PATH = "/p/"
 CONFIRM_PATH = "/t/"
 BUTTON_PATH = "/b/"
 TWILIO_PATH = "/twilio/"
+INCIDENT_PATH = "/incidents/INC-"
 CALENDAR_PATH = "/c/"
 MOST = 2**63
 """What no number of a row reaches."""
 
 
 class Links:
-    """Makes links below `base`, the bot's public address, and reads them. Without one it makes none."""
+    """Makes links below `base`, the bot's public address, and reads them. Without one it makes none.
 
-    def __init__(self, token: str, database: str, base: str | None) -> None:
-        self.base = base
+    `pages` says whether there are pages for a browser, to which an incident can link.
+    """
+
+    def __init__(self, token: str, database: str, base: str | None, pages: bool = False) -> None:
+        self.base, self.serves_pages = base, bool(base) and pages
         self._pages = _signer(token, f"muster: acknowledge a page of {database}")
         self._notification_tests = _signer(token, f"muster: confirm a test page of {database}")
         self._buttons = _signer(token, f"muster: a button on a phone of {database}")
@@ -36,6 +40,10 @@ class Links:
         self._calendars = _signer(token, f"muster: a calendar of {database}")
         self._codes = hashlib.sha256(f"muster: codes of {database} {token}".encode()).digest()
         self._called_tests = _signer(token, f"muster: a test by a call of {database}")
+
+    def to_incident(self, number: int) -> str | None:
+        """Return where an incident is read in a browser, by whoever signs in and may know of it."""
+        return f"{self.base.rstrip('/')}{INCIDENT_PATH}{number}" if self.base and self.serves_pages else None
 
     def listen(self, port: int) -> None:
         """Say on which port the bot listens, for a base that leaves it open as `{port}`."""

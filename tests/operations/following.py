@@ -1,5 +1,6 @@
 """What Slack's messages do after a decision: the real subscriptions, and nobody who delivers."""
 
+from functools import partial
 from typing import Any, cast
 
 from bot.integrations.slack.access import AccessRequests
@@ -17,15 +18,17 @@ from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.streams import Streams
 from bot.jobs import Job, routes
+from bot.web.links import Links
 from storage.transaction import Tx
 from tests.conftest import Office
 
 
-def slack_jobs(office: Office) -> list[Job]:
-    """Return the jobs of all that posts and redraws."""
+def slack_jobs(office: Office, links: Links | None = None) -> list[Job]:
+    """Return the jobs of all that posts and redraws; with pages in the browser, those of their links too."""
     nobody = cast(Any, None)
     kinds = (
-        *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Cards, Notices, Actions),
+        *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Notices, Actions),
+        partial(Cards, links=links),
         *(Followers, Executives, ChecklistMessages, Streams, Customers),
     )
     jobs = [job for kind in kinds for job in kind(office.uow, nobody).jobs()]

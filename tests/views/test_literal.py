@@ -395,7 +395,11 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
                 streams=[Stream(1, 7, text, "UEOC", "UREP", NOON, "CDB", "inc-7-db")],
             )
         ],
-        "announcement.announcement": [announcement.announcement(incident, {}, None, own=text)],
+        "announcement.announcement": [
+            announcement.announcement(
+                incident, {}, None, own=text, page="https://muster.test/incidents/INC-7"
+            )
+        ],
         "announcement.answer_wanted": [announcement.answer_wanted(incident, ["UEOC"], reached=True)],
         "nudges.asked": [nudges.asked(incident, kind) for kind in nudges.ASKED],
         "nudges.over": [

@@ -1,7 +1,7 @@
 """The messages that are edited in place: card, announcements, greeting. Each is drawn when it is sent."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -54,6 +54,7 @@ from bot.views.blocks import Block, Message, mentions, quiet
 from bot.views.incidents import announcement, card, greeting, privacy, tutorial
 from bot.views.notices import removed
 from bot.views.paging import page as page_view
+from bot.web.links import Links
 from storage import alerts, incidents, links, members, pages, people, places, posts, reading, roles, timeline
 from storage.outbox import Delivery, LeaseKey
 from storage.places import Place
@@ -65,6 +66,7 @@ _IN_CHANNEL = {
     "slack.post_card",
     "slack.pin_card",
     "slack.bookmark_card",
+    "slack.bookmark_page",
     "slack.bookmark_link",
     "slack.redraw_card",
 }
@@ -111,6 +113,8 @@ class Scene:
     pinned: bool
     searching: bool
     """Whether a channel that is not known may yet be on a page of Slack's list that was not read."""
+    page: str = ""
+    """Where the incident is read in a browser, if it is."""
 
     def post(self, kind: str, place: str = "") -> Post | None:
         """Return the message of this kind, or None while it has not been sent."""
@@ -122,9 +126,12 @@ class Cards:
     most once in `apart`, by each process: what changes meanwhile is shown by the next edit.
     """
 
-    def __init__(self, uow: UnitOfWork, slack: SlackClient, apart: timedelta = APART) -> None:
+    def __init__(
+        self, uow: UnitOfWork, slack: SlackClient, apart: timedelta = APART, links: Links | None = None
+    ) -> None:
         self._uow = uow
         self._slack = slack
+        self._links = links if links and links.serves_pages else None
         self._edits = Edits(apart)
 
     def jobs(self) -> list[Job]:
@@ -156,6 +163,7 @@ class Cards:
             ),
             _post("slack.pin_card", {CardPosted}, self.pin_card, "pin:{incident}"),
             _post("slack.bookmark_card", {CardPosted}, self.bookmark_card, "bookmark:{incident}"),
+            *self._of_the_page(),
             _post(
                 "slack.bookmark_link",
                 {LinkAdded, LinkRemoved, ChannelOpened},
@@ -165,6 +173,11 @@ class Cards:
             ),
             self._redrawn("card", "slack.redraw_card", shown, lane, card_to_redraw),
         ]
+
+    def _of_the_page(self) -> list[Job]:
+        if not self._links:
+            return []
+        return [_post("slack.bookmark_page", {CardPosted}, self.bookmark_page, "bookmark:{incident}")]
 
     def _of_announcements(self) -> list[Job]:
         lane, triage_lane = "announce:{incident}:{place}", "triage:{incident}:{place}"
@@ -217,13 +230,24 @@ class Cards:
         if not post:
             return
         link = await self._slack.link_to(post.channel, post.ts)
+        await self._bookmark(delivery, post.channel, "Incident card", link)
+
+    async def bookmark_page(self, delivery: Delivery) -> None:
+        """Put a link to the incident's page in the browser beside it."""
+        number = delivery.subject["incident"]
+        post = await self._uow.read(posts.find, number, "card")
+        if post and (link := self._page_of(number)):
+            await self._bookmark(delivery, post.channel, "Incident page", link)
+
+    def _page_of(self, number: int) -> str:
+        return (self._links and self._links.to_incident(number)) or ""
+
+    async def _bookmark(self, delivery: Delivery, channel: str, title: str, link: str) -> None:
         if delivery.attempt > 1:
-            there = await self._slack.call("bookmarks.list", channel_id=post.channel)
+            there = await self._slack.call("bookmarks.list", channel_id=channel)
             if any(one.get("link") == link for one in there["bookmarks"]):
                 return
-        await self._slack.call(
-            "bookmarks.add", channel_id=post.channel, title="Incident card", type="link", link=link
-        )
+        await self._slack.call("bookmarks.add", channel_id=channel, title=title, type="link", link=link)
 
     async def bookmark_link(self, delivery: Delivery) -> None:
         """Have a link at the top of the channel under its name, or not any more."""
@@ -294,14 +318,15 @@ class Cards:
 
     async def _shown(self, delivery: Delivery, view: Callable[[Scene], Message]) -> tuple[Scene, Message]:
         subject = delivery.subject
-        return await self._uow.read(_shown, subject["incident"], subject.get("place"), view)
+        page = self._page_of(subject["incident"])
+        return await self._uow.read(_shown, subject["incident"], subject.get("place"), view, page)
 
 
 def _shown(
-    tx: Tx, incident_id: int, place: str | None, view: Callable[[Scene], Message]
+    tx: Tx, incident_id: int, place: str | None, view: Callable[[Scene], Message], page: str
 ) -> tuple[Scene, Message]:
     """Return all that is so, and the message about it, which names whom it does not call."""
-    scene = _scene(tx, incident_id, place, of_card=view is _card)
+    scene = replace(_scene(tx, incident_id, place, of_card=view is _card), page=page)
     message = view(scene)
     others = mentions(message) - message.calls
     return scene, quiet(message, people.names(tx, others)) if others else message
@@ -379,11 +404,14 @@ def _card(scene: Scene) -> Message:
         alerts=scene.alerts,
         maintenance=scene.maintenance,
         glance=scene.glance,
+        page=scene.page,
     )
 
 
 def _announcement(scene: Scene) -> Message:
-    return announcement.announcement(scene.incident, scene.roles, scene.engaged, own=scene.own)
+    return announcement.announcement(
+        scene.incident, scene.roles, scene.engaged, own=scene.own, page=scene.page
+    )
 
 
 def _triage(scene: Scene) -> Message:
@@ -419,6 +447,7 @@ def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:
         "slack.post_card": "The card could not be posted",
         "slack.pin_card": "The card could not be pinned",
         "slack.bookmark_card": "The card could not be bookmarked",
+        "slack.bookmark_page": "The link to the incident's page could not be bookmarked",
         "slack.bookmark_link": "A link could not be bookmarked",
     }.get(delivery.job, f"{shown} could not be brought up to date")
     if "redraw" in delivery.job and timeline.problem_since(tx, incident, what, _EVER):

@@ -54,7 +54,15 @@ SAYS: Mapping[str, Says] = {
             *("last_word", "catch_up", "post_stream", "update_stream", "close_channel"),
         ),
         Says.NOTHING: (
-            *("archive", "archive_stream", "bookmark_card", "bookmark_link", "clear_place", "close_stream"),
+            *(
+                "archive",
+                "archive_stream",
+                "bookmark_card",
+                "bookmark_link",
+                "bookmark_page",
+                "clear_place",
+                "close_stream",
+            ),
             *("first_topic", "follow_schedule", "invite", "invite_to_stream", "link_answer", "link_pinned"),
             *("look_for_answer", "mark_pinned", "open_channel", "open_stream", "pin_card", "read_pinned"),
             *("put_out_of_stream", "rejoin", "rename_channel", "rename_stream", "set_topic"),

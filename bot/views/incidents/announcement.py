@@ -12,21 +12,26 @@ from bot.views.blocks import Block, Message, actions, context, message, section
 from bot.views.drill import says_drill
 from bot.views.incidents.privacy import unannounced
 from bot.views.incidents.triage import all_buttons
-from bot.views.mrkdwn import actor, escape, lasting, people, person, quote, when
+from bot.views.mrkdwn import actor, escape, lasting, link, people, person, quote, when
 from bot.views.naming import lead, standing, title, way_in
 from bot.views.paging.page import after, waiting
 from bot.views.timeline.entries import sentence
 
 
 @says_drill
-def announcement(incident: Incident, roles: Mapping[str, str], engaged: Page | None, *, own: str) -> Message:
-    """Return the announcement: posted once, then edited in place. `own` is the role of the type's team."""
+def announcement(
+    incident: Incident, roles: Mapping[str, str], engaged: Page | None, *, own: str, page: str = ""
+) -> Message:
+    """Return the announcement: posted once, then edited in place. `own` is the role of the type's team, and
+    `page` where the incident is read in a browser.
+    """
     if incident.private:
         return unannounced(incident)
     heading = f"*{standing(incident)}*\n> *{title(incident)}*"
     where = f"Lead {lead(incident)} · {way_in(incident)}"
     summary = _summary(incident, 600)
-    last = context(f"{_answer(incident, roles, engaged, own)} · {_origin(incident)}")
+    facts = [_answer(incident, roles, engaged, own), _origin(incident)]
+    last = context(" · ".join([*facts, *([link(page, "Open in the browser")] if page else [])]))
     text = "\n".join([f"{title(incident)}: {standing(incident)}, in {way_in(incident)}", *summary])
     return message(text, section(f"{heading}\n{where}"), *map(section, summary), last)
 

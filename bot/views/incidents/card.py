@@ -18,7 +18,7 @@ from bot.views.incidents.near_miss import turn_real
 from bot.views.incidents.reopen import again
 from bot.views.incidents.triage import decision_buttons
 from bot.views.maintenance import related
-from bot.views.mrkdwn import actor, escape, lasting, person, quote, when
+from bot.views.mrkdwn import actor, escape, lasting, link, person, quote, when
 from bot.views.naming import led_by, own_name, standing, title_inside
 from bot.views.paging import escalate
 from bot.views.paging.page import after, calls, waiting
@@ -27,6 +27,7 @@ from bot.views.work import update
 
 ACKNOWLEDGE = "card_acknowledge"
 MORE = "card_more"
+PAGE = "Open in the browser"
 NOTHING = Glance()
 
 
@@ -45,10 +46,11 @@ def card(
     alerts: Sequence[Block] = (),
     maintenance: Connection = NO_CONNECTION,
     glance: Glance = NOTHING,
+    page: str = "",
 ) -> Message:
     """Return the card. `engaged` is the first page that was acknowledged, `vacant` the roles that nobody has,
     `missing` those of them, with their teams, whose page somebody else answered; `fields` have their values,
-    `known` are the links, `alerts` what is said of its alerts.
+    `known` are the links, `alerts` what is said of its alerts, `page` where it is read in a browser.
     """
     shown = state(incident, roles, engaged, pending, vacant, glance=glance)
     blocks = [header(f"INC-{incident.id} {own_name(incident)}"), section(shown)]
@@ -62,7 +64,7 @@ def card(
         blocks.append(actions(weekend.work(incident)))
     if verifiable:
         blocks += verify.on_card(incident)
-    blocks += [controls(incident, pending, engaged), _facts(incident)]
+    blocks += [controls(incident, pending, engaged), _facts(incident, page)]
     return message(f"{title_inside(incident)}: {standing(incident)}. Lead: {led_by(incident)}", *blocks)
 
 
@@ -129,10 +131,11 @@ def page_again(incident: Incident, role: str, team: str) -> Element:
     return button(f"Page {role} again", PAGE_TEAM, f"{incident.id}:{team}")
 
 
-def _facts(incident: Incident) -> Block:
+def _facts(incident: Incident, page: str) -> Block:
     facts = [escape(incident.type), f"declared by {actor(incident.reporter)} {when(incident.declared_at)}"]
     if incident.retrospective:
         facts.insert(1, f"happened {when(incident.happened_at)}")
     if incident.highest is not incident.severity:
         facts.append(f"highest severity {incident.highest}")
-    return context(" · ".join([*facts, *(f"`{label}`" for label in labels(incident))]))
+    shown = [*facts, *(f"`{label}`" for label in labels(incident)), *([link(page, PAGE)] if page else [])]
+    return context(" · ".join(shown))

@@ -7,7 +7,7 @@ import re
 from html import unescape
 
 from tests.scenarios.browser.conftest import Answer, Reader, signed_in
-from tests.scenarios.look import CHANNEL, asks, inc, shown
+from tests.scenarios.look import CHANNEL, asks, card, inc, shown
 
 PAGE = "/incidents/INC-1"
 
@@ -47,6 +47,11 @@ async def test_the_page_shows_what_slack_shows_and_more(reader: Reader):
     assert "Highlights (4)" in words
     assert "is paged as" not in words
     assert len(page.text.encode()) < 60_000
+    link = f"{reader.base}{PAGE}"
+    assert f"<{link}|Open in the browser>" in shown(card(dev))
+    assert f"<{link}|Open in the browser>" in shown(world.person("ren").messages("incidents")[-1])
+    channel = next(one for one in world.slack.workspace.channels.values() if one.name == CHANNEL)
+    assert {one["title"]: one["link"] for one in channel.bookmarks}["Incident page"] == link
     everything = seen(await reader.get(f"{PAGE}?show=all"))
     assert "is paged as Engineer On Call" in everything
     notes = seen(await reader.get(f"{PAGE}?kind=note&person={world.person('ana').id}"))
