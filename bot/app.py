@@ -82,6 +82,7 @@ from handlers.alerts.opsgenie import Opsgenie
 from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
 from handlers.answered import Answered
 from handlers.api import Api
+from handlers.browser.live import Live
 from handlers.browser.pages import pages
 from handlers.browser.site import Site
 from handlers.oncall.calendars import Calendars
@@ -124,6 +125,7 @@ class Muster:
     edits_apart = APART
     public_page: PublicPage | None = None
     _exported: Exported | None = None
+    live: Live | None = None
 
     def __init__(
         self,
@@ -264,6 +266,8 @@ class Muster:
         await self.watching.lag.stop()
         if self._socket:
             await self._socket.stop()
+        if self.live:
+            await self.live.stop()
         await self.web.stop()
         if self.public_page:
             await self.public_page.stop()
@@ -459,7 +463,8 @@ class Muster:
         sessions = Sessions(f"{secrets.client.secret} {self._token}", self._database.id)
         site = Site(self.uow, self.links, sessions, self._home)
         provider = SlackSignIn(self._session, secrets.client, secrets.api_url, self._clock, self._team)
-        return pages(site, provider, SignInFailed)
+        self.live = Live(self.uow)
+        return pages(site, self.live, provider, SignInFailed)
 
     def _phones(self, config: Config) -> list[web.RouteDef]:
         """Return what Twilio is served with, where a contact method is Twilio's."""

@@ -74,6 +74,7 @@ class PageApi:
             "can_advance": self._ws.skips,
             "can_reset": self._controls.reset is not None,
             "can_simulate": self._simulation.offered,
+            "app_pages": self._simulation.pages,
         }
         return web.json_response({**sight.world(self._ws), **can})
 

@@ -72,6 +72,8 @@ class SignIn:
         back = urlsplit(asked["redirect_uri"])
         policy = POLICY.replace("form-action 'self'", f"form-action 'self' {back.scheme}://{back.netloc}")
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+        # Without a referrer browsers send a form from nowhere, and the guard takes none of those.
+        headers["Referrer-Policy"] = "same-origin"
         return web.Response(text=page, content_type="text/html", headers=headers)
 
     async def chosen(self, request: web.Request) -> web.Response:

@@ -19,6 +19,8 @@ class Simulation:
     def __init__(self) -> None:
         self._choices: Json = {}
         self._rehearse: Rehearse | None = None
+        # Where the app's own pages are, if it has some.
+        self.pages = ""
 
     def offer(self, choices: Json, rehearse: Rehearse) -> None:
         self._choices, self._rehearse = choices, rehearse

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.actors import BOT
+from bot.domain.incidents.board import Unanswered
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.escalations import Escalation
 from bot.domain.paging.pages import Page, PageState, newest, next_reminder
@@ -203,6 +204,21 @@ def pending_of(tx: Tx, incident_id: int) -> list[Page]:
     if incident_id in tx.known.pages_of:
         return [page for page in of_incident(tx, incident_id) if page.pending]
     return _found(tx, "escalations.incident = :it AND pages.state = 'pending'", incident_id)
+
+
+def unanswered(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Unanswered]]:
+    """Return whom the unanswered pages of these incidents call, oldest first, by one look at all."""
+    rows = tx.all(
+        """SELECT escalations.incident, pages.responder, pages.level_team, pages.raised_at
+        FROM pages JOIN escalations ON escalations.id = pages.escalation
+        WHERE pages.state = 'pending' AND escalations.incident IS NOT NULL ORDER BY pages.id"""
+    )
+    found: dict[int, list[Unanswered]] = {}
+    for row in rows:
+        if row["incident"] in incident_ids:
+            page = Unanswered(row["responder"] or "", row["level_team"], instant(row["raised_at"]))
+            found.setdefault(row["incident"], []).append(page)
+    return found
 
 
 def pending_for(tx: Tx, person: str) -> list[Page]:

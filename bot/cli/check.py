@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -16,13 +17,15 @@ from bot.cli.calendars import with_calendars
 from bot.cli.checks.workspace import examine
 from bot.cli.coverage import cover, days, failing
 from bot.cli.findings import Finding, Level
+from bot.cli.manifest import BACK_PATH
 from bot.cli.oncall import ahead
 from bot.cli.plain import no_config, plain_errors
 from bot.cli.settings import bot_options, read_settings
 from bot.clock import SystemClock
-from bot.config import load
+from bot.config import Secrets, load
 from bot.config.environment import withhold_from_libraries
 from bot.integrations.calendars import read_all
+from bot.integrations.slack.sign_in import EXTRA, can_sign_in
 from bot.redaction import redaction
 from bot.web.listening import see_that_it_is_ours
 from storage.copying import workspace_of
@@ -61,6 +64,7 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
         reached = {row["person"] for row in rows if row["verified_at"]}
         findings = asyncio.run(examine(settings.config, settings.secrets, reached=reached))
         findings += too_open(settings.place.database)
+        findings += in_the_browser(settings.secrets, settings.place.public_url, installed=can_sign_in())
         now = SystemClock().now()
         calendars = asyncio.run(read_all(settings.config.process, now))
         findings += ahead(settings.config.process, settings.place.database, now, calendars)
@@ -80,6 +84,24 @@ def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
     for finding in found:
         click.echo(finding.line)
     sys.exit(failing(found))
+
+
+def in_the_browser(secrets: Secrets, url: str | None, *, installed: bool) -> list[Finding]:
+    """Say whether people can use the pages, or what is missing for that where something is there."""
+    at = urlsplit(url or "")
+    if not secrets.client:
+        off = "There are no pages in the browser: MUSTER_SLACK_CLIENT_ID and its secret are not set."
+        return [Finding(Level.HINT, off, "docs/web.md says how.")] if url else []
+    if not url:
+        off = "There are no pages in the browser: MUSTER_PUBLIC_URL is not set."
+        return [Finding(Level.WARNING, off, "Set it to the https address at which people reach the bot.")]
+    if not installed:
+        return [Finding(Level.WARNING, "There are no pages in the browser.", f"{EXTRA}.")]
+    if at.scheme != "https" and at.hostname not in {"127.0.0.1", "localhost"}:
+        off = f"Slack leads nobody back to {url}, so nobody can sign in to the pages in the browser."
+        return [Finding(Level.WARNING, off, "Set MUSTER_PUBLIC_URL to an https address.")]
+    back = f"{url}{BACK_PATH} has to be a redirect URL of the Slack app."
+    return [Finding(Level.OK, f"Pages in the browser: {url}. {back}")]
 
 
 def too_open(database: str) -> list[Finding]:

@@ -13,6 +13,7 @@ from bot.config.environment import public_address
 
 _BOT = Path(__file__).parents[1]
 EVENTS_PATH = "/slack/events"
+BACK_PATH = "/sign-in/back"
 _PLACES = (_BOT / "manifest.yml", _BOT.parent / "manifest.yml")
 
 SCOPES = {
@@ -53,35 +54,56 @@ def _found(places: tuple[Path, ...]) -> Path:
     return found
 
 
-def manifest_for(url: str | None = None) -> str:
-    """Return the manifest to paste: for Socket Mode, or for requests to a public `url`."""
-    if not url:
+def manifest_for(url: str | None = None, pages: str | None = None) -> str:
+    """Return the manifest to paste: for Socket Mode, or for requests to a public `url`. People sign in to
+    the `pages` at an address.
+    """
+    if not url and not pages:
         return _found(_PLACES).read_text(encoding="utf-8")
     app = manifest()
+    if pages:
+        app["oauth_config"] = {"redirect_urls": [f"{pages}{BACK_PATH}"], **app["oauth_config"]}
+    if url:
+        _over_http(app, url)
+    return yaml.safe_dump(app, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _over_http(app: dict[str, Any], url: str) -> None:
     there = f"{url.rstrip('/').removesuffix(EVENTS_PATH)}{EVENTS_PATH}"
     for command in app["features"]["slash_commands"]:
         command["url"] = there
     app["settings"]["event_subscriptions"] = {"request_url": there, **app["settings"]["event_subscriptions"]}
     app["settings"]["interactivity"]["request_url"] = there
     app["settings"]["socket_mode_enabled"] = False
-    return yaml.safe_dump(app, sort_keys=False, allow_unicode=True, width=110)
 
 
 @click.command("manifest")
 @click.option(
     "--url", help="Where Slack reaches this server, such as https://muster.example.com: not Socket Mode."
 )
-def write_manifest(*, url: str | None) -> None:
+@click.option(
+    "--pages", help="Where people reach the pages in the browser, such as https://muster.example.com."
+)
+def write_manifest(*, url: str | None, pages: str | None) -> None:
     """Print the Slack app's manifest, for Socket Mode or for a public URL."""
     with plain_errors():
-        try:
-            address = public_address(url)
-        except ConfigInvalid:
-            address = "none"
+        address, reached = _address(url), _address(pages)
         path = urlsplit(address or "").path
         if url is not None and (
             not address or not address.startswith("https://") or path not in {"", EVENTS_PATH}
         ):
             wanted = "an https:// address and nothing after the host, such as https://muster.example.com"
             raise ConfigInvalid([f"--url: `{url}` is not what Slack sends to. Expected {wanted}."])
-        click.echo(manifest_for(address), nl=False)
+        if pages is not None and (not reached or not reached.startswith("https://")):
+            wanted = "an https:// address, as in MUSTER_PUBLIC_URL, such as https://muster.example.com"
+            raise ConfigInvalid(
+                [f"--pages: `{pages}` is not where Slack leads people to. Expected {wanted}."]
+            )
+        click.echo(manifest_for(address, reached), nl=False)
+
+
+def _address(url: str | None) -> str | None:
+    try:
+        return public_address(url)
+    except ConfigInvalid:
+        return "none"

@@ -25,7 +25,7 @@ from bot.cli.serve import running, told_to_stop
 from bot.cli.settings import PORT, Place, fit_to_start, log_format_option
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets, load
-from bot.config.environment import withhold_from_libraries
+from bot.config.environment import WebClient, withhold_from_libraries
 from bot.health.logs import LogFormat, configure
 from bot.redaction import given
 from bot.web.listening import PortInUse
@@ -172,7 +172,9 @@ async def play(
     stop = told_to_stop()
     with _plain_refusals(sandbox):
         async with served(own_manifest(), clock, sandbox, clock.advance) as slack:
-            secrets = Secrets(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
+            client = WebClient(slack.sign_in.client_id, slack.sign_in.client_secret)
+            tokens = slack.bot_token, slack.app_token, slack.signing_secret
+            secrets = Secrets(*tokens, slack.api_url, client=client)
             known = slack.credentials
             config = configured(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token)
             async with running(config, secrets, place, clock, stop) as muster:
@@ -185,6 +187,8 @@ async def play(
                     choices(config.process), partial(rehearsed, muster.uow, muster.rehearsals)
                 )
                 slack.twilio.sms_url = f"{muster.links.base}/twilio/sms"
+                slack.sign_in.redirects = (str(muster.links.base),)
+                slack.simulation.pages = f"{muster.links.base}/"
                 if not stop.is_set():
                     await muster.say_that_it_runs()
                     await ready(slack.url)

@@ -10,6 +10,8 @@ PREFIX = "muster_"
 """What each of our tokens begins with, so that a scanner of secrets knows one."""
 PRIVATE = "incidents:private"
 """Without it a token knows of no private incident, whoever it acts for."""
+WALL = "wall"
+"""It opens the board for a screen in the office, and nothing else."""
 SCOPES = {
     "alerts:read": "read alerts",
     "blocks:read": "read which incidents halt deployments and changes of feature flags",
@@ -19,6 +21,7 @@ SCOPES = {
     "oncall:read": "read who is on call, schedules and overrides",
     "oncall:write": "make and cancel overrides",
     "pages:write": "page teams and people, acknowledge pages",
+    WALL: "show the board of public incidents on a screen, at an address that has the token in it",
 }
 """What a token may be made for. Each is said in the API's document too."""
 

@@ -31,7 +31,7 @@ def own_name(incident: Incident) -> str:
     return "" if incident.name.strip().casefold() == f"inc-{incident.id}" else incident.name
 
 
-_WORDS = {Severity.S1: "Critical", Severity.S2: "High", Severity.S3: "Moderate", Severity.S4: "Low"}
+SEVERITY_WORDS = {Severity.S1: "Critical", Severity.S2: "High", Severity.S3: "Moderate", Severity.S4: "Low"}
 _SIGNS = {
     Severity.S1: ":rotating_light:",
     Severity.S2: ":warning:",
@@ -45,7 +45,7 @@ def standing(incident: Incident) -> str:
     """Return how it stands, in words after a sign: what is open begins with its severity, the rest with what
     became of it.
     """
-    graded, sign = f"{incident.severity} {_WORDS[incident.severity]}", _SIGNS[incident.severity]
+    graded, sign = f"{incident.severity} {SEVERITY_WORDS[incident.severity]}", _SIGNS[incident.severity]
     if incident.near_miss:
         graded, sign = f"Near miss, would have been {graded}", ":eyes:"
     marks = ["only to merge or correct"] * incident.correcting + ["private"] * incident.private

@@ -1,19 +1,106 @@
-"""The board: what is open now."""
+"""The board: what is open now, for whoever signed in, and for a screen in the office."""
+
+import asyncio
+from collections import OrderedDict
+from contextlib import suppress
+from datetime import UTC
+from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
-from bot.views.browser.rendering import Viewer
+from bot.domain.actors import Actor
+from bot.domain.incidents.board import Seen
+from bot.domain.tokens import WALL, Token
+from bot.operations.incidents.board import board, board_seen
+from bot.operations.tokens import bearer
+from bot.views.browser.board import board_part
+from bot.views.browser.rendering import HEADERS, Viewer
+from handlers.api import LONGEST_TOKEN, STRANGERS_PER_MINUTE, Rate
+from handlers.browser.live import Live, version_of
 from handlers.browser.site import Site
-from storage import incidents
+from storage import tokens
+from storage.database import DatabaseBusy
+
+LIVE_PATH = "/live"
+WALL_PATH = "/wall/{token}"
+FRESH = 15.0
+"""Seconds for which what is drawn of a board is good while nothing changes: its times grow old."""
+MOST_KEPT = 64
 
 
 class Board:
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    """Draws each board once for all who see the same: a hundred readers ask for it at one time."""
+
+    def __init__(self, site: Site, live: Live) -> None:
+        self._site, self._live = site, live
+        self._strangers = Rate(site.uow.clock, STRANGERS_PER_MINUTE)
+        self._drawn: OrderedDict[Any, Markup] = OrderedDict()
+        self._drawing = asyncio.Lock()
 
     def routes(self) -> list[web.RouteDef]:
-        return [self._site.get("/", self.show)]
+        guarded = self._site.guarded
+        return [
+            self._site.get("/", self.show),
+            web.get(LIVE_PATH, guarded(self.tell)),
+            web.get(WALL_PATH, guarded(self.show_wall)),
+            web.get(f"{WALL_PATH}{LIVE_PATH}", guarded(self.tell_wall)),
+        ]
 
     async def show(self, _: web.Request, viewer: Viewer) -> web.Response:
-        found = await self._site.uow.read(incidents.open_ones, viewer.person)
-        return self._site.render("board.html", viewer, title="Board", here="/", incidents=found)
+        part, seen = await self._part(viewer.person, viewer.zone)
+        live = f"{LIVE_PATH}?seen={version_of(seen.latest)}"
+        return self._site.render("board.html", viewer, title="Board", here="/", part=part, live=live)
+
+    async def tell(self, request: web.Request) -> web.StreamResponse:
+        """Say to an open page when something has changed."""
+
+        async def allowed() -> bool:
+            return await self._site.signed_in(request) is not None
+
+        return await self._live.stream(request, allowed) if await allowed() else _nothing()
+
+    async def show_wall(self, request: web.Request) -> web.Response:
+        """Show the board without private incidents to whoever has the address. Nothing can be done there."""
+        token = await self._wall(request)
+        if not token:
+            return _nothing()
+        if token.unnoted(self._site.uow.clock.now()):
+            with suppress(DatabaseBusy):
+                await self._site.uow.perform(tokens.used, token.id)
+        part, seen = await self._part(token.actor, UTC, private=False)
+        live = f"{request.path}{LIVE_PATH}?seen={version_of(seen.latest)}"
+        return self._site.render("wall.html", None, title="Board", part=part, live=live)
+
+    async def tell_wall(self, request: web.Request) -> web.StreamResponse:
+        async def allowed() -> bool:
+            return await self._wall(request) is not None
+
+        return await self._live.stream(request, allowed) if await allowed() else _nothing()
+
+    async def _wall(self, request: web.Request) -> Token | None:
+        secret = request.match_info["token"]
+        found = await self._site.uow.read(bearer, secret) if len(secret) <= LONGEST_TOKEN else None
+        if found and WALL in found.scopes:
+            return found
+        if wait := self._strangers.wait(str(request.remote)):
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait) + 1)})
+        return None
+
+    async def _part(self, by: Actor, zone: Any, *, private: bool = True) -> tuple[Markup, Seen]:
+        """Return what changes of the board, as it was drawn for whoever sees the same now, or anew."""
+        uow, links = self._site.uow, private
+        seen = await uow.read(board_seen, by, private=private)
+        key = (seen, str(zone), links, int(uow.clock.now().timestamp() / FRESH))
+        if key not in self._drawn:
+            async with self._drawing:
+                if key not in self._drawn:
+                    found = await uow.read(board, by, private=private)
+                    self._drawn[key] = board_part(found, root=self._site.root, zone=zone, links=links)
+                while len(self._drawn) > MOST_KEPT:
+                    self._drawn.popitem(last=False)
+        return self._drawn[key], seen
+
+
+def _nothing() -> web.Response:
+    return web.Response(status=404, text="There is nothing here.\n", headers=HEADERS)

@@ -7,16 +7,17 @@ from aiohttp import web
 from handlers.browser.board import Board
 from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
+from handlers.browser.live import Live
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
 
 
-def pages(site: Site, provider: Provider, failed: type[Exception]) -> Iterable[web.RouteDef]:
+def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -> Iterable[web.RouteDef]:
     """Return every page; each room of pages has its own list of them."""
     return [
         *site.routes(),
         *SignInPages(site, provider, failed).routes(),
-        *Board(site).routes(),
         *IncidentLists(site).routes(),
         *IncidentPages(site).routes(),
+        *Board(site, live).routes(),
     ]

@@ -89,16 +89,17 @@ class Site:
         async def answered(request: web.Request) -> web.StreamResponse:
             try:
                 return await handler(request)
-            except web.HTTPException:
+            except web.HTTPException as refused:
+                refused.headers.update(HEADERS)
                 raise
             except NotFound as none:
                 return self.message(404, "Not found", await with_names(str(none), self.uow))
-            except Refused as refused:
-                return self.message(409, "Not done", await with_names(str(refused), self.uow))
+            except Refused as said:
+                return self.message(409, "Not done", await with_names(str(said), self.uow))
             except (DatabaseBusy, Outdated):
                 return web.Response(status=503, text=AWAY, headers={**HEADERS, "Retry-After": "5"})
             except Exception:
-                log.exception("a page failed", extra={"path": request.path[:200]})
+                log.exception("a page failed", extra={"path": _path_of(request)})
                 return web.Response(status=500, text=FAILED, headers=HEADERS)
 
         return answered
@@ -177,6 +178,12 @@ FAILED = "This page failed, and the log of Muster says why. Slack still works: u
 def _who(tx: Tx, who: str) -> tuple[Person, Any] | None:
     found = people.get(tx, who)
     return (found, zone_of(tx, who)) if found else None
+
+
+def _path_of(request: web.Request) -> str:
+    """Return which page it is, without the words in it: one may be a secret."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""
 
 
 def _from_elsewhere(request: web.Request) -> bool:

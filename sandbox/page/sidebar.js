@@ -17,7 +17,8 @@ export class Sidebar {
     this.apps = h("ul");
     this.places = h("nav", { class: "places", "aria-label": "Channels and direct messages" },
       group("Channels", this.channels), group("Direct messages", this.directs), group("Apps", this.apps),
-      store.world.can_simulate ? h("a", { class: "place", href: "/simulate" }, icon("compass"), h("span", { class: "place-name" }, "Rehearse an incident")) : null);
+      store.world.can_simulate ? h("a", { class: "place", href: "/simulate" }, icon("compass"), h("span", { class: "place-name" }, "Rehearse an incident")) : null,
+      store.world.app_pages ? h("a", { class: "place", href: store.world.app_pages, target: "_blank", rel: "noreferrer" }, icon("list"), h("span", { class: "place-name" }, `${store.world.bot.name} in the browser`)) : null);
     const { name } = store.world.team;
     fill(root,
       h("div", { class: "workspace" }, h("span", { class: "workspace-icon", "aria-hidden": "true" }, name[0]), h("strong", {}, name)),

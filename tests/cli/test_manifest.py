@@ -51,3 +51,15 @@ def test_a_url_that_slack_would_not_call_is_refused(url: str) -> None:
 
     assert refused.exit_code == 2
     assert f"--url: `{url}` is not what Slack sends to" in refused.output
+
+
+def test_with_pages_slack_may_lead_people_back_to_them() -> None:
+    app = yaml.safe_load(
+        CliRunner().invoke(main, ["manifest", "--pages", "https://muster.example.com/"]).output
+    )
+    refused = CliRunner().invoke(main, ["manifest", "--pages", "http://muster.example.com"])
+
+    assert app["oauth_config"].pop("redirect_urls") == ["https://muster.example.com/sign-in/back"]
+    assert app == manifest()
+    assert refused.exit_code == 2
+    assert "Expected an https:// address" in refused.output

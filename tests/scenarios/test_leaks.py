@@ -168,6 +168,7 @@ BY_BEARER = {"/api/v1/blocks", "/api/{rest}", OPENAPI_PATH, PAGE_PATH} | {one.ur
 """What they tell whoever has a token is held by test_api.py and test_api_incidents.py, beside this one."""
 IN_A_BROWSER = {
     *("/", "/static/{name}", "/sign-in", "/sign-in/slack", "/sign-in/back", "/sign-out"),
+    *("/live", "/wall/{token}", "/wall/{token}/live"),
     *("/incidents", "/incidents.csv", "/incidents.json", "/incidents/{incident}"),
     *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
 }

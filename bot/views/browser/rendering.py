@@ -24,7 +24,11 @@ HEADERS: Mapping[str, str] = {
 
 ASSETS: Mapping[str, tuple[str, str]] = {
     name: (resources("bot.views.browser").joinpath(name).read_text("utf-8"), kind)
-    for name, kind in (("style.css", "text/css"), ("app.js", "text/javascript"))
+    for name, kind in (
+        ("style.css", "text/css"),
+        ("app.js", "text/javascript"),
+        ("icon.svg", "image/svg+xml"),
+    )
 }
 """What the pages load, by its name."""
 _VERSIONS = {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, (text, _) in ASSETS.items()}
@@ -47,7 +51,7 @@ def rendered(template: str, *, root: str, viewer: Viewer | None, **values: Any) 
     """Return a page. `root` is what stands before each path of ours in its links; `title` has to be given."""
     zone = viewer.zone if viewer else UTC
     given = {"root": root, "viewer": viewer, "zone": zone, "navigation": NAVIGATION, "here": "", **values}
-    return _WORLD.get_template(template).render(given)
+    return ENVIRONMENT.get_template(template).render(given)
 
 
 def when(at: datetime, zone: tzinfo, *, day: bool = True) -> Markup:
@@ -57,7 +61,12 @@ def when(at: datetime, zone: tzinfo, *, day: bool = True) -> Markup:
     said = f"{own.strftime(form)} {_zone_name(own)}"
     if own.utcoffset() != timedelta():
         said += f" ({utc.strftime('%-d %b, %H:%M' if day and own.date() != utc.date() else '%H:%M')} UTC)"
-    return Markup('<time datetime="{}">{}</time>').format(utc.isoformat(timespec="seconds"), said)
+    return Markup('<time datetime="{}">{}</time>').format(stamp(at), said)
+
+
+def stamp(at: datetime) -> str:
+    """Return a time for programs."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _zone_name(at: datetime) -> str:
@@ -85,11 +94,11 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={_VERSIONS[name]}"
 
 
-_WORLD = Environment(
+ENVIRONMENT = Environment(
     autoescape=True,
     undefined=StrictUndefined,
     loader=PackageLoader("bot.views", "browser"),
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_WORLD.globals.update(when=when, lasting=lasting, asset=_asset, mark=mark)
+ENVIRONMENT.globals.update(when=when, lasting=lasting, asset=_asset, mark=mark, incident_path="/incidents/")

@@ -88,14 +88,18 @@ def signed_in(world: World, handle: str) -> dict[str, str]:
     return {"muster_session": sessions.cookie(session)}
 
 
-@pytest.fixture
-async def web_world(world: World) -> World:
-    """The world, with pages for a browser."""
+async def with_pages(world: World) -> World:
+    """Start the bot anew, with pages for a browser."""
     await world.stop()
     world.public_url = "http://127.0.0.1:{port}"
     await world.start()
     world.slack.sign_in.redirects = (f"{world.muster.links.base}",)
     return world
+
+
+@pytest.fixture
+async def web_world(world: World) -> World:
+    return await with_pages(world)
 
 
 @pytest.fixture
