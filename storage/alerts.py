@@ -76,6 +76,8 @@ def fire(tx: Tx, taken: Sequence[Taken]) -> dict[tuple[str, str], tuple[int, int
             image = excluded.image, raw = excluded.raw, last_at = excluded.last_at,
             fired = alerts.fired + excluded.fired, trace = excluded.trace,
             waits = CASE WHEN alerts.fired < 10 OR excluded.severity < COALESCE(alerts.severity, 'S5')
+                OR EXISTS (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident
+                    AND incidents.status IN ('Resolved', 'Post-incident', 'Closed'))
                 THEN 1 ELSE alerts.waits END,
             severity = CASE WHEN excluded.severity < COALESCE(alerts.severity, 'S5') THEN excluded.severity
                 ELSE alerts.severity END
@@ -210,10 +212,11 @@ class Count:
     open: int
 
 
-def has_more(tx: Tx, incident_id: int, than: int) -> bool:
+def has_more(tx: Tx, incident_id: int, than: int, *, only_open: bool = False) -> bool:
     """Say whether an incident has more alerts than that; they are not all counted for it."""
+    which = " AND resolved_at IS NULL" if only_open else ""
     rows = tx.all(
-        "SELECT 1 AS yes FROM alerts WHERE incident = :id LIMIT 1 OFFSET :than",
+        f"SELECT 1 AS yes FROM alerts WHERE incident = :id{which} LIMIT 1 OFFSET :than",  # noqa: S608 - ours
         {"id": incident_id, "than": than},
     )
     return bool(rows)

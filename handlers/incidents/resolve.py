@@ -12,6 +12,8 @@ from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.lifecycle import Written, change_status, may_end, write_down
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
+from bot.unit_of_work import UnitOfWork
+from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import fields
 from bot.views.incidents import life as life_view
@@ -21,7 +23,7 @@ from handlers import words
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 from handlers.undoable import confirmed
-from storage import actions, incidents, timeline
+from storage import actions, alerts, incidents, timeline
 from storage.transaction import Tx
 
 
@@ -50,7 +52,13 @@ async def resolve(request: Request) -> None:
         await request.open(await request.uow.read(_form, incident, ended=found))
         return
     moved = await request.uow.perform(resolve_incident, incident.id, found, by=request.user)
-    await request.answer(life_view.moved(moved))
+    await request.answer(await _said(request.uow, moved))
+
+
+async def _said(uow: UnitOfWork, resolved: Incident) -> Message:
+    """Say that it is resolved, and what of its alerts fires on."""
+    count = await uow.read(alerts.count, resolved.id)
+    return life_view.moved(resolved, count.open)
 
 
 @answers_in_form(view_of.ENDED)
@@ -71,7 +79,7 @@ async def submitted(form: Submission) -> None:
         await form.turn_into(view_of.watch_form(incident, ended, early=early))
         return
     resolved = await form.uow.perform(resolve_incident, incident.id, ended, written=written, by=by)
-    await confirmed(form, resolved, life_view.moved(resolved))
+    await confirmed(form, resolved, await _said(form.uow, resolved))
 
 
 @answers_in_form(view_of.THEN)
@@ -81,7 +89,7 @@ async def decided(form: Submission) -> None:
     ended = view_of.Ending.__members__.get(form.metadata.partition(":")[2], view_of.Ending.UNKNOWN)
     if chosen(form.entered, view_of.THEN) != Status.MONITORING:
         resolved = await form.uow.perform(resolve_incident, number, ended, by=by)
-        await confirmed(form, resolved, life_view.moved(resolved))
+        await confirmed(form, resolved, await _said(form.uow, resolved))
     elif (await form.uow.read(incidents.visible, number, by)).status is Status.MONITORING:
         await form.close()
     else:

@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 from sandbox.person import Person
 from storage import incidents
 from tests.scenarios.conftest import World
-from tests.scenarios.look import acknowledged, asks, buttons, presses, sends, shown
+from tests.scenarios.look import acknowledged, asks, buttons, presses, sends, shown, told
 from tests.scenarios.test_alerts import Json, Sender, alert, asked, group, sender
 
 __all__ = ["sender"]
@@ -150,3 +150,25 @@ async def test_whoever_leads_is_asked_whether_it_is_over_and_answers_after_a_res
 def question_in(person: Person, message: Json) -> Json:
     """Return a message as it stands now."""
     return next(one for one in person.dm() if one["ts"] == message["ts"])
+
+
+async def test_the_channel_hears_that_it_is_back_and_worse_and_its_lead_that_it_fires_on(
+    world: World, sender: Sender
+):
+    channel, ana, one = "inc-1-diskfull-on-db-1", world.person("ana"), alert(severity="low")
+    await sender.sends(group(one))
+    await presses(world, world.person("ines"), asked(world)[0], "Accept")
+    await presses(world, ana, ana.dm()[0], "Acknowledge")
+
+    for state in ("resolved", "firing"):
+        await sender.sends(group(one | {"status": state}))
+    assert told(ana, channel)[-1].endswith("*DiskFull on db-1*. Fires again, after all were over.")
+    await sender.sends(group(one | {"labels": {**one["labels"], "severity": "critical"}}))
+    assert "the severity from S4 to *S1*" in told(ana, channel)[-1]
+    assert len(world.person("ines").dm()) == 1
+
+    ended = shown(await asks(world, "ana", "resolve fix", channel))
+    assert "*1 of its alerts fires still*" in ended
+    await world.pass_minutes(16)
+    await sender.sends(group(one))
+    assert "INC-2" in shown(asked(world)[-1])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.signals import AlertLink, State
 from bot.domain.incidents.incident import Severity
 
@@ -42,6 +43,11 @@ class Alert:
     rule: str
     trace: str = ""
     page: int | None = None
+
+    @property
+    def sender(self) -> Machine:
+        """Return who acts where this alert does something."""
+        return Machine(MachineKind.ALERT, self.source)
 
     @property
     def detached(self) -> bool:

@@ -5,13 +5,18 @@ from bot.domain.timeline.entries import Kind
 
 
 class AlertsJoined(OfIncident):
-    """An alert is of this incident now, and so many others that came with it."""
+    """An alert is of this incident now, and so many others that came with it.
+
+    They fire `again` where all that it had were over. A `severity` is worse than the incident's.
+    """
 
     kind = Kind.ALERT
     told: bool = False
     alert: int
     title: str
     others: int
+    again: bool = False
+    severity: str = ""
 
 
 class AlertsCounted(OfIncident):

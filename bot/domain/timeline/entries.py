@@ -120,7 +120,6 @@ TOLD = frozenset(Kind) - {
     Kind.DECLARED,
     Kind.FIELD,
     Kind.TIME,
-    Kind.ALERT,
     Kind.ALERT_DETACHED,
     Kind.ALERT_SHELVED,
     Kind.FALSE_ALARM,

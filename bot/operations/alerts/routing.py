@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert, Shelved
 from bot.domain.alerts.requests import Result, result_of
 from bot.domain.alerts.routing import (
@@ -21,15 +20,15 @@ from bot.domain.alerts.routing import (
 )
 from bot.domain.alerts.signals import State
 from bot.domain.alerts.undecided import AT_ONCE, is_plain, together, unmarked
-from bot.domain.facts import AlertsCounted, AlertsEnded, AlertsJoined
+from bot.domain.facts import AlertsCounted, AlertsEnded
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.maintenance.maintenance import Maintenance
 from bot.domain.maintenance.services import held
+from bot.operations.alerts.joining import lasts, tell, worsened
 from bot.operations.alerts.paging import ended as page_ended
 from bot.operations.alerts.paging import page_alone, page_team
 from bot.operations.incidents.declare import declare
-from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import accept, decline
 from storage import alert_sources, alert_tallies, alerts, incidents, judged_alerts, maintenances, timers
 from storage.alerts import held_by
@@ -37,8 +36,6 @@ from storage.transaction import Tx
 
 SERVICE = "service"
 """The label by which an alert names its service."""
-MOST_NAMED = 20
-"""So many alerts of an incident are named in its timeline."""
 WAITS = "waits for working time"
 """How the outcome begins of an alert that nobody is called for at this time."""
 OVER = "its source says that all its alerts are over"
@@ -73,7 +70,7 @@ def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
     alerts.decided(tx, made)
     _count(tx, waiting, made)
     for incident, theirs in joined.items():
-        _tell(tx, incident, theirs)
+        tell(tx, incident, theirs)
     over: dict[int, list[Alert]] = {}
     for one in made:
         if one.state is State.RESOLVED and one.incident:
@@ -116,8 +113,10 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], aside: Aside)
 
     What is `aside` is decided about when that is over.
     """
-    if alert.detached or alert.page or alert.incident or alert.state is State.RESOLVED:
+    settled = alert.detached or alert.page or alert.incident or alert.state is State.RESOLVED
+    if settled and not lasts(tx, alert):
         return _told_again(tx, alert)
+    before, alert = alert.incident, replace(alert, incident=None)
     routed = route(tx.process.alert_rules, alert.source, alert)
     alert = replace(alert, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
@@ -132,15 +131,15 @@ def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], aside: Aside)
         if undecided.private:
             incident = None  # no machine knows of it, and this one is to page
         else:
-            accept(tx, undecided.id, by=_source(alert))  # what is one by rule needs nobody to decide
+            accept(tx, undecided.id, by=alert.sender)  # what is one by rule needs nobody to decide
     if incident:
         joined.setdefault(incident, []).append(alert)
-    else:
-        incident = _opened(tx, alert, routed).id
-        outcome = f"opened INC-{incident}"
-        # what comes next in this transaction finds it by the group
-        alerts.decided(tx, [replace(alert, incident=incident, outcome=outcome)])
-    return replace(alert, incident=incident, outcome=outcome)
+        return worsened(tx, replace(alert, incident=incident, outcome=outcome))
+    incident = _opened(tx, alert, routed).id
+    since = f": it fires on although INC-{before} is resolved" if before else ""
+    alert = replace(alert, incident=incident, outcome=f"opened INC-{incident}{since}")
+    alerts.decided(tx, [alert])  # what comes next in this transaction finds it by the group
+    return alert
 
 
 def _waits(tx: Tx, alert: Alert, routed: Routed, severity: Severity, aside: Aside) -> str:
@@ -186,19 +185,10 @@ def _told_again(tx: Tx, alert: Alert) -> Alert:
         page_ended(tx, alert)
     if alert.detached or alert.page:
         return alert
-    _worse(tx, alert)
+    alert = worsened(tx, alert)
     if alert.incident and alert.state is not State.RESOLVED:
-        tx.record(AlertsCounted(incident=alert.incident, by=_source(alert)))
+        tx.record(AlertsCounted(incident=alert.incident, by=alert.sender))
     return replace(alert, outcome=alert.outcome or "over before anybody was called")
-
-
-def _worse(tx: Tx, alert: Alert) -> None:
-    """Raise the severity of a triage with that of its alert: it is decided about sooner then."""
-    incident = incidents.get(tx, alert.incident) if alert.incident else None
-    if not incident or incident.status is not Status.TRIAGE or incident.private or not alert.severity:
-        return
-    if alert.severity.worse_than(incident.severity):
-        change_severity(tx, incident.id, alert.severity, by=_source(alert))
 
 
 def _open_for(tx: Tx, alert: Alert) -> tuple[int | None, str]:
@@ -240,23 +230,10 @@ def _opened(tx: Tx, alert: Alert, routed: Routed) -> Incident:
         summary=alert.text or "\n".join(f"{name}: {value}" for name, value in alert.labels.items()),
         private=kind.private,
     )
-    incident = declare(tx, draft, by=_source(alert), form=None, anyway=True)
+    incident = declare(tx, draft, by=alert.sender, form=None, anyway=True)
     if incident.status.active and routed.rule.team:
-        page_team(tx, routed.rule.team, incident, by=_source(alert))
+        page_team(tx, routed.rule.team, incident, by=alert.sender)
     return incident
-
-
-def _tell(tx: Tx, incident: int, theirs: Sequence[Alert]) -> None:
-    """Say that alerts joined: the first of them by name. In a storm the timeline names some, and no more."""
-    first = theirs[0]
-    if alerts.has_more(tx, incident, MOST_NAMED + len(theirs) - 1):
-        tx.record(AlertsCounted(incident=incident, by=_source(first)))
-        return
-    tx.record(
-        AlertsJoined(
-            incident=incident, by=_source(first), alert=first.id, title=first.title, others=len(theirs) - 1
-        )
-    )
 
 
 def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
@@ -275,7 +252,7 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
     tx.record(
         AlertsEnded(
             incident=incident.id,
-            by=_source(first),
+            by=first.sender,
             told=incident.status.active and not left,
             alert=first.id,
             title=first.title,
@@ -288,8 +265,4 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
     stays = ways != {Ended.CLOSE}
     # a private one is its people's to decide about: no machine knows of it
     if incident.status is Status.TRIAGE and not (left or flaps or stays or incident.private):
-        decline(tx, incident.id, by=_source(first), reason=OVER)
-
-
-def _source(alert: Alert) -> Machine:
-    return Machine(MachineKind.ALERT, alert.source)
+        decline(tx, incident.id, by=first.sender, reason=OVER)

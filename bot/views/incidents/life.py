@@ -172,8 +172,12 @@ _THEN = {
 }
 
 
-def moved(incident: Incident) -> Message:
+def moved(incident: Incident, firing: int = 0) -> Message:
+    """Say what it is now, and how many of its alerts fire still once it is over."""
     text = f"INC-{incident.id} is now {incident.status}."
+    if firing and incident.status in FINISHED:
+        alerts = "1 of its alerts fires" if firing == 1 else f"{firing} of its alerts fire"
+        text += f" *{alerts} still*: told of again 15 minutes from now, that is a new triage."
     if incident.status is Status.CANCELLED:
         text += " Nobody is paged for it any more."
         return message(text, section(text), actions(reopens(incident)))

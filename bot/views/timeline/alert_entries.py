@@ -12,7 +12,13 @@ _TITLE = 200
 def joined(entry: Entry) -> str:
     others = entry.data["others"]
     more = f", and {others} more" if others else ""
-    return f"{by(entry)}: {_title(entry)}{more}."
+    if severity := entry.data.get("severity"):
+        return (
+            f"{by(entry)}: {_title(entry)} is {severity}, which is worse than the incident. "
+            f"`/inc severity {severity}` raises it."
+        )
+    again = " Fires again, after all were over." if entry.data.get("again") else ""
+    return f"{by(entry)}: {_title(entry)}{more}.{again}"
 
 
 def ended(entry: Entry) -> str:
