@@ -196,7 +196,7 @@ def _open_for(tx: Tx, alert: Alert) -> tuple[int | None, str]:
     found = alerts.incident_of_group(tx, alert.source, alert.group)
     if open_one := _still_open(tx, found):
         return open_one.id, f"joined INC-{open_one.id}, which its group has"
-    recent = alerts.opened_since(tx, _source(alert), tx.now - STORM)
+    recent = alerts.opened_since(tx, alert.sender, tx.now - STORM)
     if len(recent) >= MOST_INCIDENTS:
         newest = next(filter(None, (_still_open(tx, one) for one in recent)), None)
         if newest:
