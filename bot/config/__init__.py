@@ -29,7 +29,7 @@ from bot.config.process import process_of, roles_of, unled_types, unpaged_types
 from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
-from bot.config.setting_aside import set_aside
+from bot.config.setting_aside import keys_of, set_aside
 from bot.config.staffing import gaps
 from bot.config.statuspage import StatuspageSettings
 from bot.config.trackers import AnyTracker
@@ -70,9 +70,10 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     secrets = environ if sends else None
     outside = outside_of(document, environ, sends=sends)
     context = _context(document, path.parent if path else Path(), secrets, environ)
-    aside = {**outside.set_aside, **set_aside(document, context)}
+    keys, aside = keys_of(document), {**outside.set_aside, **set_aside(document, context)}
     file = _validated(document, secrets, context)
-    process = replace(process_of(file, Names.of(document.data)), set_aside=aside)
+    left = {name: key for name, key in keys.items() if name in aside}
+    process = replace(process_of(file, Names.of(document.data)), set_aside=aside, aside_keys=left)
     if outside.statuspage:
         process = replace(process, communication=outside.statuspage.of(process.communication))
     fatal, warnings = gaps(process)
@@ -122,7 +123,7 @@ def _validated(document: Document, environ: Mapping[str, str] | None, context: d
     """Return what is written, or raise ConfigInvalid."""
     names = Names.of(document.data)
     odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
-    problems = [*document.problems, *(document.problem(*one) for one in odd)]
+    problems = [*document.repeated.values(), *(document.problem(*one) for one in odd)]
     try:
         file = File.model_validate(document.data, context=context)
         odd = [

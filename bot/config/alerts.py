@@ -34,11 +34,16 @@ GRACE = timedelta(hours=1)
 TOPIC = "arn:aws:sns:<region>:<account>:<topic>, as Amazon shows it"
 
 
+def hash_of(raw: object) -> str:
+    """Return the hash that is written; nothing if it is none."""
+    digits = raw.removeprefix("sha256:").lower() if isinstance(raw, str) else ""
+    return digits if len(digits) == 64 and not set(digits) - set("0123456789abcdef") else ""
+
+
 def _hash(raw: str) -> str:
-    digits = raw.removeprefix("sha256:").lower()
-    if len(digits) != 64 or set(digits) - set("0123456789abcdef"):
+    if not (found := hash_of(raw)):
         raise wrong(KEY)
-    return digits
+    return found
 
 
 def _format(raw: Any) -> str:

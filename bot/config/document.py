@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,21 @@ class _Loader(yaml.SafeLoader):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and where it says it."""
+    """What a file says, and where it says it. Keys that stand twice in one mapping are `repeated`."""
 
     name: str
     data: Any
     root: yaml.Node | None
-    problems: tuple[Problem, ...] = ()
+    repeated: dict[Place, Problem] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> "Document":
         return cls("", {}, None)
+
+    def taken(self, place: Place) -> list[Problem]:
+        """Return what is repeated at or within `place`, and count it no more: it is left out as a whole."""
+        within = [one for one in self.repeated if one[: len(place)] == place]
+        return [self.repeated.pop(one) for one in within]
 
     def problem(self, place: Place, text: str) -> Problem:
         """Return `text` as a problem with the value at `place`."""
@@ -93,7 +98,7 @@ def _parsed(name: str, raw: bytes) -> Document:
         loader = _Loader(raw)
         root = loader.get_single_node()
         _renamed(root)
-        repeated = tuple(_repeated_keys(name, root, ())) if root else ()
+        repeated = dict(_repeated_keys(name, root, ())) if root else {}
         data = loader.construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
         raise ConfigInvalid([_broken(name, raw, error)]) from None
@@ -152,7 +157,7 @@ def _broken(name: str, raw: bytes, error: yaml.MarkedYAMLError) -> str:
     return said
 
 
-def _repeated_keys(name: str, node: yaml.Node, place: Place) -> Iterator[Problem]:
+def _repeated_keys(name: str, node: yaml.Node, place: Place) -> Iterator[tuple[Place, Problem]]:
     """Yield the keys that stand twice in one mapping: YAML would silently take the last."""
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
@@ -164,7 +169,8 @@ def _repeated_keys(name: str, node: yaml.Node, place: Place) -> Iterator[Problem
         line = key.start_mark.line + 1
         here = (*place, str(key.value))
         if before := first.get(str(key.value)):
-            yield Problem(name, line, _spelled(here), f"stands on line {before} already; merge the two")
+            text = f"stands on line {before} already; merge the two"
+            yield here, Problem(name, line, _spelled(here), text)
         first.setdefault(str(key.value), line)
         yield from _repeated_keys(name, value, here)
 

@@ -73,7 +73,10 @@ class _Reading:
         document = self._document
         if not isinstance(document.data, dict) or document.data.get(name) is None:
             return None
+        wrong = [problem.sentence for problem in document.taken((name,))]
         try:
+            if wrong:
+                raise ConfigInvalid(wrong)
             entry = getattr(File.model_validate({name: document.data[name]}), name)
             found = {key: from_file(self.environ, key) for key in variables} if self._sends else {}
         except ValidationError as error:

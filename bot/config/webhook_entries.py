@@ -18,6 +18,9 @@ def webhooks_of(
     section = document.data.pop("webhooks", None) if isinstance(document.data, dict) else None
     if section is None:
         return (), {}
+    if ("webhooks",) in document.repeated:
+        wrong = [problem.sentence for problem in document.taken(("webhooks",))]
+        return (), {"webhooks": " ".join([*wrong, "No event is sent."])}
     if not isinstance(section, dict):
         wrong = _wrong(document, section, {})
         return (), {"webhooks": " ".join([*wrong, "No event is sent."])}
@@ -25,7 +28,8 @@ def webhooks_of(
     for name, entry in section.items():
         files, wrong = named_in(entry, environ) if sends else ({}, [])
         context = {"environ": {**environ, **files} if sends else None}
-        wrong = wrong or _wrong(document, {name: entry}, context)
+        twice = [problem.sentence for problem in document.taken(("webhooks", str(name)))]
+        wrong = wrong or twice or _wrong(document, {name: entry}, context)
         if wrong:
             aside[f"webhooks.{name}"] = " ".join([*wrong, "No event is sent to it."])
             continue

@@ -281,7 +281,8 @@ class Process:
     """Everything the rules need to know about the organisation.
 
     `contacts` is what the configuration says of people, `default_contact` of everybody else: their rules.
-    What is `set_aside` is an entry that does not count since it is broken, and what is wrong with it.
+    What is `set_aside` is an entry that does not count since it is broken, and what is wrong with it;
+    `aside_keys` has the hashes of the keys of such sources and heartbeats, where they can be read.
     """
 
     teams: Mapping[str, Team]
@@ -307,6 +308,7 @@ class Process:
     heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
     communication: Communication = Communication()
     set_aside: Mapping[str, str] = field(default_factory=dict)
+    aside_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def may(self, kind: Kind) -> frozenset[Right]:
         """Return what this kind of person may do. Bots and people of another workspace may do nothing."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from bot.domain.alerts.routing import Heartbeat, Source
+from bot.domain.process import Process
 
 KEY_HEADERS = ("X-Muster-Key", "X-Gitlab-Token")
 UNKNOWN_KEY = "the key is missing, or no source has it"
@@ -22,6 +23,17 @@ def is_key(source: Source | Heartbeat, given: object) -> bool:
     """Say whether this is the key of a source."""
     found = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest() if isinstance(given, str) else ""
     return hmac.compare_digest(found, source.key)
+
+
+def may_be_aside(process: Process, kind: str, given: object) -> bool:
+    """Say whether a key may be of one of these that is set aside: it is, or of one no key can be read.
+
+    Any other key that nobody knows is mistyped, and whoever sends it has to hear that.
+    """
+    found = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest() if isinstance(given, str) else ""
+    section = f"alerts.{kind}"
+    aside = [one for one in process.set_aside if one in {"alerts", section} or one.startswith(f"{section}.")]
+    return any(hmac.compare_digest(found, process.aside_keys.get(one, found)) for one in aside)
 
 
 def given_keys(headers: Mapping[str, str], in_path: str | None = None) -> list[str]:

@@ -30,7 +30,7 @@ from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.alerts.amazon import Amazon, looked_at
 from handlers.alerts.answers import ASIDE, invalid, problem, unknown
-from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, sender
+from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, may_be_aside, sender
 from handlers.alerts.taken_log import TakenLog
 from storage.alerts import Taken
 from storage.database import DatabaseBusy, Outdated
@@ -83,7 +83,7 @@ class Receiver:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing while no source is configured."""
-        if not (self._sources or self._uow.process.heartbeats or self._aside("")):
+        if not (self._sources or self._uow.process.heartbeats or self._aside()):
             return []
         beats = [
             made
@@ -104,9 +104,9 @@ class Receiver:
         ways = [(f"{path}{end}", self.traced_by(do)) for path, do in paths.items() for end in ("", "/")]
         return beats + [made for path, do in ways for made in (web.post(path, do), web.put(path, do))]
 
-    def _aside(self, kind: str) -> bool:
-        """Say whether something of alerts is set aside: its key is none of ours until somebody mends it."""
-        return any(one.startswith(f"alerts.{kind}") for one in self._uow.process.set_aside)
+    def _aside(self) -> bool:
+        """Say whether something of alerts is set aside: it is answered that it is to be sent again."""
+        return any(one.partition(".")[0] == "alerts" for one in self._uow.process.set_aside)
 
     def traced_by(self, do: Serves) -> Serves:
         """Return what serves requests that each have a trace: its answer, the log and its alerts name it."""
@@ -183,7 +183,8 @@ class Receiver:
         given = body.get("routing_key") if isinstance(body, dict) else None
         source = next((one for one in self._sources.values() if is_key(one, given)), None)
         if not source:
-            refusal = problem(503, ASIDE) if self._aside("sources.") else None
+            aside = may_be_aside(self._uow.process, "sources", given)
+            refusal = problem(503, ASIDE) if aside else None
             raise NotTaken("", UNKNOWN_KEY, refusal or invalid([f"'routing_key': {UNKNOWN_KEY}"]))
         return source, body
 
@@ -218,7 +219,7 @@ class Receiver:
     async def _opened(self, request: web.Request) -> tuple[Source, Any]:
         """Return who sends a request, and what is in it. Raises NotTaken, and AmazonAway."""
         name = request.match_info["source"]
-        if f"alerts.sources.{name}" in self._uow.process.set_aside:
+        if {"alerts", "alerts.sources", f"alerts.sources.{name}"} & self._uow.process.set_aside.keys():
             raise NotTaken(name, ASIDE, problem(503, ASIDE))
         source = self._sources.get(name)
         keys = given_keys(request.headers, request.match_info.get("key"))
@@ -244,7 +245,7 @@ class Receiver:
         found = [one for one in self._uow.process.heartbeats.values() if is_key(one, key)]
         if not found:
             refusal = problem(404, "there is no heartbeat at this address")
-            refusal = problem(503, ASIDE) if self._aside("heartbeats.") else refusal
+            refusal = problem(503, ASIDE) if may_be_aside(self._uow.process, "heartbeats", key) else refusal
             return await self.misshapen("", UNKNOWN_KEY, refusal)
         instance = one_line(request.match_info.get("instance", ""))[:LONGEST_INSTANCE]
         if bool(instance) is not found[0].instances:

@@ -106,3 +106,58 @@ def test_alerts_that_are_no_mapping_are_set_aside_as_a_whole(tmp_path: Path) -> 
     config = loaded(tmp_path, "alerts: [prometheus]")
 
     assert "found a list, expected a mapping of `sources` and" in config.process.set_aside["alerts"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("alerts: {sources: {ci: GOOD, ci: GOOD}, heartbeats: {b: {every: 5m, KEY}}}", "alerts.sources.ci"),
+        (
+            "alerts: {sources: {ci: {format: zabbix, format: nagios, KEY}}, heartbeats: {b: HIS}}",
+            "alerts.sources.ci",
+        ),
+        (
+            "alerts: {heartbeats: {b: HIS}, rules: [{then: keep, then: page}, {then: keep}]}",
+            "alerts.rules[1]",
+        ),
+        ("alerts: {heartbeats: {b: HIS}, sources: {ci: GOOD}, sources: {}}", "alerts.sources"),
+        ("alerts: {office_hours: {zone: UTC, zone: UTC}, heartbeats: {b: HIS}}", "alerts.office_hours"),
+        ("alerts: {heartbeats: {b: HIS, 5: {every: 5m, every: 6m, KEY}}}", "alerts.heartbeats.5"),
+        (
+            "{webhooks: {a: {url: 'https://x.test', url: 'https://y.test'}}, alerts: {heartbeats: {b: HIS}}}",
+            "webhooks.a",
+        ),
+        ("{gitlab: {project: a/b, project: a/c}, alerts: {heartbeats: {b: HIS}}}", "gitlab"),
+        ("{statuspage: {}, statuspage: {}, alerts: {heartbeats: {b: HIS}}}", "statuspage"),
+    ],
+)
+def test_a_key_that_stands_twice_stops_no_start_where_no_page_needs_it(
+    tmp_path: Path, written: str, name: str
+) -> None:
+    his = "{every: 5m, key: 'sha256:" + "2" * 64 + "'}"
+
+    process = loaded(tmp_path, written.replace("HIS", his).replace("GOOD", GOOD)).process
+
+    assert list(process.set_aside) == [name]
+    assert "stands on line 1 already; merge the two" in process.set_aside[name]
+    assert list(process.heartbeats) == ["b"]
+    assert len(process.alert_rules) == written.count("then:") // 3
+
+
+def test_a_section_of_alerts_that_stands_twice_is_set_aside_as_a_whole(tmp_path: Path) -> None:
+    process = loaded(tmp_path, "alerts: {}\nalerts: {sources: {}}\n").process
+
+    assert list(process.set_aside) == ["alerts"]
+
+
+def test_keys_of_what_is_set_aside_are_known_where_they_can_be_read(tmp_path: Path) -> None:
+    process = loaded(
+        tmp_path,
+        """
+alerts:
+  sources: {a: {format: smoke, KEY}, b: {format: smoke, key: secret}, c: {format: nagios, KEY}, c: {}}
+""",
+    ).process
+
+    assert list(process.set_aside) == ["alerts.sources.c", "alerts.sources.a", "alerts.sources.b"]
+    assert process.aside_keys == {"alerts.sources.a": "0" * 64}

@@ -82,6 +82,9 @@ async def alerted(world: World, folder: Path) -> None:
         assert (await sender.sends(group(alert())))[0] == 202
         assert (await sender.posts(group(alert()), key="wrong"))[0] == 401
         assert (await sender.posts(group(alert()), "/v1/alerts/ci"))[0] == 503
+        for key, answer in (("a key of its own", 503), ("mistyped", 400)):
+            event = {"routing_key": key, "event_action": "resolve", "dedup_key": "none"}
+            assert (await sender.posts(event, "/v2/enqueue"))[0] == answer
 
 
 async def test_alerts_are_counted_by_source_and_what_is_set_aside_is_told(
