@@ -26,12 +26,14 @@ class DeadLetter:
     reason: str
 
 
-def newest(tx: Tx, limit: int, job: str = "") -> list[DeadLetter]:
-    """Return those given up last at the top; those of a job, or of all that begin so, where one is named."""
+def newest(tx: Tx, limit: int, job: str = "", before: int | None = None) -> list[DeadLetter]:
+    """Return the newest at the top, or what is older than one; those of a job, or of all that begin so, where
+    one is named.
+    """
     rows = tx.all(
         """SELECT * FROM outbox WHERE state = 'dead' AND (:job = '' OR job = :job OR job LIKE :like)
-        ORDER BY id DESC LIMIT :limit""",
-        {"limit": limit, "job": job, "like": f"{job}.%"},
+        AND id < :before ORDER BY id DESC LIMIT :limit""",
+        {"limit": limit, "job": job, "like": f"{job}.%", "before": before or 2**53},
     )
     return [_letter(row) for row in rows]
 

@@ -20,6 +20,8 @@ SCOPES = {
     PRIVATE: "know of private incidents too, with one of the others",
     "oncall:read": "read who is on call, schedules and overrides",
     "oncall:write": "make and cancel overrides",
+    "outbox:read": "see what could not be sent, and why",
+    "outbox:write": "send that again, or drop it",
     "pages:write": "page teams and people, acknowledge pages",
     WALL: "show the board of public incidents on a screen, at an address that has the token in it",
 }

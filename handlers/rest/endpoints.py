@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from handlers.rest import models, queries, reading, writing
+from handlers.rest import models, outbox, queries, reading, writing
 from handlers.rest.asked import Asked
 from storage.transaction import Tx
 
@@ -243,6 +243,33 @@ ENDPOINTS = (
         reading.list_alerts,
         models.Alerts,
         query=queries.AlertsQuery,
+    ),
+    Endpoint(
+        "GET",
+        "/outbox",
+        "outbox:read",
+        "List what could not be sent, the newest first",
+        outbox.list_dead,
+        models.DeadLetters,
+        query=queries.OutboxQuery,
+    ),
+    Endpoint(
+        "POST",
+        "/outbox/{delivery}/resend",
+        "outbox:write",
+        "Send it again; what arrived before is not made twice",
+        outbox.resend_dead,
+        models.DeadLetter,
+        None,
+    ),
+    Endpoint(
+        "DELETE",
+        "/outbox/{delivery}",
+        "outbox:write",
+        "Drop it",
+        outbox.drop_dead,
+        models.DeadLetter,
+        None,
     ),
     Endpoint(
         "GET",

@@ -308,6 +308,25 @@ class Alerts(BaseModel):
     data: list[Alert]
 
 
+class DeadLetter(BaseModel):
+    """A message or call that was given up. It is kept for a week."""
+
+    id: int
+    job: str = Field(examples=["slack.tell"])
+    event: str
+    incident: str | None
+    page: bool = Field(description="Whether it calls somebody.")
+    attempts: int
+    created_at: datetime
+    given_up_at: datetime
+    reason: str
+
+
+class DeadLetters(BaseModel):
+    data: list[DeadLetter]
+    next_cursor: str | None
+
+
 class Blocked(BaseModel):
     """Of a private incident only its number is told."""
 

@@ -76,3 +76,11 @@ class AlertsQuery(Query):
 class FiguresQuery(Query):
     since: Moment | None = None
     until: Moment | None = None
+
+
+class OutboxQuery(Query):
+    job: str = Field(
+        default="", max_length=120, description="Of a job, or of all that begin so: slack, webhook."
+    )
+    limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: int | None = Field(default=None, ge=1, le=2**53)

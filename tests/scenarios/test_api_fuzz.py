@@ -96,7 +96,12 @@ async def test_whatever_is_sent_is_answered_as_documented(world: World) -> None:
     async with aiohttp.ClientSession(f"http://127.0.0.1:{world.muster.web.port}") as http:
         for path, method, one in ways * ROUNDS:
             url = path.replace("{incident}", rolled.choice(["1", "INC-1", "2", "x", "%00"]))
-            url = url.replace("{action}", "1").replace("{override}", "1").replace("{role}", "EOC")
+            url = (
+                url.replace("{action}", "1")
+                .replace("{override}", "1")
+                .replace("{delivery}", "1")
+                .replace("{role}", "EOC")
+            )
             query, body = asked(one, whole, rolled)
             headers = {"Authorization": f"Bearer {rolled.choice([CI, MINE])}", "Content-Type": JSON}
             async with http.request(method, url, params=query, data=body, headers=headers) as answer:

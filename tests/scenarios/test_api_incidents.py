@@ -16,7 +16,10 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, inc
 
 CI, SECRETIVE, MINE = "muster_ci", "muster_secretive", "muster_mine"
-ALL = ("incidents:read", "incidents:write", "pages:write", "oncall:read", "oncall:write", "alerts:read")
+ALL = (
+    *("incidents:read", "incidents:write", "pages:write", "oncall:read", "oncall:write", "alerts:read"),
+    *("outbox:read", "outbox:write"),
+)
 
 
 async def given_token(world: World, name: str, secret: str, *scopes: str, person: str = "") -> None:
