@@ -8,18 +8,20 @@ from bot.domain.alerts.changes import ChangeEvent
 from bot.domain.alerts.signals import LONGEST_TITLE, AlertLink
 from bot.intake.values import Unreadable, instant, labels, line, mapping, objects, url
 
-DEPLOYMENT = "deployment"
-"""What GitLab calls its webhook of deployments."""
+DEPLOYMENT, FLAG = "deployment", "feature_flag"
+"""What GitLab calls its webhooks of what changed."""
 
 
-def is_deployment(body: Any) -> bool:
-    return line(mapping(body).get("object_kind")) == DEPLOYMENT
+def of_gitlab(body: Any) -> str:
+    """Return which of GitLab's webhooks of changes a body is of; nothing if of none."""
+    kind = line(mapping(body).get("object_kind"))
+    return kind if kind in {DEPLOYMENT, FLAG} else ""
 
 
 def read(body: Any) -> ChangeEvent:
     """Return what changed. Raise Unreadable where nothing says so."""
-    if is_deployment(body):
-        return _deployment(mapping(body))
+    if kind := of_gitlab(body):
+        return (_deployment if kind == DEPLOYMENT else _flag)(mapping(body))
     payload = mapping(mapping(body).get("payload")) or mapping(body)
     summary = line(payload.get("summary"), LONGEST_TITLE)
     if not summary:
@@ -53,10 +55,20 @@ def _deployment(told: Mapping[str, Any]) -> ChangeEvent:
         where,
         labels(about),
         _links(linked),
-        instant(
-            line(told.get("status_changed_at")).replace(" +", "+").replace(" -", "-").replace(" UTC", "Z")
-        ),
+        _instant(line(told.get("status_changed_at"))),
     )
+
+
+def _flag(told: Mapping[str, Any]) -> ChangeEvent:
+    flag, project, by = (mapping(told.get(one)) for one in ("object_attributes", "project", "user"))
+    name = line(flag.get("name"), 200) or "a feature flag"
+    where = line(project.get("path_with_namespace") or project.get("name"), 200)
+    active = flag.get("active")
+    turned = ("switched on" if active else "switched off") if isinstance(active, bool) else "changed"
+    about = {"by": by.get("username") or by.get("name"), "description": flag.get("description")}
+    place = url(project.get("web_url"))
+    linked = [("Feature flags", f"{place}/-/feature_flags" if place else "")]
+    return ChangeEvent(f"Feature flag {name} {turned}", where, labels(about), _links(linked))
 
 
 def _instant(said: str) -> datetime | None:

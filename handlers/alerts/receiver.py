@@ -20,7 +20,7 @@ from bot.domain.alerts.signals import Signal, of_source, unreadable
 from bot.domain.errors import Refused
 from bot.domain.text import one_line
 from bot.intake import READERS, bodies, parsed, reader_of
-from bot.intake.changes import is_deployment
+from bot.intake.changes import of_gitlab
 from bot.intake.changes import read as read_change
 from bot.intake.sns_signed import AmazonAway
 from bot.intake.values import Unreadable
@@ -200,7 +200,7 @@ class Receiver:
             return await self.misshapen(error.source, error.reason, error.answer)
         except AmazonAway as error:
             return self._away(error)
-        if source.format == "gitlab" and is_deployment(body):
+        if source.format == "gitlab" and of_gitlab(body):
             return await self.changed(request)
         try:
             signals = self.named(of_source(reader_of(source)(body), source.name), body)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.alerts.changes import LATELY
+from bot.domain.alerts.changes import LATELY, MOST_CHANGES
 from bot.domain.errors import Refused
 from bot.domain.incidents.ownership import in_progress
 from bot.domain.incidents.undoing import Thing
@@ -111,7 +111,7 @@ async def duties(request: Request) -> None:
 
 def _lately(tx: Tx) -> list[Block]:
     """Return what changed in the last hour, if anything did."""
-    found = change_events.since(tx, tx.now - LATELY, changes.ON_CARD)
+    found = change_events.since(tx, tx.now - LATELY, MOST_CHANGES)
     return changes.on_card(found, LATELY) if found else []
 
 

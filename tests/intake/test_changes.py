@@ -34,6 +34,14 @@ GITLAB: dict[str, Any] = {
     "commit_title": "Add new file",
 }
 
+FLAG: dict[str, Any] = {
+    "object_kind": "feature_flag",
+    "project": GITLAB["project"] | {"web_url": "https://gitlab.test/root/webhooks"},
+    "user": GITLAB["user"],
+    "user_url": "https://gitlab.test/root",
+    "object_attributes": {"id": 6, "name": "test-feature-flag", "description": "A test", "active": True},
+}
+
 
 def test_a_change_event_of_pagerduty_is_read():
     change = read(PAGERDUTY)
@@ -52,6 +60,17 @@ def test_a_deployment_of_gitlab_is_read():
     assert [one.name for one in change.links] == ["Job", "Commit"]
     assert change.at
     assert change.at.isoformat() == "2021-04-28T21:50:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("active", "turned"), [(True, "switched on"), (False, "switched off"), (None, "changed")]
+)
+def test_a_feature_flag_of_gitlab_is_read(active: object, turned: str):
+    change = read(FLAG | {"object_attributes": FLAG["object_attributes"] | {"active": active}})
+
+    assert change.summary == f"Feature flag test-feature-flag {turned}"
+    assert (change.where, change.labels["by"]) == ("root/webhooks", "root")
+    assert [one.url for one in change.links] == ["https://gitlab.test/root/webhooks/-/feature_flags"]
 
 
 def test_a_summary_is_enough():

@@ -15,10 +15,10 @@ import pytest
 
 from bot.config import load
 from tests.intake.payloads import EACH, OPSGENIE, SENTRY_ISSUE_ALERT
-from tests.intake.test_changes import GITLAB, PAGERDUTY
+from tests.intake.test_changes import FLAG, GITLAB, PAGERDUTY
 from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import acknowledged, asks, presses, shown
 from tests.scenarios.look import answer as answer_of
-from tests.scenarios.look import asks, presses, shown
 from tests.scenarios.test_alerts import KEY, asked
 
 BASIC = base64.b64encode(f":{KEY}gitlab".encode()).decode()
@@ -112,6 +112,7 @@ async def test_what_changed_is_shown_to_whoever_looks_for_a_cause(
         ("/v2/change/enqueue", PAGERDUTY, {}, 400),
         (f"/v1/changes/gitlab/{KEY}gitlab", GITLAB, {}, 202),
         ("/v1/alerts/gitlab", GITLAB, {"X-Gitlab-Token": f"{KEY}gitlab"}, 202),
+        ("/v1/alerts/gitlab", FLAG, {"X-Gitlab-Token": f"{KEY}gitlab"}, 202),
         ("/v1/changes/gitlab", GITLAB, {}, 401),
         (f"/v1/changes/gitlab/{KEY}gitlab", {}, {}, 400),
     ):
@@ -125,6 +126,9 @@ async def test_what_changed_is_shown_to_whoever_looks_for_a_cause(
     assert "Build Success" in listed
     assert "(datadog)" in listed
     await world.declare(severity="S3")
+    ana = await acknowledged(world)
+    assert "What changed in the 1 h before" in shown(ana.dm()[-1])
+    assert "Feature flag test-feature-flag switched on" in shown(ana.dm()[-1])
     beside = await asks(world, "ana", "duties EOC")
     assert "What changed in the last 1 h" in shown(beside)
     await presses(world, world.person("ana"), beside, "All changes")

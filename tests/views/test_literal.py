@@ -68,7 +68,7 @@ from bot.views.alerts import alert as alert_view
 from bot.views.alerts import alerts as alerts_view
 from bot.views.alerts import changes as changes_view
 from bot.views.alerts import false_alarm, heartbeats, noise, one_alert, over, traced
-from bot.views.blocks import Message, quiet
+from bot.views.blocks import Message, message, quiet
 from bot.views.incidents import (
     access,
     announcement,
@@ -740,6 +740,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "false_alarm.said": [false_alarm.said(triaged, changes=True)],
         "noise.report": [noise.report([Noise(text, 1, 1, 1, 1, 1, 1, 1)], timedelta(days=30))],
         "changes.listing": [changes_view.listing([an_evil_change(text)], LATELY, known=True)],
+        "changes.beside": [changes_view.beside(message("Seen"), [an_evil_change(text)], LATELY)],
         "changes.on_card": [changes_view.on_card([an_evil_change(text)], LATELY)],
         "webhooks.disabled": [
             webhooks_view.disabled(text, text, gone=False),

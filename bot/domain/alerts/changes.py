@@ -10,6 +10,8 @@ from bot.domain.alerts.signals import AlertLink
 KEPT = timedelta(days=30)
 LATELY = timedelta(hours=1)
 """What changed within so long is looked at first."""
+MOST_CHANGES = 5
+"""So much of it the engineer on call sees beside their duties."""
 
 
 @dataclass(frozen=True, slots=True)

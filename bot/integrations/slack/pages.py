@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.domain import facts
 from bot.domain.actors import parsed
+from bot.domain.alerts.changes import LATELY
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.calling import Way
 from bot.domain.paging.notifications import UNDELIVERED_AFTER as TAKES
@@ -25,6 +26,7 @@ from bot.operations.paging.notify import reached
 from bot.operations.workspace.channel import problem
 from bot.unit_of_work import Guarded, UnitOfWork
 from bot.views import notices
+from bot.views.alerts import changes as changes_view
 from bot.views.blocks import Message
 from bot.views.incidents import announcement
 from bot.views.incidents.given import given as given_view
@@ -236,7 +238,7 @@ class PageMessages:
             return given_view(
                 incident, given.data["role"], str(given.by), to=given.data["person"], cards=seen.cards
             )
-        return page_view.page(
+        shown = page_view.page(
             page,
             incident,
             calls=seen.calls,
@@ -250,6 +252,7 @@ class PageMessages:
             undone=seen.undone,
             corrected_by=seen.corrected_by,
         )
+        return changes_view.beside(shown, seen.changed, LATELY)
 
 
 def _page(tx: Tx, page_id: int) -> tuple[Page, Incident | None]:

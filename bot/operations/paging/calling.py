@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.alerts.changes import LATELY, MOST_CHANGES, Changed
 from bot.domain.facts import CallDue, MessageReplaced, NotificationChanged, call_of
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.undoing import Change
@@ -10,14 +11,14 @@ from bot.domain.paging.answers import Ways, lengths
 from bot.domain.paging.calling import Calls, Way, end_of, shown, way
 from bot.domain.paging.notifications import Notification
 from bot.domain.paging.pages import Page, PageState
-from bot.domain.process import RoleCard
+from bot.domain.process import EOC, RoleCard
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.ownership import could_lead
 from bot.operations.incidents.weekend import can_wait
 from bot.operations.paging.escalate import next_after
 from bot.operations.paging.notify import companions_of
 from bot.operations.paging.paging import MINUTE
-from storage import changes, incidents, notifications, offers, outbox, pages, roles, timeline
+from storage import change_events, changes, incidents, notifications, offers, outbox, pages, roles, timeline
 from storage.transaction import Tx
 
 
@@ -46,6 +47,8 @@ class Called:
     """How somebody got by hand the role that it called for: it was cancelled then."""
     cards: Sequence[RoleCard]
     """What is expected of its responder in the roles that they hold."""
+    changed: Sequence[Changed]
+    """What changed in the hour before the engineer on call answered: the first thing that they look at."""
     undone: Change | None
     """The change for which it was raised, undone, so that it was cancelled."""
     corrected_by: str
@@ -66,6 +69,7 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
     rung = again and any(notifications.left(tx, one.id) for one in waiting) if rung is None else rung
     incident = incidents.get(tx, page.incident) if page.incident else None
     at_work = incident if incident and page.answered_by == page.responder else None
+    cards = cards_of(tx, incident, page.responder) if incident and not page.pending else []
     return Called(
         message=message,
         page=page,
@@ -79,7 +83,8 @@ def called(tx: Tx, notification_id: int, *, rung: bool | None = None) -> Called 
         can_wait=bool(at_work and can_wait(tx, at_work, page.responder)),
         could_lead=bool(at_work and at_work.status.open and could_lead(tx, at_work, page.responder)),
         given=_given(tx, page),
-        cards=cards_of(tx, incident, page.responder) if incident and not page.pending else (),
+        cards=cards,
+        changed=_changed(tx, page) if any(one.role == EOC for one in cards) else (),
         undone=_undone(tx, page),
         corrected_by=_corrected_by(tx, page),
     )
@@ -89,6 +94,11 @@ def cards_of(tx: Tx, incident: Incident, person: str | None) -> list[RoleCard]:
     """Return what is expected of somebody in the roles that they hold in an incident in progress."""
     held = [role for role, who in roles.of(tx, incident.id).items() if who == person]
     return [tx.process.role_cards[one] for one in held if one in tx.process.role_cards and incident.watched]
+
+
+def _changed(tx: Tx, page: Page) -> list[Changed]:
+    at = page.answered_at
+    return change_events.between(tx, at - LATELY, at, MOST_CHANGES) if at else []
 
 
 def ways(tx: Tx, page: Page, incident: Incident | None) -> Ways:

@@ -1,15 +1,15 @@
 """What changed lately: the first thing to look at when something broke."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.alerts.changes import Changed
+from bot.domain.alerts.changes import MOST_CHANGES, Changed
 from bot.views.blocks import Block, Message, actions, button, context, message, paragraphs, section
 from bot.views.mrkdwn import cut, escape, lasting, link, when
 
 OPEN = "changes_open"
 MOST = 20
-ON_CARD = 5
 
 
 def listing(found: Sequence[Changed], within: timedelta, *, known: bool) -> Message:
@@ -39,5 +39,18 @@ def line(one: Changed) -> str:
 
 def on_card(found: Sequence[Changed], within: timedelta) -> list[Block]:
     """Return what the engineer on call sees of it beside their duties."""
-    lines = [f"*What changed in the last {lasting(within)}*", *map(line, found[:ON_CARD])]
-    return [*map(section, paragraphs(lines)), actions(button("All changes", OPEN, 0))]
+    return [*_briefly(found, f"in the last {lasting(within)}"), actions(button("All changes", OPEN, 0))]
+
+
+def beside(shown: Message, found: Sequence[Changed], within: timedelta) -> Message:
+    """Return a message with what changed before somebody answered."""
+    if not found:
+        return shown
+    told = _briefly(found, f"in the {lasting(within)} before")
+    more = context("All of it: `/inc changes`.")
+    return replace(shown, blocks=message(shown.text, *shown.blocks, *told, more).blocks)
+
+
+def _briefly(found: Sequence[Changed], when_: str) -> list[Block]:
+    lines = [f"*What changed {when_}*", *map(line, found[:MOST_CHANGES])]
+    return list(map(section, paragraphs(lines)))
