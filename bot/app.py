@@ -18,8 +18,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.config import Config, Secrets
+from bot.config.pagers import PagerSettings
 from bot.config.services import BY_TWILIO
 from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings, StatuspageSettings
+from bot.domain.paging.pagers import OPSGENIE, PAGERDUTY
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.amazon import Amazon
@@ -28,6 +30,11 @@ from bot.integrations.calendars import CalendarSources
 from bot.integrations.calls.calls import Calls
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.contact_methods import ContactMethodSender, senders
+from bot.integrations.pagers.hearing import ASK_EVERY, Hearing
+from bot.integrations.pagers.opsgenie import Opsgenie as OpsgeniePager
+from bot.integrations.pagers.pager import Pager
+from bot.integrations.pagers.pagerduty import PagerDuty
+from bot.integrations.pagers.raising import Pagers
 from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.answers import Answers
@@ -87,6 +94,7 @@ from handlers.browser.pages import pages
 from handlers.browser.site import Site
 from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages
+from handlers.paging.pagers import PagerHooks
 from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
@@ -312,6 +320,7 @@ class Muster:
             *self._status_pages(config),
             *Webhooks(self.uow, config.webhooks, self._clock, self._database.id).jobs(),
             *Calls(self.uow, slack, config.calls, self._clock).jobs(),
+            *self._pagers(config),
             *(
                 ContactMethodSender(self.uow, self.links, senders(config.contact_methods, carrier)).jobs()
                 if config.contact_methods
@@ -343,6 +352,15 @@ class Muster:
             *Handovers(self.uow, slack).jobs(),
             *WebhookWarnings(self.uow, slack, {one.name: one.tell for one in config.webhooks}).jobs(),
         ]
+
+    def _pagers(self, config: Config) -> list[Job]:
+        kinds: dict[str, Callable[[PagerSettings, Clock], Pager]] = {
+            PAGERDUTY: PagerDuty,
+            OPSGENIE: OpsgeniePager,
+        }
+        kept = {one.service: kinds[one.service](one, self._clock) for one in config.pagers}
+        self.hearing = Hearing(self.uow, kept)
+        return Pagers(self.uow, kept).jobs() if kept else []
 
     def _trackers(self, config: Config) -> list[Job]:
         settings = config.tracker
@@ -417,6 +435,8 @@ class Muster:
         others = [*self.watching.repeating, Repeating("watch the clock", EVERY, self._clock_watch.look)]
         if any(one.calendar for one in self.uow.process.schedules.values()):
             others.append(Repeating("read calendars", READ_CALENDARS_EVERY, self.calendars.look))
+        if self.hearing.asks:
+            others.append(Repeating("ask pagers", ASK_EVERY, self.hearing.look))
         if self._exported:
             others.append(Repeating("export the status page", EXPORT_EVERY, self._exported.look))
         if self._socket and self.uow.shared:
@@ -440,6 +460,7 @@ class Muster:
                 *Opsgenie(self.uow, receiver).routes(),
                 *self._phones(config),
                 *TrackerHooks(self.uow, config.tracker).routes(),
+                *PagerHooks(config.pagers, self.hearing.hear).routes(),
                 *Api(self.uow).routes(),
                 *self._pages(secrets),
             ],

@@ -9,9 +9,11 @@ import pytest
 from bot.config.calls import CallSettings
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
+from bot.domain.paging.pagers import PAGERDUTY
 from bot.domain.timeline.entries import Kind
 from bot.integrations.calls.calls import Calls
 from bot.integrations.contact_methods import ContactMethodSender
+from bot.integrations.pagers.raising import Pagers
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.maintenance import MaintenanceMessages
@@ -50,6 +52,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.NoteChanged,
     facts.FalseAlarmSaid,
     facts.IssueTouched,
+    facts.PagerAnswered,
 }
 """Facts that the timeline tells, and nothing else follows from."""
 WRITTEN_OTHERWISE = {Kind.PIN}
@@ -67,6 +70,7 @@ def jobs(office: Office) -> list[Job]:
         *ContactMethodSender(office.uow, nobody, nobody).jobs(),
         *WebhookWarnings(office.uow, nobody, {}).jobs(),
         *Calls(office.uow, nobody, CallSettings(), nobody).jobs(),
+        *Pagers(office.uow, {PAGERDUTY: nobody}).jobs(),
     ]
 
 

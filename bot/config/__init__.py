@@ -23,6 +23,7 @@ from bot.config.fields import odd_fields
 from bot.config.findings import problems_in
 from bot.config.names import Names, Place, odd_names, section
 from bot.config.outside import outside_of
+from bot.config.pagers import PagerSettings
 from bot.config.paths import odd_levels, odd_paths
 from bot.config.problems import ConfigInvalid
 from bot.config.process import process_of, roles_of, unled_types, unpaged_types
@@ -57,6 +58,7 @@ class Config:
     statuspage: StatuspageSettings | None = None
     webhooks: tuple[WebhookSettings, ...] = ()
     calls: CallSettings = field(default_factory=CallSettings)
+    pagers: tuple[PagerSettings, ...] = ()
 
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
@@ -73,9 +75,8 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     keys, aside = keys_of(document), {**outside.set_aside, **set_aside(document, context)}
     file = _validated(document, secrets, context)
     left = {name: key for name, key in keys.items() if name in aside}
-    process = replace(process_of(file, Names.of(document.data)), set_aside=aside, aside_keys=left)
-    if outside.statuspage:
-        process = replace(process, communication=outside.statuspage.of(process.communication))
+    process = process_of(file, Names.of(document.data))
+    process = outside.within(replace(process, set_aside=aside, aside_keys=left))
     fatal, warnings = gaps(process)
     contact_methods = contact_methods_of(document.data, secrets or {})
     return Config(
@@ -98,6 +99,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         outside.statuspage,
         outside.webhooks,
         outside.calls,
+        outside.pagers,
     )
 
 

@@ -13,6 +13,7 @@ from bot.config.calls import CallsEntry
 from bot.config.document import Document
 from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
+from bot.config.pagers import OpsgenieEntry, PagerdutyEntry
 from bot.config.problems import Problem
 from bot.config.roles import RoleEntry, RoleLinkEntry
 from bot.config.schedules import ONLY, TURN, CalendarEntry, LayerEntry, ScheduleEntry
@@ -72,6 +73,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "github": GithubEntry,
     "calls": CallsEntry,
     "jira": JiraEntry,
+    "pagerduty": PagerdutyEntry,
+    "opsgenie": OpsgenieEntry,
     "statuspage": StatuspageEntry,
     "alerts": AlertsEntry,
 }

@@ -22,6 +22,7 @@ from bot.config.calls import CALL_LINK, CallsEntry, call_link
 from bot.config.fields import FieldEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
+from bot.config.pagers import PAGER, OpsgenieEntry, PagerdutyEntry
 from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
 from bot.config.roles import Address as PageAddress
 from bot.config.roles import RoleEntry
@@ -215,6 +216,7 @@ class TeamEntry(BaseModel):
         default=0, ge=0, le=10, strict=True, description="how often the path begins anew, from 0 to 10"
     )
     channel: Channel = Field(default="", description="the name of a channel")
+    pager: Literal["", "pagerduty", "opsgenie"] = Field(default="", description=PAGER)
     reminders: list[Duration] = Field(
         default=[], description="a list of durations after the page, such as [5m, 10m]"
     )
@@ -410,6 +412,12 @@ class File(BaseModel):
     )
     jira: JiraEntry | None = Field(
         default=None, description="a mapping with `project` and `url`, and perhaps `issue_type`, `private`, …"
+    )
+    pagerduty: PagerdutyEntry | None = Field(
+        default=None, description="a mapping with some of `url`, `api_url`, `private` and `people`"
+    )
+    opsgenie: OpsgenieEntry | None = Field(
+        default=None, description="a mapping with some of `url` and `private`"
     )
     webhooks: Annotated[dict[WebhookName, WebhookEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of webhooks' names to their url and secret"

@@ -136,6 +136,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         *(facts.ImpactConfirmed, facts.NotPublished, facts.SecretMasked, facts.SecretDecided),
         # how a page leaves, beside the page itself
         *(facts.CallDue, facts.ReminderDue, facts.OtherMethodRang, facts.NotificationDue, facts.PageEnded),
+        *(facts.PagerDue, facts.PagerTook, facts.PagerFailed, facts.PagerAnswered),
         *(facts.PageUndelivered, facts.PageNotified, facts.PageUnanswered, facts.LevelSkipped),
         *(facts.PageOffered, facts.OfferDeclined, facts.OfferMade, facts.OfferChanged, facts.PageShadowed),
         *(facts.AskedPageUnreached, facts.AskedPageRedirected, facts.AskedPageUnanswered),

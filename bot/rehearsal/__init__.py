@@ -19,6 +19,7 @@ from bot.clock import Clock, VirtualClock
 from bot.config import Config, Secrets
 from bot.config.calls import CallSettings
 from bot.config.contact_methods import ADDRESS, ContactMethod
+from bot.config.pagers import with_pagers
 from bot.domain.errors import Refused
 from bot.domain.incidents.fields import Required
 from bot.domain.incidents.incident import Draft
@@ -278,7 +279,8 @@ def _leading_nowhere(config: Config) -> Config:
         for who, contact in config.process.contacts.items()
     }
     methods = {name: ContactMethod(name, f"{name}/{ADDRESS}") for name in config.contact_methods}
-    process = replace(config.process, contacts=contacts)
+    teams = with_pagers(config.process.teams, ())
+    process = replace(config.process, contacts=contacts, teams=teams)
     return replace(
         config,
         process=process,
@@ -287,6 +289,7 @@ def _leading_nowhere(config: Config) -> Config:
         statuspage=None,
         webhooks=(),
         calls=CallSettings(),
+        pagers=(),
     )
 
 

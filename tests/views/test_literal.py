@@ -55,6 +55,7 @@ from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState, PageOffer
+from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
@@ -264,7 +265,10 @@ def an_evil_chain(text: str, incident: Incident, page: Page) -> list[Chain]:
     bases = [None, Basis(text), Basis(text, shift, "", A_DAY.end), Basis(text, shift, "UIM", A_DAY.end)]
     sent = [ByMethod(text, how, NOON, 2, text, [(Outcome.BUSY, NOON)]) for how in How]
     asked = [an_evil_offer(text)]
-    return [Chain(page, incident, basis, [(text, text)], sent, [page], asked) for basis in bases]
+    raised = PagerAlert(page.id, PAGERDUTY, text, "key", PagerState.DUE, NOON, failed=True, error=text)
+    return [
+        Chain(page, incident, basis, [(text, text)], sent, [page], asked, pager=raised) for basis in bases
+    ]
 
 
 def an_evil_load(text: str) -> tuple[Load, Load]:

@@ -125,6 +125,7 @@ DATA = {
     "permalink": "https://tanuki.slack.com/p1",
     "files": [],
     "contact_method": "sms",
+    "service": "PagerDuty",
     "outcome": "busy",
     "notice": 1,
     "checklist": "customer_call",

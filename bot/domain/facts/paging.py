@@ -279,6 +279,44 @@ class PageNotified(OfIncident):
     contact_method: str
 
 
+class PagerDue(Fact):
+    """A page has to be raised in the pager that its team keeps."""
+
+    page: int
+    incident: int | None
+
+
+class PagerTook(OfIncident):
+    """The pager that a team keeps took its page."""
+
+    kind = Kind.PAGER_TOOK
+    page: int
+    team: str
+    service: str
+
+
+class PagerFailed(OfIncident):
+    """It did not in time, or refused it: Muster pages by itself."""
+
+    kind = Kind.PAGER_FAILED
+    page: int
+    team: str
+    service: str
+    why: str
+
+
+class PagerAnswered(OfIncident):
+    """A page was answered there: `name` is whoever did it, as they are called there."""
+
+    kind = Kind.PAGER_ANSWERED
+    page: int
+    team: str
+    service: str
+    did: str
+    name: str
+    person: str
+
+
 class PageUnanswered(OfIncident):
     """A call or text that a contact method took reached nobody, or was not answered."""
 

@@ -119,9 +119,13 @@ def is_loud(page: Page, severity: Severity | None) -> bool:
     return page.loud or severity is None or severity.high
 
 
-def planned(page: Page, contact: Contact, *, loud: bool) -> Iterator[Notification]:
-    """Yield a notification for each contact method of the page's person, with its deadline."""
-    notices = (*page.escalation.path[page.level].notify, *(contact.loud if loud else contact.quiet))
+def planned(page: Page, contact: Contact, *, loud: bool, elsewhere: bool = False) -> Iterator[Notification]:
+    """Yield a notification for each contact method of the page's person, with its deadline.
+
+    While a pager calls them `elsewhere`, their own rules rest.
+    """
+    own = () if elsewhere else contact.loud if loud else contact.quiet
+    notices = (*page.escalation.path[page.level].notify, *own)
     wanted = {one.contact_method: one.after for one in sorted(notices, key=lambda one: -one.after)}
     for contact_method in contact.addresses:
         at: datetime | None = None

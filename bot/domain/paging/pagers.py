@@ -57,6 +57,10 @@ class PagerAlert:
         """Say whether it is open there."""
         return self.state in {PagerState.RAISED, PagerState.ACKNOWLEDGED}
 
+    def lacks(self, state: PagerState) -> bool:
+        """Say whether it has to be told of this state: nothing becomes unanswered again."""
+        return self.there and state is not PagerState.RAISED and state is not self.state
+
     @property
     def calls(self) -> bool:
         """Say whether it calls somebody, or is about to, so that Muster need not by contact methods."""
@@ -65,14 +69,16 @@ class PagerAlert:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What was done to an alert there, by the account that is known there by its `user` id."""
+    """What was done to an alert there: by the account `user`, called `name`. `person` is who that is, by
+    e-mail address or Slack user id, where that is known.
+    """
 
     service: str
     key: str
     did: PagerState
     user: str = ""
     name: str = ""
-    email: str = ""
+    person: str = ""
 
 
 def pager_of(page: Page, incident: Incident | None, process: Process) -> str:

@@ -9,6 +9,7 @@ from bot.domain.alerts.alert import Alert
 from bot.domain.incidents.incident import Incident
 from bot.domain.oncall.shifts import Shift
 from bot.domain.paging.offers import PageOffer
+from bot.domain.paging.pagers import PagerAlert
 from bot.domain.paging.pages import Page
 from bot.domain.paging.reports import Outcome
 
@@ -55,7 +56,9 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """All of it. Without a `basis` no schedule decided; `skipped` are levels passed over, and why."""
+    """All of it. Without a `basis` no schedule decided; `skipped` are levels passed over, and why. `pager` is
+    what it raised in the pager that the team keeps.
+    """
 
     page: Page
     incident: Incident | None
@@ -65,3 +68,4 @@ class Chain:
     others: Sequence[Page] = ()
     offers: Sequence[PageOffer] = ()
     alerts: Sequence[Alert] = ()
+    pager: PagerAlert | None = None

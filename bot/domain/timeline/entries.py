@@ -76,6 +76,9 @@ class Kind(StrEnum):
     )
     UNDELIVERED = "undelivered"  # page, person, why
     NOTIFIED = "notified"  # page, person, contact_method: one took the page
+    PAGER_TOOK = "pager_took"  # page, team, service: the pager that the team keeps
+    PAGER_FAILED = "pager_failed"  # page, team, service, why: Muster pages itself
+    PAGER_ANSWERED = "pager_answered"  # page, team, service, did, name (as they are called there), person
     UNANSWERED = "unanswered"  # page, person, contact_method, outcome: what it took reached nobody
     STILL_INVESTIGATING = "still_investigating"  # minutes
     SILENCE_ASKED = "silence_asked"  # person, roles, minutes: they were asked whether they are still on it
@@ -146,6 +149,8 @@ TOLD = frozenset(Kind) - {
     Kind.OFFERED,
     Kind.OFFER_DECLINED,
     Kind.NOTIFIED,
+    Kind.PAGER_TOOK,
+    Kind.PAGER_ANSWERED,
     Kind.UNANSWERED,
     Kind.PIN,
     Kind.NOTE,

@@ -101,6 +101,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.PageUndelivered: {Surface.CARD},
         facts.PageNotified: {Surface.CARD},
         facts.PageUnanswered: {Surface.CARD},
+        facts.PagerTook: {Surface.CARD},
+        facts.PagerFailed: {Surface.CARD},
         facts.PageRaised: {*_CALLS, Surface.TRIAGE},
         facts.NobodyOnCall: {*_CALLS, Surface.TRIAGE},
         facts.OnMyWay: {*_CALLS, Surface.PAGES},

@@ -11,6 +11,7 @@ from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.notifications import MANY, Notification, NotificationState
 from bot.domain.paging.pages import Page
 from bot.domain.process import UNKNOWN, Contact
+from bot.operations.paging.pagers import in_pager
 from storage import contact_methods, incidents, notification_rules, notifications, pages, people
 from storage.transaction import Tx
 
@@ -54,7 +55,7 @@ def leave_out(tx: Tx, page: Page) -> None:
 
 def _plans(tx: Tx, page: Page, contact: Contact) -> Iterator[Notification]:
     severity = incidents.get(tx, page.incident).severity if page.incident else None
-    return planned(page, contact, loud=is_loud(page, severity))
+    return planned(page, contact, loud=is_loud(page, severity), elsewhere=in_pager(tx, page))
 
 
 def notified(tx: Tx, notification_id: int) -> None:

@@ -21,6 +21,7 @@ from bot.domain.paging.pages import Page, PageState, answered, ended
 from bot.operations.paging.alarm import nobody_on_call
 from bot.operations.paging.engaged import at_work
 from bot.operations.paging.notify import plan_contact_methods
+from bot.operations.paging.pagers import raise_in_pager
 from bot.operations.paging.targets import why_passed_over
 from storage import escalations, incidents, members, notifications, pages, people
 from storage.transaction import Tx
@@ -131,6 +132,7 @@ def _placed(tx: Tx, placed: list[Page], how: Sequence[_Prepared], placing: Placi
             tx.record(LevelSkipped(incident=first.incident, page=first.id, team=team, why=why))
     if how[0].holder:
         return [_rests_with(tx, first, how[0].holder, placing.after, placing.by)]
+    raise_in_pager(tx, first)
     for page, one in zip(placed, how, strict=True):
         _call(tx, page, calls=one.calls)
     _tell_shadows(tx, first)

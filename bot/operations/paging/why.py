@@ -10,7 +10,7 @@ from bot.domain.process import EVERYBODY, NEXT
 from bot.domain.timeline.entries import Kind
 from bot.operations.oncall.rota import rota_of
 from bot.operations.rights import visible_page
-from storage import alert_pages, incidents, offers, overrides, pages, rotations, timeline
+from storage import alert_pages, incidents, offers, overrides, pager_alerts, pages, rotations, timeline
 from storage import why as kept
 from storage.transaction import Tx
 
@@ -29,6 +29,7 @@ def why(tx: Tx, page_id: int, *, by: str) -> Chain:
         _others(tx, page, by),
         offers.of_page(tx, page.id),
         alert_pages.behind(tx, page.id, page.incident if incident and _knows(tx, page, by) else None),
+        pager_alerts.of_pages(tx, [page.id]).get(page.id),
     )
 
 

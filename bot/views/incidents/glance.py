@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.incidents.glance import Glance
 from bot.domain.incidents.incident import FINISHED, Incident
 from bot.domain.paging.notifications import NotificationState
+from bot.domain.paging.pagers import PagerAlert, PagerState
 from bot.domain.paging.pages import Page
 from bot.views.mrkdwn import escape, lasting, period, when, while_ago
 from bot.views.paging.page import waiting
@@ -13,6 +14,14 @@ _BECAME = {
     NotificationState.SENT: "sent",
     NotificationState.DEAD: "failed",
     NotificationState.DUE: "on its way",
+}
+
+_IN_PAGER = {
+    PagerState.RAISED: "raised",
+    PagerState.ACKNOWLEDGED: "acknowledged",
+    PagerState.RESOLVED: "resolved",
+    PagerState.REFUSED: "refused",
+    PagerState.CANCELLED: "not needed",
 }
 
 
@@ -50,8 +59,11 @@ def _sent(mates: Sequence[Page], glance: Glance) -> str:
     """Say how the pages of one level were sent, as a card can: it is not drawn anew when one arrives."""
     took = dict.fromkeys(escape(one) for page in mates for one in glance.took.get(page.id, ()))
     refused = all(page.undelivered for page in mates)
-    by = [*([] if refused else ["Slack"]), *took]
-    return ", ".join([*(["Slack refused"] if refused else []), *([f"by {', '.join(by)}"] if by else [])])
+    raised = [glance.pagers[page.id] for page in mates if page.id in glance.pagers]
+    by = [*([] if refused else ["Slack"]), *took, *(one.name for one in raised if one.there)]
+    failed = [f"{one.name} failed" for one in raised if one.failed and not one.there]
+    gone = ["Slack refused"] if refused else []
+    return ", ".join([*gone, *([f"by {', '.join(by)}"] if by else []), *failed])
 
 
 def _reached(mates: Sequence[Page], glance: Glance) -> str:
@@ -63,7 +75,16 @@ def _reached(mates: Sequence[Page], glance: Glance) -> str:
         for one in glance.methods.get(page.id, ()):
             if one.state in _BECAME:
                 became.setdefault(escape(one.contact_method), []).append(_BECAME[one.state])
-    return ", ".join(f"{method} {_counted(found, len(mates))}" for method, found in became.items())
+    raised = [f"{found.name} {_there(found)}" for page in mates if (found := glance.pagers.get(page.id))]
+    ours = (f"{method} {_counted(each, len(mates))}" for method, each in became.items())
+    return ", ".join([*ours, *raised])
+
+
+def _there(alert: PagerAlert) -> str:
+    """Say how a team's own pager has its page: one for all whom the level calls."""
+    if alert.state in _IN_PAGER:
+        return _IN_PAGER[alert.state]
+    return "failed" if alert.failed else "on its way"
 
 
 def _counted(found: Sequence[str], of: int) -> str:

@@ -3,6 +3,7 @@
 from bot.domain.alerts.alert import Alert
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.offers import OfferState, PageOffer
+from bot.domain.paging.pagers import PagerAlert, PagerState
 from bot.domain.paging.pages import Page, PageState, mention
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
@@ -83,6 +84,7 @@ def lines(found: Chain, viewer: str) -> list[str]:
         ),
         "*Messages:*",
         *(_message(one) for one in found.messages),
+        *([_in_pager(found.pager)] if found.pager else []),
         *(_offer(one, page) for one in found.offers),
         _next(page, viewer),
     ]
@@ -156,6 +158,26 @@ def _message(one: ByMethod) -> str:
             text = "not sent: Slack took the page, or it was over"
     reports = [f"{_SAID[outcome]} {time_of_day(then)}" for outcome, then in one.reports]
     return f"• {name}: {'; '.join([text, *early, *reports])}"
+
+
+_IN_PAGER = {
+    PagerState.DUE: "on its way",
+    PagerState.RAISED: "raised",
+    PagerState.ACKNOWLEDGED: "raised, and acknowledged by now",
+    PagerState.RESOLVED: "raised, and resolved by now",
+    PagerState.REFUSED: "refused",
+    PagerState.CANCELLED: "not raised: the page was over",
+}
+
+
+def _in_pager(alert: PagerAlert) -> str:
+    """Say what came of the page in the pager that its team keeps."""
+    at = f" {time_of_day(alert.taken_at)}" if alert.taken_at else ""
+    error = f" ({escape(alert.error)})" if alert.error else ""
+    failed = (
+        f". It did not take it in time{error}, so I paged by every contact method" if alert.failed else error
+    )
+    return f"• {alert.name}, which {escape(alert.team)} keeps: {_IN_PAGER[alert.state]}{at}{failed}."
 
 
 def _offer(one: PageOffer, page: Page) -> str:

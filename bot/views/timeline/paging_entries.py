@@ -189,6 +189,18 @@ def _notified(entry: Entry) -> str:
     return f"{person(entry.data['person'])} was also paged by {escape(entry.data['contact_method'])}."
 
 
+def _pager_failed(entry: Entry) -> str:
+    service, team = escape(entry.data["service"]), escape(entry.data["team"])
+    return f"*{service} did not take the page for {team}*: {escape(entry.data['why'])}. I page by myself."
+
+
+def _pager_answered(entry: Entry) -> str:
+    data = entry.data
+    known = f" ({person(data['person'])})" if data["person"] else ""
+    who = f"{escape(data['name'])}{known}" if data["name"] else person(data["person"])
+    return f"{who} {escape(data['did'])} the page for {escape(data['team'])} in {escape(data['service'])}."
+
+
 _UNANSWERED = {
     Outcome.COMPLETED: "no key was pressed",
     Outcome.BUSY: "the line was busy",
@@ -227,6 +239,11 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.UNREACHED: _unreached,
     Kind.UNDELIVERED: _undelivered,
     Kind.NOTIFIED: _notified,
+    Kind.PAGER_TOOK: lambda entry: (
+        f"The page for {escape(entry.data['team'])} was raised in {escape(entry.data['service'])}."
+    ),
+    Kind.PAGER_FAILED: _pager_failed,
+    Kind.PAGER_ANSWERED: _pager_answered,
     Kind.UNANSWERED: _unanswered,
     Kind.STILL_INVESTIGATING: lambda entry: (
         f"Investigating for over {entry.data['minutes']} min: the Incident Manager is called in."

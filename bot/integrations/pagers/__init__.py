@@ -1,0 +1,1 @@
+"""Pagers that teams keep: their pages are raised there too."""
