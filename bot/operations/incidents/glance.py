@@ -11,14 +11,15 @@ from bot.domain.paging.pages import Page
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.times import times_of
-from storage import actions, notifications, pager_alerts, streams, timeline
+from bot.operations.paging.pagers import raised_by
+from storage import actions, notifications, streams, timeline
 from storage.transaction import Tx
 
 
 def glance_now(tx: Tx, incident: Incident, pending: Sequence[Page]) -> Glance:
     """Return what is shown to one person who reads it at once."""
     methods = notifications.by_page(tx, [page.id for page in pending])
-    raised = pager_alerts.of_pages(tx, [page.id for page in pending])
+    raised = raised_by(tx, pending)
     return replace(_glance(tx, incident), methods=methods, pagers=raised, now=tx.now)
 
 
@@ -27,7 +28,7 @@ def glance_of_card(tx: Tx, incident: Incident, pending: Sequence[Page]) -> Glanc
     took: dict[int, list[str]] = {}
     for entry in timeline.of_kinds(tx, incident.id, Kind.NOTIFIED) if pending else ():
         took.setdefault(entry.data["page"], []).append(entry.data["contact_method"])
-    raised = pager_alerts.of_pages(tx, [page.id for page in pending])
+    raised = raised_by(tx, pending)
     return replace(_glance(tx, incident), took=took, pagers=raised)
 
 

@@ -1,5 +1,7 @@
 """The pager that a team keeps: a page is raised there, and what became of that."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.domain.facts import PagerDue, PagerFailed, PagerTook
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pagers import SERVICES, PagerAlert, PagerState, key_of, pager_of, wanted
@@ -26,6 +28,12 @@ def in_pager(tx: Tx, page: Page) -> bool:
         return False
     raised = pager_alerts.open_on(tx, page.escalation.id)
     return any(one.calls and one.team == page.level_team for one in raised)
+
+
+def raised_by(tx: Tx, pending: Sequence[Page]) -> Mapping[int, PagerAlert]:
+    """Return by its page what each of these raised: nothing is asked where no team keeps a pager."""
+    kept = [page.id for page in pending if _keeps_one(tx, page)]
+    return pager_alerts.of_pages(tx, kept)
 
 
 def _keeps_one(tx: Tx, page: Page) -> bool:
