@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.domain.actors import BOT
 from bot.domain.incidents.board import Unanswered
@@ -209,12 +210,12 @@ def pending_of(tx: Tx, incident_id: int) -> list[Page]:
 def unanswered(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Unanswered]]:
     """Return whom the unanswered pages of these incidents call, oldest first, by one look at all."""
     rows = tx.all(
-        """SELECT escalations.incident, pages.responder, pages.level_team, pages.raised_at
+        """SELECT pages.id, escalations.incident, pages.responder, pages.level_team, pages.raised_at
         FROM pages JOIN escalations ON escalations.id = pages.escalation
-        WHERE pages.state = 'pending' AND escalations.incident IS NOT NULL ORDER BY pages.id"""
+        WHERE pages.state = 'pending' AND escalations.incident IS NOT NULL"""
     )
     found: dict[int, list[Unanswered]] = {}
-    for row in rows:
+    for row in sorted(rows, key=itemgetter("raised_at", "id")):  # in SQL it would go through all pages
         if row["incident"] in incident_ids:
             page = Unanswered(row["responder"] or "", row["level_team"], instant(row["raised_at"]))
             found.setdefault(row["incident"], []).append(page)

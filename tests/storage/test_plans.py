@@ -21,6 +21,7 @@ from storage import (
     chores,
     escalations,
     incidents,
+    live,
     members,
     notifications,
     outbox,
@@ -238,3 +239,13 @@ def test_the_audit_reads_only_what_is_open(office: Office, question: Callable[..
     looked = {step.split(" INDEX ")[1].split(" ")[0] for step in steps if " INDEX " in step}
     assert looked <= small
     assert [step for step in steps if step.startswith("SCAN") and " INDEX " not in step] == []
+
+
+@pytest.mark.parametrize(("question", "args"), [(pages.unanswered, ({1},)), (live.latest, ())])
+def test_what_the_board_asks_goes_through_what_is_open_alone(
+    office: Office, question: Callable[..., Any], args: tuple[Any, ...]
+) -> None:
+    found = [step for step in plans(office, question, *args) if step.startswith("SCAN")]
+
+    assert any("INDEX pages_one_pending_a_person" in step for step in found)
+    assert not [step for step in found if "INDEX" not in step and "CONSTANT" not in step]

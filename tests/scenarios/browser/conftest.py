@@ -29,6 +29,7 @@ class Reader:
 
     def __init__(self, world: World, http: aiohttp.ClientSession) -> None:
         self.world, self.http = world, http
+        self.open: list[aiohttp.ClientResponse] = []
 
     @property
     def base(self) -> str:
@@ -105,4 +106,14 @@ async def web_world(world: World) -> World:
 @pytest.fixture
 async def reader(web_world: World) -> AsyncIterator[Reader]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-        yield Reader(web_world, http)
+        reader = Reader(web_world, http)
+        yield reader
+        for answer in reader.open:
+            answer.close()
+
+
+@pytest.fixture
+async def reader_without(world: World) -> AsyncIterator[Reader]:
+    """Somebody at a browser, where nothing of the pages is configured."""
+    async with aiohttp.ClientSession() as http:
+        yield Reader(world, http)

@@ -1,6 +1,12 @@
 """Signing in with Slack: who is let in, for how long, and what does not pass for it."""
 
-from tests.scenarios.browser.conftest import Reader
+import pytest
+
+from tests.scenarios.browser.conftest import Reader, signed_in
+from tests.scenarios.conftest import World
+from tests.scenarios.look import deactivates
+
+STATE = "state="
 
 
 async def test_somebody_signs_in_with_slack_reads_and_signs_out(reader: Reader):
@@ -9,10 +15,93 @@ async def test_somebody_signs_in_with_slack_reads_and_signs_out(reader: Reader):
 
     back = await reader.sign_in("dev", to="/?x=1")
     assert (back.status, back.to) == (303, "/?x=1")
+    cookie = back.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
     board = await reader.get("/")
     assert board.status == 200
     assert "Sign out" in board.text
     assert "unsafe" not in board.headers["Content-Security-Policy"]
+    assert (await reader.get("/sign-in?to=/incidents")).to == "/incidents"
 
+    assert (await reader.get("/sign-out")).status == 405
     await reader.send("/", "/sign-out")
     assert (await reader.get("/")).status == 303
+
+
+@pytest.mark.parametrize("to", ["//evil.test", "https://evil.test/", "/\\evil.test", "evil", "/%0d%0aX:1"])
+async def test_nobody_is_led_to_another_site(reader: Reader, to: str):
+    assert (await reader.sign_in("dev", to=to)).to == "/"
+
+
+async def test_what_did_not_begin_here_does_not_pass(reader: Reader):
+    stranger = await reader.get("/sign-in/back?state=forged&code=x")
+    begun = await reader.get("/sign-in/slack")
+    back = await reader.choose(begun.to, "dev")
+    forged = await reader.get(back.replace(STATE, f"{STATE}x"))
+    # The cookie went with the forged try: the true one is not of this sign-in any more.
+    late = await reader.get(back)
+    begun = await reader.get("/sign-in/slack")
+    swapped = await reader.get(f"{back.partition('&state=')[0]}&{_state_of(begun.to)}")
+    cancelled = await reader.choose((await reader.get("/sign-in/slack")).to, "")
+
+    assert [one.status for one in (stranger, forged, late)] == [400] * 3
+    assert "did not begin in this browser" in forged.text
+    assert swapped.status == 403  # the code of one sign-in with the state of another
+    assert (await reader.get(cancelled)).to == "/sign-in?cancelled=1"
+    assert "You cancelled in Slack" in (await reader.get("/sign-in?cancelled=1")).text
+    assert (await reader.get("/")).status == 303
+
+
+def _state_of(address: str) -> str:
+    return next(one for one in address.split("&") if one.startswith(STATE))
+
+
+async def test_a_sign_in_waits_ten_minutes_and_a_code_counts_once(reader: Reader):
+    back = await reader.choose((await reader.get("/sign-in/slack")).to, "dev")
+    reader.world.clock.advance(minutes=10)
+    assert (await reader.get(back)).status == 400
+
+    begun = await reader.get("/sign-in/slack")
+    cookie = {one.key: one.value for one in reader.http.cookie_jar}
+    back = await reader.choose(begun.to, "dev")
+    assert (await reader.get(back)).status == 303
+    reader.http.cookie_jar.update_cookies({"muster_sign_in": cookie["muster_sign_in"]}, reader.home)
+    assert (await reader.get(back)).status == 403
+
+
+async def test_a_session_ends_after_twelve_hours_and_at_once_for_whoever_leaves(reader: Reader):
+    world = reader.world
+    await reader.sign_in("dev")
+    world.clock.advance(minutes=12 * 60 - 1)
+    assert (await reader.get("/")).status == 200
+    world.clock.advance(minutes=1)
+    assert (await reader.get("/")).status == 303
+
+    await reader.sign_in("sam")
+    assert (await reader.get("/")).status == 200
+    await deactivates(world, "sam")
+    await world.settle()
+    assert (await reader.get("/")).status == 303
+    assert (await reader.get("/live")).status == 404
+
+
+async def test_only_our_own_forms_count(reader: Reader):
+    await reader.sign_in("dev")
+    other = signed_in(reader.world, "sam")["muster_session"]
+
+    without = await reader.post("/sign-out", {})
+    wrong = await reader.post("/sign-out", {"mark": other})
+    page = (await reader.get("/")).text
+    mark = page.partition('name="mark" value="')[2].partition('"')[0]
+    elsewhere = await reader.post("/sign-out", {"mark": mark}, **{"Sec-Fetch-Site": "cross-site"})
+
+    assert [one.status for one in (without, wrong, elsewhere)] == [403] * 3
+    assert (await reader.get("/")).status == 200
+    reader.http.cookie_jar.update_cookies({"muster_session": "forged.x"}, reader.home)
+    assert (await reader.get("/")).status == 303
+    assert (await reader.post("/sign-out", {"mark": mark})).status == 403
+
+
+async def test_without_a_public_address_there_are_no_pages(world: World, reader_without: Reader):
+    assert (await reader_without.get(f"http://127.0.0.1:{world.muster.web.port}/")).status == 404

@@ -1,0 +1,130 @@
+"""Open pages are told that something changed; and the screen in the office."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from bot.domain.tokens import hashed
+from handlers.browser import live
+from storage import tokens
+from storage.transaction import Tx
+from tests.patience import PATIENCE
+from tests.scenarios.browser.conftest import Reader
+from tests.scenarios.conftest import World
+from tests.scenarios.look import CHANNEL, deactivates, inc
+from tests.scenarios.test_api import ask
+
+WALL, OTHER = "muster_wall0123456789", "muster_other123456789"
+
+
+class Stream:
+    """What one open page hears."""
+
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
+
+    async def next(self) -> str:
+        """Return the next event's name, or nothing at the end."""
+        async with asyncio.timeout(PATIENCE):
+            async for line in self._answer.content:
+                if line.startswith(b"event: "):
+                    return line.decode().strip().removeprefix("event: ")
+        return ""
+
+
+async def opened(reader: Reader, path: str = "/live") -> Stream:
+    answer = await reader.http.get(f"{reader.base}{path}")
+    reader.open.append(answer)
+    assert answer.status == 200
+    assert answer.content_type == "text/event-stream"
+    return Stream(answer)
+
+
+def seen(page: str) -> str:
+    """Return where a page hears of changes."""
+    return page.partition('data-live="')[2].partition('"')[0]
+
+
+def watching(world: World) -> live.Live:
+    found = world.muster.live
+    assert found
+    found.every, found.beat = 0.01, 0.05
+    return found
+
+
+async def test_a_page_hears_of_a_change_once_until_its_reader_leaves(reader: Reader):
+    world = reader.world
+    watching(world)
+    await reader.sign_in("sam")
+    page = await reader.get("/")
+    assert "Nothing is open." in page.text
+    streams = [await opened(reader, seen(page.text)) for _ in range(3)]
+
+    await world.declare()
+
+    assert [await one.next() for one in streams] == ["changed"] * 3
+    assert len([one for one in asyncio.all_tasks() if one.get_name() == "pages in the browser"]) == 1
+    page = await reader.get("/")
+    assert "Disk full" in page.text
+    assert "Update due in" in page.text
+    assert "unanswered:\n" in page.text
+    assert len(page.text.encode()) < 20_000
+    await deactivates(world, "sam")
+    assert "over" in [await streams[0].next() for _ in range(3)]
+
+
+async def test_a_page_that_was_away_hears_at_once_and_the_bot_stops_at_once(reader: Reader):
+    watching(reader.world)
+    await reader.sign_in("dev")
+    stream = await opened(reader, "/live?seen=1-2-3")
+    assert await stream.next() == "changed"
+
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await reader.world.stop()
+
+    assert await stream.next() == ""
+    assert loop.time() - began < PATIENCE / 2
+    await reader.world.start()
+
+
+async def test_too_many_readers_ask_by_themselves(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "MOST_READERS", 1)
+    watching(reader.world)
+    await reader.sign_in("dev")
+    await opened(reader)
+
+    assert (await reader.get("/live")).status == 503
+
+
+def _tokens(tx: Tx) -> None:
+    for secret, scopes in ((WALL, {"wall", "incidents:private"}), (OTHER, {"incidents:read"})):
+        tokens.add(tx, secret, hashed(secret), frozenset(scopes), None)
+
+
+async def test_a_screen_shows_what_is_public_and_does_nothing(reader: Reader):
+    world = reader.world
+    watching(world)
+    await world.muster.uow.perform(_tokens)
+    await world.declare(severity="S1")
+    await world.declare("sam", name="Stolen keys", severity="S1", visibility="private")
+
+    wall = await reader.get(f"/wall/{WALL}")
+
+    assert wall.status == 200
+    assert "Disk full" in wall.text
+    assert "Stolen" not in wall.text
+    assert "INC-2" not in wall.text
+    assert "<form" not in wall.text
+    assert "<a " not in wall.text
+    assert (await reader.post(f"/wall/{WALL}", {})).status == 405
+    stream = await opened(reader, seen(wall.text))
+    await inc(world, "dev", "update it is the disk", CHANNEL)
+    assert await stream.next() == "changed"
+    status, _, _ = await ask(world, reader.http, WALL)
+    assert status == 403
+    for path in (f"/wall/{OTHER}", "/wall/none", f"/wall/{WALL}x/live", "/wall/" + "x" * 300):
+        assert (await reader.get(path)).status == 404
+    await world.muster.uow.perform(tokens.revoke, WALL)
+    assert (await reader.get(f"/wall/{WALL}")).status == 404
