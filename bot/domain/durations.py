@@ -3,6 +3,9 @@
 import re
 from datetime import timedelta
 
+TYPED_TWICE = timedelta(seconds=10)
+"""Within that the same words of one person are said once: a finger slipped, or was impatient."""
+
 _SAID = {
     "a": 1.0,
     "an": 1.0,

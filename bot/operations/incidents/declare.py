@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.actors import BOT, Actor, Machine, MachineKind
+from bot.domain.durations import TYPED_TWICE
 from bot.domain.errors import Refused
 from bot.domain.facts import DeclareAnswered, Declared, Given, TimeChanged
 from bot.domain.incidents.calls import known_address
@@ -26,9 +27,6 @@ from bot.operations.workspace.people import refuse_for_role
 from bot.secret_scan import without_secrets
 from storage import fields, incidents, links, members, pages, people, roles, timers
 from storage.transaction import Tx
-
-TYPED_TWICE = timedelta(seconds=10)
-"""Within that the same words of one person are one declaration: a finger slipped, or was impatient."""
 
 
 class TooMany(Refused):

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from bot.domain.actors import Actor
+from bot.domain.durations import TYPED_TWICE
 from bot.domain.errors import Refused
 from bot.domain.facts import NoteChanged, Noted
 from bot.domain.rights import Right
+from bot.domain.timeline.entries import Kind
 from bot.domain.timeline.notes import happened, taking_notes
 from bot.domain.work.held import CONFIRMED, Place
 from bot.operations.rights import visible
@@ -25,7 +27,11 @@ def note(
     earlier = happened(at, tx.now).isoformat() if at else ""
     _no_secret(text, sure)
     held_texts.settle(tx, incident.id, Place.NOTE, str(by))
-    tx.record(Noted(incident=incident.id, by=by, text=_words(text), at=earlier))
+    last = timeline.latest(tx, incident.id, Kind.NOTE)
+    about = happened(at, tx.now) if at else tx.now
+    twice = last and (last.text, last.by) == (text, by) and abs(about - last.at) < TYPED_TWICE
+    if not twice:
+        tx.record(Noted(incident=incident.id, by=by, text=_words(text), at=earlier))
 
 
 def change_note(

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.domain import facts
 from bot.domain.actors import Actor
+from bot.domain.durations import TYPED_TWICE
 from bot.domain.errors import Refused
 from bot.domain.paging.practice import taking_part
 from bot.domain.rights import Right
@@ -40,6 +41,8 @@ def add_action(
         refuse_inactive(tx, assignee)
         refuse_removed(tx, incident, taking_part(incident, assignee))
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now)
+    if said := _said_already(tx, draft):
+        return said
     action = replace(draft, id=actions.add(tx, draft))
     tx.record(facts.ActionAdded(incident=incident_id, by=by, text=title, action=action.id))
     if assignee:
@@ -47,6 +50,13 @@ def add_action(
         if assignee != by:
             tx.record(facts.ActionAssigned(incident=incident_id, by=by, action=action.id, person=assignee))
     return action
+
+
+def _said_already(tx: Tx, draft: Action) -> Action | None:
+    """Return what the same person has just written in the same words, and nobody has touched since."""
+    recent = [one for one in actions.every(tx, draft.incident) if tx.now - one.at < TYPED_TWICE]
+    same = (one for one in recent if replace(one, id=draft.id, at=draft.at, ts=draft.ts) == draft)
+    return next(same, None) if isinstance(draft.by, str) else None
 
 
 def take_action(tx: Tx, action_id: int, *, by: str) -> Action:

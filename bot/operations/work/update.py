@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.actors import Actor
+from bot.domain.durations import TYPED_TWICE
 from bot.domain.errors import Refused
 from bot.domain.facts import UpdateOverdue, UpdatePosted
 from bot.domain.incidents.incident import Incident, Severity, Status
@@ -43,6 +44,9 @@ def post_update(
     if sure != CONFIRMED:
         refuse_secrets(text, sure=sure)
     held_texts.settle(tx, incident_id, Place.UPDATE, str(by))
+    stays = (status, severity) == (incident.status, incident.severity)
+    if stays and (said := _said_already(tx, incident, text, by)):
+        return said
     incident = _in_state(tx, incident, status, severity, by=by)
     due = tx.now + next_in if next_in and incident.watched and not incident.waits_until else None
     draft = Update(0, incident_id, text, incident.status, incident.severity, by, tx.now, due)
@@ -56,6 +60,14 @@ def nudge(tx: Tx, incident: Incident, late: timedelta) -> None:
     """Remind the lead and the channel of an overdue update. The next reminder follows in the same rhythm."""
     due = incident.next_update_at or tx.now
     tx.record(UpdateOverdue(incident=incident.id, due=due.isoformat()))
+
+
+def _said_already(tx: Tx, incident: Incident, text: str, by: Actor) -> Update | None:
+    """Return the last update if the same person has just posted the same."""
+    last = updates.latest(tx, incident.id)
+    if not last or tx.now - last.at >= TYPED_TWICE or not isinstance(by, str):
+        return None
+    return last if (last.text, last.by) == (text, by) else None
 
 
 def _in_state(tx: Tx, incident: Incident, status: Status, severity: Severity, *, by: Actor) -> Incident:
