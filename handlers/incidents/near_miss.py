@@ -42,7 +42,9 @@ async def near_miss(request: Request) -> None:
     if not request.plain:
         await request.open(view_of.form(incident))
         return
-    noted = await request.once(note_near_miss, incident.id, request.plain, by=request.user)
+    why, owner, unknown = await words.for_whom(request)
+    why = f"{why} {unknown}".strip()
+    noted = await request.once(note_near_miss, incident.id, why, by=request.user, owner=owner or "")
     await request.answer(view_of.noted(noted or incident))
 
 

@@ -10,6 +10,7 @@ from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now, escalate_overdue
 from bot.operations.paging.paging import request_page
+from bot.operations.paging.why import why_newest
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.channel import not_invited
 from bot.operations.workspace.membership import found, joined, left
@@ -157,6 +158,18 @@ def test_nothing_calls_a_removed_person_again(office: Office, secret: Incident) 
     office.perform(request_page, "dotcom EOC", "", by="UREP", incident_id=secret.id)
 
     assert pending(office, secret) == [("dotcom IMOC", "UIM")]
+
+
+def test_a_removed_person_reads_why_of_what_they_may_still_see(office: Office, secret: Incident) -> None:
+    removed(office)
+    with pytest.raises(Refused, match="No page has called you"):
+        office.read(why_newest, None, by="UEOC")
+
+    other = given_incident(office, channel="COTHER")
+    given_incident(office, private=True, channel="CSECRET")
+    office.perform(left, "CSECRET", "UEOC", at=office.clock.now())
+
+    assert office.read(why_newest, None, by="UEOC").page.incident == other.id
 
 
 def test_a_team_that_a_removed_person_answered_for_is_called_again(office: Office, secret: Incident) -> None:

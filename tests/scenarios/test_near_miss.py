@@ -134,4 +134,9 @@ async def test_the_panel_notes_it_with_its_reason_and_a_real_one_is_not_merged_i
 
     said = await asks(world, "dev", "merge INC-1", "inc-2-disk-is-full")
     assert "INC-1 is a near miss" in shown(said)
+    said = await asks(world, "dev", "nearmiss It was the test system @bo", "inc-2-disk-is-full")
+    await world.settle_down()
+    assert f"<@{world.person('bo').id}> owns it and its review" in shown(said)
+    assert "Lead: bo" in shown(card(dev, "inc-2-disk-is-full"))
+    assert "> It was the test system" in shown(await asks(world, "dev", "timeline", "inc-2-disk-is-full"))
     assert "It healed" in shown(await asks(world, "dev", "timeline", CHANNEL))

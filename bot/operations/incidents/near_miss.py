@@ -6,6 +6,7 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.incidents.near_miss import may_be_missed, missed, real
 from bot.domain.paging.escalations import Reason
 from bot.operations.incidents.changes import save
+from bot.operations.incidents.ownership import hand_over
 from bot.operations.paging.paging import cancel_pages, page_for
 from bot.operations.rights import visible
 from storage.transaction import Tx
@@ -16,8 +17,11 @@ def may_note_near_miss(tx: Tx, incident_id: int, *, by: Actor) -> Incident:
     return may_be_missed(visible(tx, incident_id, by), by)
 
 
-def note_near_miss(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Incident:
-    """Note that it did no harm: nobody is paged for it any more. A triage is decided with it."""
+def note_near_miss(tx: Tx, incident_id: int, reason: str, *, by: Actor, owner: str = "") -> Incident:
+    """Note that it did no harm: nobody is paged for it any more. A triage is decided with it.
+
+    Whoever leads it owns it and its review, unless another `owner` is named.
+    """
     before = visible(tx, incident_id, by)
     incident = missed(before, by)
     if before.status is Status.TRIAGE:
@@ -25,7 +29,7 @@ def note_near_miss(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Incid
     cancel_pages(tx, incident_id)
     tx.record(NearMissNoted(incident=incident_id, by=by, reason=reason))
     save(tx, incident)
-    return incident
+    return hand_over(tx, incident_id, owner, by=by) if owner not in {"", incident.lead} else incident
 
 
 def turn_real(tx: Tx, incident_id: int, reason: str, *, by: Actor) -> Incident:

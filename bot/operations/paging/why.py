@@ -14,6 +14,9 @@ from storage import alert_pages, incidents, offers, overrides, pager_alerts, pag
 from storage import why as kept
 from storage.transaction import Tx
 
+_LOOKED_AT = 20
+"""Among so many of the latest pages that called somebody the newest one is looked for that they may see."""
+
 
 def why(tx: Tx, page_id: int, *, by: str) -> Chain:
     """Return the chain that led to a page. Whoever may not know of it reads that there is none."""
@@ -50,7 +53,7 @@ def _others(tx: Tx, page: Page, by: str) -> list[Page]:
 def why_newest(tx: Tx, incident_id: int | None, *, by: str) -> Chain:
     """Return that of the newest page that called somebody; of an incident, else of its newest page."""
     if incident_id is None:
-        theirs = pages.newest_for(tx, by, 1)
+        theirs = [page for page in pages.newest_for(tx, by, _LOOKED_AT) if _sees(tx, page, by)]
     else:
         incidents.visible(tx, incident_id, by)
         found = pages.of_incident(tx, incident_id)
@@ -59,6 +62,14 @@ def why_newest(tx: Tx, incident_id: int | None, *, by: str) -> Chain:
         where = f"INC-{incident_id} has paged nobody." if incident_id else "No page has called you."
         raise Refused(f"{where} `/inc oncall` shows who would be paged.")
     return why(tx, theirs[0].id, by=by)
+
+
+def _sees(tx: Tx, page: Page, by: str) -> bool:
+    """Say whether somebody whom it called may still know of it: who was removed from its incident may not."""
+    try:
+        return bool(pages.visible(tx, page.id, by))
+    except NotFound:
+        return False
 
 
 def _basis(tx: Tx, page: Page) -> Basis | None:

@@ -418,7 +418,7 @@ def _subject(page: Page, incident: Incident | None) -> str:
 _BECAUSE = {
     Reason.SEVERITY: "{asker} raised the severity.",
     Reason.VERIFIED: "{asker} verified that it is S1: please see what is needed beyond the responders.",
-    Reason.LEFT: "Whoever had answered is not a member of this workspace any more.",
+    Reason.LEFT: "Whoever had answered has left.",
     Reason.SILENT: "Whoever had acknowledged it has shown no activity since: please see how it stands.",
     Reason.MERGED: "You were being paged for a duplicate of it, which goes on here.",
     Reason.PUBLIC_STATUS: "Customers have a disruption, and an Incident Manager must be engaged.",

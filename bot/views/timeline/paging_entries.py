@@ -47,7 +47,7 @@ def _each(entry: Entry) -> str:
 _BECAUSE: Mapping[str, str] = {
     Reason.SEVERITY: ": the severity was raised",
     Reason.REOPENED: ": the problem is back",
-    Reason.LEFT: ": whoever had answered left the workspace",
+    Reason.LEFT: ": whoever had answered has left",
     Reason.INVESTIGATING: ": the investigation is taking long",
     Reason.TRIAGE: ": nobody has decided whether this is an incident",
     Reason.VERIFIED: ": S1 is verified",
