@@ -99,7 +99,7 @@ def _where(tx: Tx, wanted: Wanted) -> tuple[str, Row]:
             parts.append(f"{column} IN ({', '.join(f':{name}' for name in renamed)})")
             named |= renamed
     for condition, name, value in (
-        ("type = :type", "type", wanted.type),
+        ("LOWER(type) = :type", "type", wanted.type.lower()),
         ("lead = :lead", "lead", wanted.lead),
         ("declared_at > :after", "after", wanted.after),
         ("declared_at < :before", "before", wanted.before),

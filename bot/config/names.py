@@ -39,6 +39,8 @@ def did_you_mean(name: object, known: Sequence[str]) -> str:
     lowered = {each.lower(): each for each in known}
     if near := get_close_matches(str(name).lower(), lowered, n=1, cutoff=0.6):
         return f"Did you mean `{lowered[near[0]]}`?"
+    if not known:
+        return ""
     return "There are: " + ", ".join(f"`{each}`" for each in known) + "."
 
 

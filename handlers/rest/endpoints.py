@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from handlers.rest import models, outbox, queries, reading, writing
+from handlers.rest import alerts, models, outbox, queries, reading, writing
 from handlers.rest.asked import Asked
 from storage.transaction import Tx
 
@@ -240,10 +240,11 @@ ENDPOINTS = (
         "/alerts",
         "alerts:read",
         "List alerts, the newest first",
-        reading.list_alerts,
+        alerts.list_alerts,
         models.Alerts,
         query=queries.AlertsQuery,
     ),
+    Endpoint("GET", "/alerts/{alert}", "alerts:read", "Show an alert", alerts.show_alert, models.Alert),
     Endpoint(
         "GET",
         "/outbox",

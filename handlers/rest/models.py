@@ -287,8 +287,14 @@ class NewOverride(Given):
     end: Moment
 
 
+class AlertLink(BaseModel):
+    name: str
+    url: str
+
+
 class Alert(BaseModel):
     id: int
+    reference: str = Field(examples=["A-12"])
     source: str
     key: str
     title: str
@@ -296,16 +302,21 @@ class Alert(BaseModel):
     severity: Severity | None
     state: str
     labels: dict[str, str]
+    links: list[AlertLink]
     fired: int
     first_at: datetime
     last_at: datetime
     resolved_at: datetime | None
     incident: str | None
-    outcome: str
+    page: int | None = Field(description="What calls for it, where a rule makes no incident of it.")
+    outcome: str = Field(description="What was made of it.")
+    rule: str = Field(description="The rule that said so.")
+    trace: str = Field(description="The request in which it was told last.")
 
 
 class Alerts(BaseModel):
     data: list[Alert]
+    next_cursor: str | None
 
 
 class DeadLetter(BaseModel):

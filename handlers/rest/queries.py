@@ -46,7 +46,7 @@ class IncidentsQuery(Query):
     status: Statuses = Field(default=[], description="One or more, with commas between.")
     severity: Severities = Field(default=[], description="One or more, with commas between.")
     type: str = ""
-    lead: str = Field(default="", description="A Slack user id.")
+    lead: str = Field(default="", max_length=80, description="A Slack user id or an e-mail address.")
     created_after: Moment | None = None
     created_before: Moment | None = None
     q: str = Field(default="", max_length=120, description="Words of names, summaries, updates and pins.")
@@ -70,7 +70,10 @@ class AheadQuery(Query):
 class AlertsQuery(Query):
     open: bool = True
     source: str = ""
+    severity: Severities = Field(default=[], description="One or more, with commas between.")
+    q: str = Field(default="", max_length=120, description="Words of their titles.")
     limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: int | None = Field(default=None, ge=1, le=2**53)
 
 
 class FiguresQuery(Query):

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from statistics import median
 
-from bot.domain.errors import NotFound
 from bot.domain.incidents.incident import Severity, Status
 from bot.operations.paging.targets import callable_on_paths
 from handlers.rest import models, shown
-from handlers.rest.asked import Asked, known, known_by
-from storage import actions, alerts, api_lists, fields, overrides, pages, roles, schedules, timeline, updates
+from handlers.rest.asked import Asked, known
+from storage import actions, api_lists, fields, overrides, pages, people, roles, schedules, timeline, updates
 from storage.api_lists import Wanted
 from storage.transaction import Tx
 
@@ -24,7 +23,7 @@ def list_incidents(tx: Tx, asked: Asked) -> models.Incidents:
         query.status,
         query.severity,
         query.type,
-        query.lead,
+        _lead(tx, query.lead),
         query.created_after,
         query.created_before,
         query.q,
@@ -36,6 +35,12 @@ def list_incidents(tx: Tx, asked: Asked) -> models.Incidents:
     page = found[: query.limit]
     more = str(page[-1].id) if len(found) > len(page) else None
     return models.Incidents(data=shown.incidents(tx, page), next_cursor=more)
+
+
+def _lead(tx: Tx, given: str) -> str:
+    """Return the id of whoever is named by it or by an e-mail address: somebody unknown leads nothing."""
+    found = people.named(tx, given) if given else None
+    return found.id if found else given
 
 
 def show_incident(tx: Tx, asked: Asked) -> models.Incident:
@@ -129,20 +134,6 @@ def list_overrides(tx: Tx, _: Asked) -> models.Overrides:
     found = overrides.coming(tx, 100)
     names = shown.names(tx, (who for one in found for who in (one.person, one.replaces, one.made_by)))
     return models.Overrides(data=[shown.override(one, names) for one in found])
-
-
-def list_alerts(tx: Tx, asked: Asked) -> models.Alerts:
-    found = alerts.newest(tx, asked.viewer, only_open=asked.query.open, limit=asked.query.limit)
-    source = asked.query.source
-    wanted = (one for one in found if source in {"", one.source} and _may_know(tx, asked, one.incident))
-    return models.Alerts(data=[shown.alert(one) for one in wanted])
-
-
-def _may_know(tx: Tx, asked: Asked, incident: int | None) -> bool:
-    try:
-        return incident is None or known_by(tx, asked, incident).id == incident
-    except NotFound:
-        return False
 
 
 def figures(tx: Tx, asked: Asked) -> models.Figures:

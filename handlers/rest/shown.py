@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.domain import actors
 from bot.domain.actors import Machine, MachineKind
-from bot.domain.alerts.alert import Alert
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.labels import labels
 from bot.domain.oncall.cover import Made
@@ -157,23 +156,4 @@ def override(one: Made, known: Names) -> models.Override:
         made_by=known.person(one.made_by),
         made_at=one.made_at,
         cancelled_at=one.cancelled_at,
-    )
-
-
-def alert(one: Alert) -> models.Alert:
-    return models.Alert(
-        id=one.id,
-        source=one.source,
-        key=one.key,
-        title=one.title,
-        text=one.text,
-        severity=one.severity,
-        state=one.state.value,
-        labels=dict(one.labels),
-        fired=one.fired,
-        first_at=one.first_at,
-        last_at=one.last_at,
-        resolved_at=one.resolved_at,
-        incident=f"INC-{one.incident}" if one.incident else None,
-        outcome=one.outcome,
     )

@@ -179,7 +179,10 @@ def make_override(tx: Tx, asked: Asked) -> models.Override:
 def end_override(tx: Tx, asked: Asked) -> models.Override:
     given = asked.path["override"]
     number = int(given) if given.isascii() and given.isdigit() and len(given) <= 9 else 0
-    made = cancel_override(tx, number, by=asked.person)
+    by = asked.person
+    if not number:
+        raise NotFound("override", given[:40])
+    made = cancel_override(tx, number, by=by)
     return shown.override(made, shown.names(tx, [made.person, made.replaces, made.made_by]))
 
 

@@ -244,4 +244,4 @@ async def test_who_is_on_call(world: World, ci: Asking) -> None:
     assert {"dotcom EOC", "dotcom IMOC"} <= {one["team"] for one in teams}
     assert (await ci("GET", "/schedules?days=3"))[0] == 200
     assert (await ci("GET", "/overrides"))[1] == {"data": []}
-    assert (await ci("GET", "/alerts"))[1] == {"data": []}
+    assert (await ci("GET", "/alerts"))[1] == {"data": [], "next_cursor": None}
