@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.config import load
+from bot.config import Config, load
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import TEXTED, World
@@ -34,6 +34,21 @@ async def services() -> AsyncIterator[Services]:
         yield running
 
 
+def configured(
+    slack: Slack, folder: Path, services: Services, environ: dict[str, str], pager: str = "pagerduty"
+) -> Config:
+    """Return a configuration with a team that keeps a pager, and phones that Muster rings itself."""
+    config = folder / "muster.yml"
+    text = TEXTED.read_text().replace("  dotcom EOC:\n", f"  dotcom EOC:\n    pager: {pager}\n")
+    api = f", api_url: {services.url}" if pager == "pagerduty" else ""
+    where = f"{pager}: {{url: {services.url}{api}}}\n"
+    config.write_text(f"limits: {{pages_before_digest: 0}}\n{text}\n{RULES}{where}")
+    keys = {"PAGERDUTY_ROUTING_KEY": KEY, "OPSGENIE_API_KEY": GENIE_KEY}
+    found = load(config, {**keys, "MUSTER_SANDBOX": urlsplit(slack.url).netloc, **environ})
+    assert found.pagers
+    return found
+
+
 @asynccontextmanager
 async def kept(
     slack: Slack,
@@ -44,19 +59,9 @@ async def kept(
     *,
     pager: str = "pagerduty",
 ) -> AsyncIterator[World]:
-    """Run with a team that keeps a pager, and phones that Muster rings itself."""
-    config = folder / "muster.yml"
-    text = TEXTED.read_text().replace("  dotcom EOC:\n", f"  dotcom EOC:\n    pager: {pager}\n")
-    urls = (
-        f"{{url: {services.url}, api_url: {services.url}}}"
-        if pager == "pagerduty"
-        else f"{{url: {services.url}}}"
-    )
-    config.write_text(f"limits: {{pages_before_digest: 0}}\n{text}\n{RULES}{pager}: {urls}\n")
-    keys = {"PAGERDUTY_ROUTING_KEY": KEY, "OPSGENIE_API_KEY": GENIE_KEY}
-    where = {"MUSTER_SANDBOX": urlsplit(slack.url).netloc}
-    world = World(slack, clock, folder / "muster.db", load(config, {**keys, **where, **environ}))
-    assert world.config.pagers
+    """Run with it."""
+    config = configured(slack, folder, services, environ, pager)
+    world = World(slack, clock, folder / "muster.db", config)
     await world.start()
     try:
         yield world
