@@ -18,10 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.config import Config, Secrets
-from bot.config.pagers import PagerSettings
 from bot.config.services import BY_TWILIO
 from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings, StatuspageSettings
-from bot.domain.paging.pagers import OPSGENIE, PAGERDUTY
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.amazon import Amazon
@@ -31,10 +29,7 @@ from bot.integrations.calls.calls import Calls
 from bot.integrations.carrier import AppriseCarrier, Carrier
 from bot.integrations.contact_methods import ContactMethodSender, senders
 from bot.integrations.pagers.hearing import ASK_EVERY, Hearing
-from bot.integrations.pagers.opsgenie import Opsgenie as OpsgeniePager
-from bot.integrations.pagers.pager import Pager
-from bot.integrations.pagers.pagerduty import PagerDuty
-from bot.integrations.pagers.raising import Pagers
+from bot.integrations.pagers.raising import Pagers, pagers_of
 from bot.integrations.slack.access import AccessRequests
 from bot.integrations.slack.actions import Actions
 from bot.integrations.slack.answers import Answers
@@ -354,11 +349,7 @@ class Muster:
         ]
 
     def _pagers(self, config: Config) -> list[Job]:
-        kinds: dict[str, Callable[[PagerSettings, Clock], Pager]] = {
-            PAGERDUTY: PagerDuty,
-            OPSGENIE: OpsgeniePager,
-        }
-        kept = {one.service: kinds[one.service](one, self._clock) for one in config.pagers}
+        kept = pagers_of(config.pagers, self._clock)
         self.hearing = Hearing(self.uow, kept)
         return Pagers(self.uow, kept).jobs() if kept else []
 

@@ -14,6 +14,7 @@ import click
 
 from bot.cli.asked import asked_workspace
 from bot.cli.calendars import with_calendars
+from bot.cli.checks.pagers import pager_findings
 from bot.cli.checks.workspace import examine
 from bot.cli.coverage import cover, days, failing
 from bot.cli.findings import Finding, Level
@@ -63,6 +64,7 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
         rows = workspace_of(settings.place.database).get("contact_methods", ())
         reached = {row["person"] for row in rows if row["verified_at"]}
         findings = asyncio.run(examine(settings.config, settings.secrets, reached=reached))
+        findings += asyncio.run(pager_findings(settings.config, SystemClock()))
         findings += too_open(settings.place.database)
         findings += in_the_browser(settings.secrets, settings.place.public_url, installed=can_sign_in())
         now = SystemClock().now()

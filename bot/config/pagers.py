@@ -128,7 +128,7 @@ def unraised_because(
             there = next((one for one in (own, shared) if environ.get(one, "").strip()), "")
             why = f"{there} is no key: expected {_USABLE[service][1]}" if there else f"{own} is not set"
             also = "" if there else f" (nor {shared}, for all teams)"
-            yield f"teams.{team}.pager: {why}{also}. So Muster pages {team} itself."
+            yield f"{service}: {why}{also}. So Muster pages {team} itself."
     if settings.keys and not settings.hooks and not (settings.token or service == OPSGENIE):
         yield (
             f"{service}: neither {PAGERDUTY_HOOK} nor {PAGERDUTY_TOKEN} is set, so an acknowledgement in "

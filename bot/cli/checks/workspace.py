@@ -14,9 +14,10 @@ from bot.config import Config, Secrets
 from bot.config.environment import APP_TOKEN_AT
 from bot.config.staffing import gaps
 from bot.config.trackers import TRACKERS
+from bot.domain.paging.pagers import SERVICES
 from bot.domain.process import Process
 
-_BESIDE_PAGES = ("alerts.", "statuspage", "webhooks", *TRACKERS)
+_BESIDE_PAGES = ("alerts.", "statuspage", "webhooks", *TRACKERS, *SERVICES)
 """How warnings begin of what pages do without."""
 _UNSEEN = (
     "Slack tells the app's events, slash commands, interactivity and shortcuts to no bot token: they are not "

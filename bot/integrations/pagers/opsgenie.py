@@ -74,6 +74,11 @@ class Opsgenie:
         """Return it as it is: accounts are addresses."""
         return touch
 
+    async def try_out(self) -> None:
+        for team in self.teams:
+            headers = {"Authorization": f"GenieKey {self._settings.keys[team]}"}
+            await self._destination.call("GET", "v2/alerts", asked={"limit": "1"}, headers=headers)
+
     async def _call(
         self, method: str, path: str, team: str, said: Any = None, *, by_alias: bool = False
     ) -> Any:

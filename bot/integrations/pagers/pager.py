@@ -42,3 +42,7 @@ class Pager(Protocol):
     async def identified(self, touch: Touch) -> Touch:
         """Return it with the person, where the service tells who an account is."""
         ...
+
+    async def try_out(self) -> None:
+        """Ask for something that changes nothing: raises DeliveryFailed if what reads there does not."""
+        ...

@@ -78,6 +78,10 @@ class PagerDuty:
         user = found.get("user") if isinstance(found, dict) else None
         return replace(touch, person=text_in(user, "email"), name=touch.name or name_in(user, "name"))
 
+    async def try_out(self) -> None:
+        if self._settings.token:
+            await self._api.call("GET", "abilities")
+
 
 def _agent(incident: Any) -> Any:
     """Return who acknowledged an incident last, else who changed it last."""

@@ -1,17 +1,21 @@
 """Pages are raised in the pager that their team keeps, and are there as they are here."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from bot import leases
+from bot.clock import Clock
+from bot.config.pagers import PagerSettings
 from bot.domain import facts
 from bot.domain.facts import Fact
 from bot.domain.incidents.incident import Incident
-from bot.domain.paging.pagers import TAKES, PagerAlert, PagerState
+from bot.domain.paging.pagers import OPSGENIE, PAGERDUTY, TAKES, PagerAlert, PagerState
 from bot.domain.paging.pages import Page
+from bot.integrations.pagers.opsgenie import Opsgenie
 from bot.integrations.pagers.pager import Pager
+from bot.integrations.pagers.pagerduty import PagerDuty
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.paging.pagers import (
     pager_late,
@@ -37,6 +41,12 @@ CHANGING = {
     *(facts.PageEnded, facts.PageAcknowledged, facts.StatusChanged),
     *(facts.Declined, facts.DuplicateMerged),
 }
+
+
+def pagers_of(settings: Iterable[PagerSettings], clock: Clock) -> Mapping[str, Pager]:
+    """Return what calls each of these services."""
+    kinds: dict[str, Callable[[PagerSettings, Clock], Pager]] = {PAGERDUTY: PagerDuty, OPSGENIE: Opsgenie}
+    return {one.service: kinds[one.service](one, clock) for one in settings}
 
 
 @dataclass(frozen=True, slots=True)

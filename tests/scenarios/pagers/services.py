@@ -58,6 +58,7 @@ class Services:
                 web.post("/v2/enqueue", self._event),
                 web.get("/incidents", self._incidents),
                 web.get("/users/{user}", self._user),
+                web.get("/abilities", self._abilities),
                 web.post("/v2/alerts", self._create),
                 web.post("/v2/alerts/{alias}/{action}", self._change),
                 web.get("/v2/alerts/{alias}", self._get),
@@ -115,6 +116,9 @@ class Services:
         key, statuses = request.query["incident_key"], request.query.getall("statuses[]")
         found = [one for one in self.alerts if one.key == key and one.status in statuses]
         return web.json_response({"incidents": [incident(one) for one in found], "more": False})
+
+    async def _abilities(self, request: web.Request) -> web.Response:
+        return _unauthorized(request) or web.json_response({"abilities": ["sso"]})
 
     async def _user(self, request: web.Request) -> web.Response:
         if refused := _unauthorized(request):

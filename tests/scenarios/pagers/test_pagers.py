@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.cli.checks.pagers import pager_findings
 from bot.config import Config, load
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
@@ -232,3 +233,16 @@ async def test_opsgenie_is_a_pager_too(
         await world.settle()
         [said] = [one for one in world.texts("dev", "inc-2-slow") if "acknowledged* as EOC" in one]
         assert "*bo acknowledged*" in said
+
+
+async def test_check_says_whose_pages_are_raised_where_and_that_a_key_does_not_read(
+    slack: Slack, clock: FakeClock, tmp_path: Path, services: Services
+) -> None:
+    right = configured(slack, tmp_path, services, HOOKED)
+    [found] = await pager_findings(right, clock)
+    assert found.line.endswith("Pages of dotcom EOC are raised in PagerDuty too.")
+    wrong = configured(slack, tmp_path, services, {"PAGERDUTY_API_TOKEN": "stale"})
+    [found] = await pager_findings(wrong, clock)
+    assert "PagerDuty's REST API answered 401" in found.line
+    assert "stale" not in found.line
+    assert not services.alerts
