@@ -278,3 +278,56 @@ async def test_a_taken_name_gets_a_counter_and_a_secret_is_asked_about_in_the_fo
     assert "and this is none" in answer(dev, "general")["text"]
     panel = await asks(world, "dev")
     assert "Streams: *database* <#C" in shown(panel)
+
+
+@pytest.mark.faults
+async def test_a_channel_found_after_a_lost_answer_is_not_taken_for_what_is_private_now(world: World):
+    dev = await world.declare()
+    world.slack.faults.append(Fault("conversations.create", "drop_after", times=1))
+    await inc(world, "dev", "stream database")
+
+    # the old channel is renamed before the new one is made, which so gets the same name
+    world.slack.faults.append(Fault("conversations.create", "ratelimit", value=30))
+    await inc(world, "dev", "private yes Customer data")
+    await world.pass_minutes(4)
+
+    stream = await world.muster.uow.read(streams.get, 1)
+    channel = world.slack.workspace.channels[stream.channel or ""]
+    assert channel.private
+    assert "Stream database" in str(channel.messages)
+    assert channel.name == f"{DATABASE}-2", "what was found has its name"
+    assert dev.id in channel.members
+
+
+@pytest.mark.faults
+async def test_who_is_back_before_slack_took_it_is_not_put_out_of_the_stream(world: World):
+    dev = await world.declare(visibility="private")
+    await inc(world, "dev", "stream database @ren")
+    await world.settle_down()
+    world.slack.faults.append(Fault("conversations.kick", "ratelimit", value=60))
+    await dev.kick(CHANNEL, "ren")
+    await world.settle()
+    assert len(world.slack.calls("conversations.kick")) == 1, "it was tried"
+
+    await dev.invite(CHANNEL, "ren")
+    await world.settle()
+    await world.pass_minutes(3)
+
+    assert len(world.slack.calls("conversations.kick")) == 1
+    assert "ren" in people_in(world, DATABASE)
+
+
+@pytest.mark.faults
+async def test_a_stream_of_what_was_reopened_meanwhile_is_not_archived(world: World):
+    await world.declare()
+    await inc(world, "dev", "stream database")
+    await inc(world, "dev", "cancel A test")
+    world.slack.faults.append(Fault("conversations.archive", "ratelimit", value=3600, times=9))
+    await world.pass_hours(25)
+    assert world.slack.calls("conversations.archive"), "it was tried"
+
+    await inc(world, "dev", "reopen It is back")
+    world.slack.faults.clear()
+    await world.pass_hours(4)
+
+    assert not any(world.slack.workspace.channel(one).archived for one in (CHANNEL, DATABASE))
