@@ -195,12 +195,29 @@ class Commands(RuleBasedStateMachine):
     def another_one_types(self, command: str, by: str, severity: Severity, data: st.DataObject) -> None:
         self.somebody_types(command, by, severity, data)
 
+    @precondition(lambda self: self._went_on())
+    @rule(data=st.data())
+    def where_one_went_on_is_merged_back(self, data: st.DataObject) -> None:
+        """What two people do who each merge into the other's incident, the second one a moment later."""
+        into = self._went_on()
+        first = end = data.draw(st.sampled_from(sorted(into)))
+        for _ in into:
+            end = into.get(end, end)
+        lead = self._rows(f"SELECT lead FROM incidents WHERE id = {end}")[0]["lead"]
+        with suppress(Refused):
+            COMMANDS["merge"](Case(self.office, lead, end, first, Severity.S2))
+
     @rule(minutes=st.sampled_from([1, 4, 15, 31, 2000]))
     def time_passes(self, minutes: int) -> None:
         self.office.clock.advance(minutes=minutes)
         asyncio.run(Ticks(self.office.uow).tick())
 
     # What holds
+
+    def _went_on(self) -> dict[int, int]:
+        """Return into which incident each duplicate was merged."""
+        rows = self._rows("SELECT id, merged_into FROM incidents WHERE merged_into IS NOT NULL")
+        return {one["id"]: one["merged_into"] for one in rows}
 
     def _rows(self, sql: str) -> list[Row]:
         return self.office.read(lambda tx: tx.all(sql))
@@ -238,10 +255,13 @@ class Commands(RuleBasedStateMachine):
 
     @invariant()
     def what_was_merged_goes_on_elsewhere_and_never_in_a_circle(self) -> None:
-        into = {one["id"]: one["merged_into"] for one in self._rows("SELECT id, merged_into FROM incidents")}
+        into = self._went_on()
         for one in self._rows("SELECT * FROM incidents"):
             assert (one["status"] == "Merged") == (one["merged_into"] is not None), one
-            assert into.get(one["merged_into"]) != one["id"]
+            end = one["id"]
+            for _ in into:
+                end = into.get(end, end)
+            assert end not in into, f"INC-{one['id']} goes on nowhere"
 
     @invariant()
     def only_what_can_wait_is_paused(self) -> None:
