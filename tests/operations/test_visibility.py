@@ -172,6 +172,8 @@ NOT_OF_AN_INCIDENT = {
     "heartbeats.forget_heartbeat": "what monitoring is to be heard of; no incident is looked at",
     "access.ask_access": "answers the same, whatever the number: tests/scenarios/test_access.py",
     "away.away": "schedules are everybody's",
+    "board.board": "shows what somebody may see alone: tests/scenarios/browser/test_leaks.py",
+    "board.board_seen": "likewise",
     "by_name.refuse_uncallable": "it looks at the person alone",
     "paging.refuse_a_flood": "it looks at the person alone",
     "calendars.number_of": "the addresses belong to whoever asks",
