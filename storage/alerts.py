@@ -114,6 +114,16 @@ def tell(tx: Tx, taken: Sequence[Taken]) -> dict[tuple[str, str], int]:
     return {(row["source"], row["key"]): row["id"] for row in changed}
 
 
+def reword(tx: Tx, alert_id: int, title: str, text: str) -> str:
+    """Have an open alert say something else, and return its source; nothing if it is over."""
+    rows = tx.returned(
+        """UPDATE alerts SET title = :title, text = :text, waits = 1
+        WHERE id = :id AND resolved_at IS NULL RETURNING source""",
+        {"id": alert_id, "title": title, "text": text},
+    )
+    return rows[0]["source"] if rows else ""
+
+
 def waiting(tx: Tx, source: str, limit: int) -> list[Alert]:
     """Return alerts of which it is to be decided what becomes of them, the first first."""
     rows = tx.all(

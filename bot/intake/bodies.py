@@ -20,7 +20,7 @@ def parsed(raw: bytes, kind: str = "") -> Any:
     if kind.lower().startswith("multipart/"):
         return _inside(_parts(raw, kind))
     try:
-        return whole(json.loads(raw))
+        return whole(_json(raw))
     except RecursionError as deep:
         raise ValueError("nested too deeply") from deep
     except ValueError:
@@ -28,6 +28,14 @@ def parsed(raw: bytes, kind: str = "") -> Any:
             raise
     fields = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
     return _inside(dict(fields))
+
+
+def _json(raw: bytes) -> Any:
+    """Return JSON, which old senders write in Latin-1 whatever they say."""
+    try:
+        return json.loads(raw)
+    except UnicodeDecodeError:
+        return json.loads(raw.decode("latin-1"))
 
 
 def whole(found: Any) -> Any:

@@ -10,13 +10,12 @@ _ABOUT = ("source", "component", "group", "class")
 
 
 def read(body: Any) -> list[Signal]:
-    """Return the signal of one event. Raise Unreadable where it has no action, or names no alert to end."""
+    """Return the signal of one event. Raise Unreadable where it names no alert to end."""
     if not isinstance(body, dict):
         raise Unreadable("Event object format is unrecognized")
-    state = _ACTIONS.get(line(body.get("event_action")).lower())
+    # an action that is none is no reason to stay silent: its sender meant somebody to look
+    state = _ACTIONS.get(line(body.get("event_action")).lower(), State.FIRING)
     key = key_of(line(body.get("dedup_key"), 2000))
-    if not state:
-        raise Unreadable("'event_action' is missing or none of trigger, acknowledge, resolve")
     if not key and state is not State.FIRING:
         raise Unreadable("'dedup_key' is missing or blank: it says which alert this is about")
     return [_signal(body, state, key)]

@@ -8,11 +8,12 @@ from aiohttp import web
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.routing import Source
-from bot.domain.alerts.signals import Signal, State
+from bot.domain.alerts.signals import LONGEST_TITLE, Signal, State, unreadable
 from bot.domain.errors import Refused
 from bot.domain.work.held import LooksSecret
 from bot.intake import bodies, opsgenie
 from bot.intake.values import Unreadable, key_of, line, mapping, text
+from bot.operations.alerts.intake import reword
 from bot.operations.timeline.notes import note
 from bot.unit_of_work import UnitOfWork
 from handlers.alerts.keys import UNKNOWN_KEY, given_keys, is_key
@@ -45,6 +46,8 @@ class Opsgenie:
             ("GET", f"{PATH}/requests/{{request}}"): self._request,
             ("GET", f"{PATH}/{{alert}}"): self._show,
             ("POST", f"{PATH}/{{alert}}/{{action:close|acknowledge|notes}}"): self._act,
+            ("PUT", f"{PATH}/{{alert}}/{{part:message|description}}"): self._reword,
+            ("*", f"{PATH}/{{alert}}/{{rest:.+}}"): self._not_taken,
         }
         return [
             web.route(method, f"{path}{end}", self._receiver.traced_by(self._keyed(do)))
@@ -73,9 +76,8 @@ class Opsgenie:
         body = bodies.parsed(await request.read())
         try:
             signals = self._receiver.named(opsgenie.read(body), body)
-        except Unreadable as wrong:
-            refusal = _wrong(422, f"Request body is not processable: {wrong}")
-            return await self._receiver.misshapen(source.name, str(wrong), refusal)
+        except Unreadable:  # it may be a grave one: whoever sent it meant somebody to look
+            signals = [unreadable(source.name)]
         return await self._receiver.kept(source, signals, body, TRACE.get()) or _taken()
 
     async def _act(self, source: Source, request: web.Request) -> web.Response:
@@ -90,6 +92,20 @@ class Opsgenie:
             return _taken()
         signal = Signal(alert.key, alert.title, _STATES[action], None)
         return await self._receiver.kept(source, [signal], body, TRACE.get()) or _taken()
+
+    async def _reword(self, source: Source, request: web.Request) -> web.Response:
+        """Take other words for an alert, as Alertmanager sends them with `update_alerts`."""
+        body, part = mapping(bodies.parsed(await request.read())), request.match_info["part"]
+        alert = await self._uow.read(_named, source.name, *_asked(request))
+        title, about = line(body.get("message"), LONGEST_TITLE), text(body.get("description"))
+        if alert and alert.open:
+            words = (title or alert.title, alert.text) if part == "message" else (alert.title, about)
+            await self._uow.perform(reword, alert.id, *words)
+        return _taken()
+
+    async def _not_taken(self, source: Source, _: web.Request) -> web.Response:
+        why = "It is not taken here: Muster escalates, assigns and puts aside by itself."
+        return await self._receiver.misshapen(source.name, "a call that is not taken", _wrong(404, why))
 
     async def _note(self, source: Source, incident: int, said: str) -> None:
         """Write a note on the incident's timeline, unless it may not have it."""

@@ -29,7 +29,7 @@ from bot.operations.alerts.heartbeats import beat
 from bot.operations.alerts.intake import refuse, take
 from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.alerts.amazon import Amazon, looked_at
-from handlers.alerts.answers import ASIDE, invalid, problem, unknown
+from handlers.alerts.answers import ASIDE, as_gitlab, invalid, problem, unknown, unparsed
 from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, may_be_aside, sender
 from handlers.alerts.taken_log import TakenLog
 from storage.alerts import Taken
@@ -179,7 +179,7 @@ class Receiver:
         try:
             body = bodies.parsed(await request.read())
         except ValueError as error:
-            raise NotTaken("", "no JSON", invalid(["JSON parse error"])) from error
+            raise NotTaken("", "no JSON", unparsed()) from error
         given = body.get("routing_key") if isinstance(body, dict) else None
         source = next((one for one in self._sources.values() if is_key(one, given)), None)
         if not source:
@@ -211,7 +211,7 @@ class Receiver:
         if signals and (failed := await self.kept(source, signals, body, TRACE.get())):
             return failed
         if source.format == "gitlab":
-            return web.json_response([{"title": one.title} for one in signals])
+            return web.json_response(await self._uow.read(as_gitlab, source.name, signals))
         return web.json_response(
             {"status": "success", "taken": len(signals), "trace": TRACE.get()}, status=202
         )

@@ -115,11 +115,18 @@ def test_an_event_that_names_no_alert_cannot_end_one(action: str):
         read("pagerduty", {"event_action": action})
 
 
-def test_an_event_without_a_summary_is_looked_at_all_the_same():
-    (signal,) = read("pagerduty", {"event_action": "trigger", "dedup_key": "x", "payload": {}})
+@pytest.mark.parametrize("event", [{"event_action": "trigger", "payload": {}}, {"event_action": "fire"}, {}])
+def test_an_event_without_a_summary_or_an_action_is_looked_at_all_the_same(event: dict[str, Any]):
+    (signal,) = read("pagerduty", {"dedup_key": "x", **event})
 
     assert not signal.readable
     assert signal.severity is Severity.S2
+
+
+def test_an_action_that_is_none_is_taken_for_a_trigger():
+    (signal,) = read("pagerduty", {"event_action": "fire", "payload": {"summary": "Disk full"}})
+
+    assert (signal.title, signal.state) == ("Disk full", State.FIRING)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ async def test_an_alert_of_each_source_is_triaged(world: World, sources: aiohttp
         headers = signed(raw) if form == "sentry" else {}
         async with sources.post(f"/v1/alerts/{form}/{KEY}{form}", data=raw, headers=headers) as answer:
             assert answer.status in {200, 202}, form
+            if form == "gitlab":
+                (told,) = await answer.json()
+                assert (type(told["iid"]), told["title"]) == (int, "Incident title")
     await world.pass_minutes(0.1)
     await world.settle_down()
 
@@ -163,6 +166,12 @@ async def test_a_client_of_opsgenie_creates_looks_closes_and_notes(
     assert "An example alert message" in shown(question)
 
     by_alias = "?identifierType=alias"
+    assert (await calls("PUT", f"/{alias}/message{by_alias}", {"message": "Worse"}))[0] == 202
+    assert (await calls("PUT", f"/{number}/description", {"description": "By the hour"}))[0] == 202
+    _, shows = await calls("GET", f"/{number}")
+    assert (shows["data"]["message"], shows["data"]["description"]) == ("Worse", "By the hour")
+    await world.pass_minutes(0.1)
+    assert "Worse" in shown(asked(world)[0])
     assert (await calls("POST", f"/{alias}/acknowledge{by_alias}", {}))[0] == 202
     assert (await calls("GET", f"/{alias}{by_alias}"))[1]["data"]["acknowledged"]
     assert (await calls("POST", f"/{alias}/notes{by_alias}", {"note": "Seen by the night shift"}))[0] == 202
@@ -177,9 +186,14 @@ async def test_a_client_of_opsgenie_creates_looks_closes_and_notes(
     for method, path, body, key, status in (
         ("POST", "", OPSGENIE, "wrong", 401),
         ("POST", "", OPSGENIE, "gitlab", 401),
-        ("POST", "", {"alias": "x"}, "opsgenie", 422),
+        ("POST", "/77/snooze", {}, "opsgenie", 404),
+        ("PUT", "/77/message", {"message": "Nothing"}, "opsgenie", 202),
         ("GET", "/77", None, "opsgenie", 404),
         ("GET", "/requests/0123", None, "opsgenie", 404),
         ("POST", "/77/close", {}, "opsgenie", 202),
     ):
         assert (await calls(method, path, body, key))[0] == status, (method, path)
+    assert (await calls("POST", "", {"alias": "x"}))[0] == 202
+    await world.pass_minutes(0.1)
+    await world.settle_down()
+    assert "Unreadable alert from opsgenie" in shown(asked(world)[-1])

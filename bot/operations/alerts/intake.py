@@ -33,6 +33,13 @@ def take(tx: Tx, deliveries: Sequence[Sequence[Taken]]) -> None:
         timers.put(tx, known[name], TimerKind.ALERTS, Wanted("", tx.now))
 
 
+def reword(tx: Tx, alert_id: int, title: str, text: str) -> None:
+    """Have an open alert say something else, as its source says; its triage shows it."""
+    source = alerts.reword(tx, alert_id, title, text)
+    if source:
+        timers.put(tx, alert_sources.ids(tx)[source], TimerKind.ALERTS, Wanted("", tx.now))
+
+
 def _fired(tx: Tx, firing: Sequence[Taken], results: Counter[tuple[str, str]]) -> Iterator[Traced]:
     """Keep what fires, and count what of it is new, was told before, or could not be read."""
     made = alerts.fire(tx, firing)
