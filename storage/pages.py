@@ -208,11 +208,13 @@ def pending_of(tx: Tx, incident_id: int) -> list[Page]:
 
 
 def unanswered(tx: Tx, incident_ids: Collection[int]) -> dict[int, list[Unanswered]]:
-    """Return whom the unanswered pages of these incidents call, oldest first, by one look at all."""
+    """Return whom unanswered pages of these incidents call, oldest first, by one look at all. Those of pages
+    outside any incident are of number 0.
+    """
     rows = tx.all(
-        """SELECT pages.id, escalations.incident, pages.responder, pages.level_team, pages.raised_at
-        FROM pages JOIN escalations ON escalations.id = pages.escalation
-        WHERE pages.state = 'pending' AND escalations.incident IS NOT NULL"""
+        """SELECT pages.id, COALESCE(escalations.incident, 0) AS incident, pages.responder, pages.level_team,
+            pages.raised_at
+        FROM pages JOIN escalations ON escalations.id = pages.escalation WHERE pages.state = 'pending'"""
     )
     found: dict[int, list[Unanswered]] = {}
     for row in sorted(rows, key=itemgetter("raised_at", "id")):  # in SQL it would go through all pages

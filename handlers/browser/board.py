@@ -42,9 +42,9 @@ class Board:
         guarded = self._site.guarded
         return [
             self._site.get("/", self.show),
-            web.get(LIVE_PATH, guarded(self.tell)),
+            web.get(LIVE_PATH, guarded(self.tell), allow_head=False),
             web.get(WALL_PATH, guarded(self.show_wall)),
-            web.get(f"{WALL_PATH}{LIVE_PATH}", guarded(self.tell_wall)),
+            web.get(f"{WALL_PATH}{LIVE_PATH}", guarded(self.tell_wall), allow_head=False),
         ]
 
     async def show(self, _: web.Request, viewer: Viewer) -> web.Response:

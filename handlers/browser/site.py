@@ -30,6 +30,7 @@ log = logging.getLogger("muster.pages")
 SESSION = "muster_session"
 SIGN_IN_PATH = "/sign-in"
 SIGN_OUT_PATH = "/sign-out"
+VIEWER = web.RequestKey("viewer", Viewer)
 MARK = "mark"
 """The field of every form that says that it is one of ours."""
 
@@ -93,9 +94,11 @@ class Site:
                 refused.headers.update(HEADERS)
                 raise
             except NotFound as none:
-                return self.message(404, "Not found", await with_names(str(none), self.uow))
-            except Refused as said:
-                return self.message(409, "Not done", await with_names(str(said), self.uow))
+                said = await with_names(str(none), self.uow)
+                return self.message(404, "Not found", said, viewer=request.get(VIEWER))
+            except Refused as no:
+                said = await with_names(str(no), self.uow)
+                return self.message(409, "Not done", said, viewer=request.get(VIEWER))
             except (DatabaseBusy, Outdated):
                 return web.Response(status=503, text=AWAY, headers={**HEADERS, "Retry-After": "5"})
             except Exception:
@@ -113,7 +116,9 @@ class Site:
         found = await self.uow.read(_who, session.person) if session else None
         if not session or not found or self.refusal(found[0]):
             return None
-        return Viewer(session.person, found[0].name, found[1], self.sessions.mark(session))
+        viewer = Viewer(session.person, found[0].name, found[1], self.sessions.mark(session))
+        request[VIEWER] = viewer
+        return viewer
 
     def refusal(self, person: Person | None) -> str | None:
         """Say why somebody may not be here."""

@@ -8,6 +8,8 @@ from bot.domain.incidents.incident import Incident, Status
 from bot.domain.maintenance.maintenance import Maintenance
 
 COLUMNS = (Status.TRIAGE, Status.INVESTIGATING, Status.FIXING, Status.MONITORING)
+OUTSIDE = 0
+"""Stands for no incident where pages are listed by it."""
 SOON = timedelta(days=7)
 """How far ahead planned maintenance is shown."""
 
@@ -45,6 +47,11 @@ class Board:
         """Return what is no drill, by its status."""
         real = [one for one in self.incidents if not one.drill]
         return {status: [one for one in real if one.status is status] for status in COLUMNS}
+
+    @property
+    def outside(self) -> Sequence[Unanswered]:
+        """Return the unanswered pages that are of no incident."""
+        return self.unanswered.get(OUTSIDE, ())
 
     @property
     def drills(self) -> Sequence[Incident]:

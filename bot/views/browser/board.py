@@ -24,7 +24,7 @@ def board_part(board: Board, *, root: str, zone: tzinfo, links: bool = True) -> 
 def _marks(one: Incident) -> list[str]:
     """Return what is said beside the severity, each in words."""
     said = ["private"] * one.private + ["near miss"] * one.near_miss
-    said += ["drill"] * one.drill + ["paused" if one.paused else "waits for Monday"] * bool(one.waits_until)
+    said += ["paused" if one.paused else "waits for Monday"] * bool(one.waits_until)
     return said + ["only to merge or correct"] * one.correcting
 
 

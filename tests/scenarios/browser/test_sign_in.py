@@ -23,6 +23,10 @@ async def test_somebody_signs_in_with_slack_reads_and_signs_out(reader: Reader):
     assert "Sign out" in board.text
     assert "unsafe" not in board.headers["Content-Security-Policy"]
     assert (await reader.get("/sign-in?to=/incidents")).to == "/incidents"
+    nothing = await reader.get("/incidents/INC-77")
+    assert nothing.status == 404
+    assert "<code>INC-77</code>" in nothing.text
+    assert "Sign out" in nothing.text
 
     assert (await reader.get("/sign-out")).status == 405
     await reader.send("/", "/sign-out")
