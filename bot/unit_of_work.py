@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.domain.oncall.shifts import LastKnown
 from bot.domain.paging.escalations import Cause
 from bot.domain.process import Process
+from bot.gathering import Gathering
 from storage.database import Database, DatabaseBusy, Outdated, Unwritable
 from storage.facts import finish
 from storage.transaction import Connection, Routes, Tx
@@ -98,7 +99,7 @@ class UnitOfWork:
         self._leave: Callable[[], None] = lambda: None
         self._stepped: Callable[[Tx, float], bool] = lambda _, __: False
         self._follow: Callable[[Tx], None] = lambda _: None
-        self._gathered: dict[Callable[..., object], tuple[list[Any], asyncio.Task[None]]] = {}
+        self._gathering = Gathering(self.perform)
         self.retired: str | None = None
         self.decided = 0
         self.last_known = LastKnown()
@@ -165,19 +166,13 @@ class UnitOfWork:
             self._wake()
         return result
 
-    async def perform_for_all(self, operation: Callable[[Tx, Sequence[T]], object], one: T) -> None:
-        """Perform an operation once for all that is asked of it within a moment; return when it is kept."""
-        if operation not in self._gathered:
-            together: list[Any] = []
-            self._gathered[operation] = together, asyncio.create_task(self._gather(operation, together))
-        ones, kept = self._gathered[operation]
-        ones.append(one)
-        await asyncio.shield(kept)  # who gives up waiting leaves the others theirs
-
-    async def _gather(self, operation: Callable[[Tx, Sequence[T]], object], together: Sequence[T]) -> None:
-        await asyncio.sleep(MOMENT)
-        del self._gathered[operation]
-        await self.perform(operation, together)
+    async def perform_for_all(
+        self, operation: Callable[[Tx, Sequence[T]], object], one: T, *, within: float = MOMENT
+    ) -> None:
+        """Perform an operation once for all that is asked of it `within` so many seconds, and while it is
+        performed for those before; return when it is kept.
+        """
+        await self._gathering.perform_for_all(operation, one, within)
 
     async def _in_time(self, keep: Callable[[], R]) -> R:
         """Decide, after deadlines have followed the database's clock."""

@@ -48,7 +48,7 @@ def repeating(
 
     async def look() -> None:
         left = True
-        while left:
+        while left or ticks.goes_on:
             left = await ticks.tick()
             deliveries.make_way(left or ticks.others_turn)
 

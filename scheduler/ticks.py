@@ -78,6 +78,8 @@ class Ticks:
         """What was left to another replica: the first of the rows, and at how many looks it was that one."""
         self.others_turn = False
         """Whether another replica was just acting on very many deadlines, when this one last looked."""
+        self.goes_on = False
+        """Whether more alerts wait than a tick decides about: the next one comes at once, pages first."""
         self.last: float | None = None
         self.alive: Callable[[], None] = lambda: None
 
@@ -86,7 +88,7 @@ class Ticks:
 
         One bad row never stops the others.
         """
-        left = self.others_turn = False
+        left = self.others_turn = self.goes_on = False
         for due in (
             self._escalations,
             self._notifications,
@@ -116,7 +118,11 @@ class Ticks:
         return await self._each(notifications.due, _notify_each, set_notification_aside)
 
     async def _timers(self) -> bool:
-        return await self._each(timers.due, act, set_timer_aside)
+        return await self._each(timers.due, self._act_on_timers, set_timer_aside)
+
+    def _act_on_timers(self, tx: Tx, *ids: int) -> None:
+        act(tx, *ids)
+        self.goes_on |= tx.known.goes_on
 
     async def _each(
         self,

@@ -1,7 +1,7 @@
 """Alerts, each as its source told it last. One that is over stays so: when it fires again it is another."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.domain.errors import NotFound
 from storage.incidents import VISIBLE
 from storage.rows import value_of
 from storage.sought_alerts import limited
-from storage.transaction import Params, Row, Tx
+from storage.transaction import Params, Row, Tx, any_of
 
 _FIRED = {
     **dict.fromkeys(
@@ -176,13 +176,15 @@ def incident_of_group(tx: Tx, source: str, group: str) -> int | None:
     return row["incident"] if row else None
 
 
-def times_open(tx: Tx, source: str, key: str, since: datetime) -> int:
-    """Return how often an alert has fired anew since then."""
-    row = tx.one(
-        "SELECT COUNT(*) AS n FROM alerts WHERE source = :source AND key = :key AND first_at >= :since",
-        {"source": source, "key": key, "since": since},
+def flap(tx: Tx, source: str, keys: Collection[str], since: datetime, times: int) -> bool:
+    """Say whether one of these alerts has fired anew so often since then."""
+    these, named = any_of(keys)
+    rows = tx.all(
+        f"""SELECT key FROM alerts WHERE source = :source AND key IN ({these}) AND first_at >= :since
+        GROUP BY key HAVING COUNT(*) >= :times LIMIT 1""",  # noqa: S608 - ours
+        {"source": source, "since": since, "times": times, **named},
     )
-    return int(row["n"]) if row else 0
+    return bool(rows)
 
 
 def again(tx: Tx, source: str, key: str) -> bool:

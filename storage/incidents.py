@@ -318,7 +318,8 @@ def lose_channel(tx: Tx, incident_id: int) -> None:
 
 def _known(tx: Tx, row: Row) -> Incident:
     tx.known.practice[row["id"]] = bool(row["drill"])
-    return from_row(row)
+    found: Incident = tx.made(row, from_row)
+    return found
 
 
 def _columns(incident: Incident) -> Row:

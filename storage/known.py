@@ -23,7 +23,8 @@ class Active:
 @dataclass(slots=True)
 class Known:
     """`pages_of` has the ids of all pages of an incident, `there` whether people are in its channel, or went
-    from it; `gone` is who was removed from private ones. Pages that are `unoffered` have no offer.
+    from it; `gone` is who was removed from private ones. Pages that are `unoffered` have no offer. `goes_on`
+    says that more alerts wait than were decided about.
     """
 
     pages: dict[int, Page] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Known:
     gone: Mapping[int, frozenset[str]] | None = None
     unoffered: set[int] = field(default_factory=set)
     on_call: Active | None = None
+    goes_on: bool = False
 
     def went_on(self, seen: Escalation, now: Escalation | None) -> None:
         """Let the pages of an escalation know how it was written; without `now` they are read anew."""

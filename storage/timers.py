@@ -54,6 +54,11 @@ def put(tx: Tx, subject: int, kind: TimerKind, timer: Wanted) -> None:
     _write(tx, [(subject, kind, timer)])
 
 
+def put_sooner(tx: Tx, subjects: Sequence[int], kind: TimerKind) -> None:
+    """Have timers be due now, each of its subject; one that was due before stays as it is."""
+    _write(tx, [(one, kind, Wanted("", tx.now)) for one in subjects], "WHERE timers.due_at > excluded.due_at")
+
+
 def _write(tx: Tx, each: Sequence[tuple[int, TimerKind, Wanted]], only: str = "") -> None:
     tx.each(
         f"{_WRITE} {only}",

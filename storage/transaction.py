@@ -181,12 +181,14 @@ class Tx:
         self.why_late: Callable[[datetime], Cause] = lambda _: Cause.NOT_RUNNING
         """Why nobody acted on a deadline that was due at a time."""
         self._answers: dict[tuple[Any, ...], list[Row]] = {}
+        self._made: dict[int, tuple[Row, Any]] = {}
         self.kept: list[Callable[[], None]] = []
 
     @property
     def _to_write(self) -> Connection:
         """What was asked before may have another answer once something is written."""
         self._answers.clear()
+        self._made.clear()
         return self._connection
 
     def execute(self, sql: str, params: Params | None = None) -> int:
@@ -257,6 +259,12 @@ class Tx:
     def one(self, sql: str, params: Params | None = None) -> Row | None:
         """Return the first row of a query, or None."""
         return next(iter(self.all(sql, params)), None)
+
+    def made(self, row: Row, make: Callable[[Row], Any]) -> Any:
+        """Return what is made of a row that was just read: of one that an answer still has it was before."""
+        if id(row) not in self._made:
+            self._made[id(row)] = row, make(row)  # while the row is kept, its id is no other's
+        return self._made[id(row)][1]
 
     def count_on(self, table: str, past: int) -> None:
         """Have the numbers of a table go on after `past`, unless they are further already."""

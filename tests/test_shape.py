@@ -36,6 +36,7 @@ MAY_AWAIT = (
     "bot/web/connections.py",
     "bot/web/public_page.py",
     "bot/unit_of_work.py",
+    "bot/gathering.py",
     "bot/health/metrics.py",
     "bot/rehearsal/",
     "bot/health/probes.py",

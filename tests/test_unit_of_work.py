@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.domain.process import Process
+from bot.gathering import MOST
 from bot.unit_of_work import TOGETHER, UnitOfWork
 from storage import people
 from storage.database import Database
@@ -77,6 +78,28 @@ async def test_what_is_asked_of_an_operation_within_a_moment_shares_a_transactio
     assert heard == [["a", "b", "c"], ["d", "fails"]]
     assert [type(error) for error in failed] == [ZeroDivisionError] * 2
     assert counted.transactions == 2
+
+
+async def test_what_is_asked_while_it_is_performed_shares_the_next_transaction(
+    uow: UnitOfWork, counted: Counted
+) -> None:
+    begun, go_on, heard = asyncio.Event(), Event(), list[int]()
+    loop = asyncio.get_running_loop()
+
+    def hear(_: Tx, names: Sequence[str]) -> None:
+        heard.append(len(names))
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(PATIENCE)
+
+    first = asyncio.create_task(uow.perform_for_all(hear, "first", within=0))
+    await begun.wait()
+    others = [asyncio.create_task(uow.perform_for_all(hear, "another", within=0)) for _ in range(MOST + 50)]
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(first, *others)
+
+    assert heard == [1, MOST, 50]
+    assert counted.transactions == 3
 
 
 async def test_questions_of_one_moment_share_a_transaction(uow: UnitOfWork, counted: Counted) -> None:

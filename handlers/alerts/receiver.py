@@ -168,7 +168,7 @@ class Receiver:
     async def _noted(self, source: Source, change: ChangeEvent) -> web.Response | None:
         """Keep a change event; return what to answer if it could not be."""
         try:
-            await self._uow.perform_for_all(KEEP, (source.name, change))
+            await self._uow.perform_for_all(KEEP, (source.name, change), within=0)
         except (DatabaseBusy, Outdated) as failure:
             log.error("a change could not be kept", extra={"source": source.name, "reason": str(failure)})
             return problem(503, "the change could not be kept now; please send it again")
@@ -274,7 +274,7 @@ class Receiver:
             for number, one in enumerate(signals)
         ]
         try:
-            await self._uow.perform_for_all(TAKE, taken)
+            await self._uow.perform_for_all(TAKE, taken, within=0)
         except (DatabaseBusy, Outdated) as failure:
             log.error("an alert could not be kept", extra={"source": source.name, "reason": str(failure)})
             return problem(503, "the alert could not be kept now; please send it again")

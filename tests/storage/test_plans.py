@@ -114,7 +114,7 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (actions.of, (1,), "actions_incident"),
         (updates.latest, (1,), "updates_incident"),
         (outbox.prune, (MINUTE,), "outbox_done"),
-        (alerts.times_open, ("ci", "disk", NOON), "alerts_key"),
+        (alerts.flap, ("ci", ["disk", "site"], NOON, 3), "alerts_key (source=? AND key=? AND first_at>?)"),
         (alert_lookups.by_key, ("ci", "disk"), "alerts_key"),
         (alerts.incident_of_group, ("ci", "disk"), "alerts_grouped (source=? AND grouped=?)"),
         (alerts.of_incident, (1,), "alerts_incident (incident=? AND resolved_at=?)"),

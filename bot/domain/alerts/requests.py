@@ -46,6 +46,11 @@ def result_of(outcome: str) -> Result:
     )
 
 
+def joined_page(page: int) -> str:
+    """Return the outcome of an alert whose group is called for already."""
+    return f"joined page {page}, which its group has"
+
+
 @dataclass(frozen=True, slots=True)
 class Traced:
     """What a request told of an alert. Without an `alert` none was open that it could have meant."""

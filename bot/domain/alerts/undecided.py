@@ -16,7 +16,9 @@ LOST = "could not be decided about: Muster's log says why"
 whatever its source sends meanwhile sets its timer anew.
 """
 AT_ONCE = 200
-"""So many alerts of one source are decided about in one transaction; pages are due in between."""
+"""So many alerts are decided about in one transaction: pages that are due meanwhile wait for no more."""
+HEAVY = 20
+"""As so many counts one that opens an incident or pages."""
 
 
 def together(waiting: Sequence[Alert]) -> list[Alert]:

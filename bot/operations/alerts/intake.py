@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.alerts.requests import Refusal, Result, Traced
 from bot.domain.alerts.signals import State
-from bot.domain.incidents.timers import TimerKind, Wanted
+from bot.domain.incidents.timers import TimerKind
 from storage import alert_sources, alert_tallies, alert_traces, alerts, timers
 from storage.alerts import Taken
 from storage.transaction import Tx
@@ -29,15 +29,14 @@ def take(tx: Tx, deliveries: Sequence[Sequence[Taken]]) -> None:
         counted[one.source] += one.times
     alert_sources.took(tx, counted)
     known = alert_sources.ids(tx)
-    for name in counted:
-        timers.put(tx, known[name], TimerKind.ALERTS, Wanted("", tx.now))
+    timers.put_sooner(tx, [known[name] for name in sorted(counted)], TimerKind.ALERTS)
 
 
 def reword(tx: Tx, alert_id: int, title: str, text: str) -> None:
     """Have an open alert say something else, as its source says; its triage shows it."""
     source = alerts.reword(tx, alert_id, title, text)
     if source:
-        timers.put(tx, alert_sources.ids(tx)[source], TimerKind.ALERTS, Wanted("", tx.now))
+        timers.put_sooner(tx, [alert_sources.ids(tx)[source]], TimerKind.ALERTS)
 
 
 def _fired(tx: Tx, firing: Sequence[Taken], results: Counter[tuple[str, str]]) -> Iterator[Traced]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.actors import Actor, Machine, MachineKind
 from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.requests import joined_page
 from bot.domain.alerts.routing import MOST_INCIDENTS, STORM, Routed, Rule
 from bot.domain.incidents.incident import Incident
 from bot.domain.paging.escalations import Reason
@@ -20,7 +21,7 @@ def page_alone(tx: Tx, alert: Alert, routed: Routed) -> tuple[int, str]:
     Alerts of its group share the page while it calls. In a storm of groups the newest page stands for all.
     """
     if (known := _calling(tx, alert)) is not None:
-        return known, f"joined page {known}, which its group has"
+        return known, joined_page(known)
     recent = alert_pages.paged_since(tx, alert.source, tx.now - STORM)
     if len(recent) >= MOST_INCIDENTS:
         return recent[0], f"joined page {recent[0]}: its source has paged {len(recent)} times just now"

@@ -1,26 +1,15 @@
 """What becomes of alerts: an incident in triage, a part of one that is open, or a line in a list."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.alerts.alert import Alert, Shelved
-from bot.domain.alerts.requests import Result, result_of
-from bot.domain.alerts.routing import (
-    DEFAULT,
-    FLAPPING,
-    FLAPS,
-    MOST_INCIDENTS,
-    STORM,
-    Ended,
-    Routed,
-    Then,
-    route,
-)
+from bot.domain.alerts.requests import Result, joined_page, result_of
+from bot.domain.alerts.routing import DEFAULT, MOST_INCIDENTS, STORM, Routed, Then, route
 from bot.domain.alerts.signals import State
-from bot.domain.alerts.undecided import AT_ONCE, is_plain, together, unmarked
-from bot.domain.facts import AlertsCounted, AlertsEnded
+from bot.domain.alerts.undecided import AT_ONCE, HEAVY, is_plain, together, unmarked
+from bot.domain.facts import AlertsCounted
 from bot.domain.incidents.incident import Draft, Incident, Severity, Status
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.maintenance.maintenance import Maintenance
@@ -28,9 +17,10 @@ from bot.domain.maintenance.services import held
 from bot.operations.alerts.joining import lasts, tell, worsened
 from bot.operations.alerts.paging import ended as page_ended
 from bot.operations.alerts.paging import page_alone, page_team
+from bot.operations.alerts.telling import count, tell_over
 from bot.operations.incidents.declare import declare
-from bot.operations.incidents.triage import accept, decline
-from storage import alert_sources, alert_tallies, alerts, incidents, judged_alerts, maintenances, timers
+from bot.operations.incidents.triage import accept
+from storage import alert_sources, alerts, incidents, judged_alerts, maintenances, timers
 from storage.alerts import held_by
 from storage.transaction import Tx
 
@@ -38,45 +28,87 @@ SERVICE = "service"
 """The label by which an alert names its service."""
 WAITS = "waits for working time"
 """How the outcome begins of an alert that nobody is called for at this time."""
-OVER = "its source says that all its alerts are over"
 
 
-def decide(tx: Tx, timer: Timer) -> None:
-    """Decide what becomes of what a source sent. What is left over is next, at once."""
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What keeps alerts of a source waiting: maintenance that runs, and what somebody shelved, by its key."""
+
+    running: Sequence[Maintenance]
+    shelf: Mapping[str, Shelved]
+
+
+@dataclass(slots=True)
+class Slice:
+    """What is decided about together. What is found for one alert of a group holds for all others of it.
+
+    `homes` has the incident of each group that has an open one, by what its rule makes of it, and `calling`
+    its page, each with the outcome of who joins. `joined` is what joined which incident, `counted` one of
+    what was told again of an incident.
+    """
+
+    aside: Aside
+    homes: dict[tuple[str, Then], tuple[int, str]] = field(default_factory=dict)
+    calling: dict[str, tuple[int, str]] = field(default_factory=dict)
+    joined: dict[int, list[Alert]] = field(default_factory=dict)
+    counted: dict[int, Alert] = field(default_factory=dict)
+    heavy: int = 0
+    """How many of them opened an incident, or paged."""
+
+
+def decide_in_turn(tx: Tx, due: Sequence[Timer]) -> None:
+    """Decide about what waits of some sources, as much of it as does not keep the next pages waiting."""
+    room = AT_ONCE
+    for timer in due:
+        if room > 0:
+            room -= decide(tx, timer, room)
+        else:
+            tx.known.goes_on = True  # its timer stays due
+
+
+def decide(tx: Tx, timer: Timer, room: int = AT_ONCE) -> int:
+    """Decide what becomes of what a source sent, and return for how many of so many that counts.
+
+    What is left over is next, at once.
+    """
     timers.forget(tx, timer.id)
     name = alert_sources.name_of(tx, timer.subject)
-    if name is None:
-        return
-    waiting = alerts.waiting(tx, name, AT_ONCE)
+    waiting = alerts.waiting(tx, name, room) if name else []
     now = together(waiting)
+    heavy = 0
     if now and is_plain(now[0]):
         first = unmarked(now[0])
-        made = _plainly(tx, first)
-        alerts.decided(tx, [made])
-        _count(tx, [first], [made])
+        made = [_plainly(tx, first)]
+        alerts.decided(tx, made)
+        count(tx, [first], made)
     else:
-        _together(tx, [unmarked(one) for one in now])
-    if len(now) < len(waiting) or len(now) == AT_ONCE:
-        timers.put(tx, timer.subject, TimerKind.ALERTS, Wanted(str(now[-1].id), tx.now))
+        made, heavy = _together(tx, [unmarked(one) for one in now], room)
+    if len(made) < len(waiting) or len(waiting) == room:
+        tx.known.goes_on = True
+        timers.put(tx, timer.subject, TimerKind.ALERTS, Wanted("", tx.now))
+    return len(made) + heavy * HEAVY
 
 
-def _together(tx: Tx, waiting: Sequence[Alert]) -> None:
-    joined: dict[int, list[Alert]] = {}
-    aside = Aside(
-        maintenances.running(tx) if waiting else [],
-        judged_alerts.shelved_of(tx, waiting[0].source) if waiting else {},
-    )
-    made = [_decided(tx, one, joined, aside) for one in waiting]
+def _together(tx: Tx, waiting: Sequence[Alert], room: int) -> tuple[list[Alert], int]:
+    """Decide about the first of these alerts, as many as there is room for. Return them, and how many of them
+    opened an incident or paged.
+    """
+    if not waiting:
+        return [], 0
+    these = Slice(Aside(maintenances.running(tx), judged_alerts.shelved_of(tx, waiting[0].source)))
+    made: list[Alert] = []
+    for one in waiting:
+        if len(made) + these.heavy * HEAVY >= room:
+            break
+        made.append(_decided(tx, one, these))
     alerts.decided(tx, made)
-    _count(tx, waiting, made)
-    for incident, theirs in joined.items():
+    count(tx, waiting[: len(made)], made)
+    for incident, theirs in these.joined.items():
         tell(tx, incident, theirs)
-    over: dict[int, list[Alert]] = {}
-    for one in made:
-        if one.state is State.RESOLVED and one.incident:
-            over.setdefault(one.incident, []).append(one)
-    for incident, theirs in over.items():
-        _ended(tx, incident, theirs)
+    for incident, one in these.counted.items():
+        tx.record(AlertsCounted(incident=incident, by=one.sender))
+    tell_over(tx, made)
+    return made, these.heavy
 
 
 def _plainly(tx: Tx, alert: Alert) -> Alert:
@@ -88,58 +120,50 @@ def _plainly(tx: Tx, alert: Alert) -> Alert:
     return replace(alert, incident=opened.id, outcome=f"opened INC-{opened.id}")
 
 
-def _count(tx: Tx, before: Sequence[Alert], made: Sequence[Alert]) -> None:
-    """Count what became of alerts: each once for what it came to, however often it fires."""
-    results: Counter[tuple[str, str]] = Counter()
-    for was, now in zip(before, made, strict=True):
-        if was.state is not State.RESOLVED and not (was.incident or was.page or was.detached):
-            result = result_of(now.outcome)
-            if not was.outcome or result_of(was.outcome) is not result:
-                results[was.source, result] += 1
-            results[was.source, Result.UNROUTED] += not was.outcome and now.rule == DEFAULT.name
-    alert_tallies.add(tx, results)
+def _decided(tx: Tx, alert: Alert, these: Slice) -> Alert:
+    """Return an alert with what was made of it; what joined an incident that is open is noted in the slice.
 
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What keeps alerts of a source waiting: maintenance that runs, and what somebody shelved, by its key."""
-
-    running: Sequence[Maintenance]
-    shelf: Mapping[str, Shelved]
-
-
-def _decided(tx: Tx, alert: Alert, joined: dict[int, list[Alert]], aside: Aside) -> Alert:
-    """Return an alert with what was made of it; what joined an incident that is open is noted in `joined`.
-
-    What is `aside` is decided about when that is over.
+    What is put aside is decided about when that is over.
     """
     settled = alert.detached or alert.page or alert.incident or alert.state is State.RESOLVED
     if settled and not lasts(tx, alert):
-        return _told_again(tx, alert)
+        return _told_again(tx, alert, these)
     before, alert = alert.incident, replace(alert, incident=None)
     routed = route(tx.process.alert_rules, alert.source, alert)
     alert = replace(alert, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
         return replace(alert, outcome="sent as a test" if alert.test else "kept, pages nobody")
-    if waits := _waits(tx, alert, routed, routed.severity, aside):
+    if waits := _waits(tx, alert, routed, routed.severity, these.aside):
         return replace(alert, outcome=waits)
     if routed.then is Then.PAGE:
-        return _paged(tx, alert, routed)
+        return _paged(tx, alert, routed, these)
+    if home := these.homes.get((alert.group, routed.then)) or _home(tx, alert, routed):
+        these.homes[alert.group, routed.then] = home
+        these.joined.setdefault(home[0], []).append(alert)
+        return worsened(tx, replace(alert, incident=home[0], outcome=home[1]))
+    incident = _opened(tx, alert, routed).id
+    since = f": it fires on although INC-{before} is resolved" if before else ""
+    made = replace(alert, incident=incident, outcome=f"opened INC-{incident}{since}")
+    # what comes next in this transaction finds it by the group
+    alerts.decided(tx, [made])
+    these.homes[alert.group, routed.then] = incident, _of_group(incident)
+    these.heavy += 1
+    return made
+
+
+def _home(tx: Tx, alert: Alert, routed: Routed) -> tuple[int, str] | None:
+    """Return the open incident that an alert joins, with its outcome. What is one by rule is accepted."""
     incident, outcome = _open_for(tx, alert)
     undecided = incidents.get(tx, incident) if incident and routed.then is Then.ACTIVE else None
     if undecided and undecided.status is Status.TRIAGE:
         if undecided.private:
-            incident = None  # no machine knows of it, and this one is to page
-        else:
-            accept(tx, undecided.id, by=alert.sender)  # what is one by rule needs nobody to decide
-    if incident:
-        joined.setdefault(incident, []).append(alert)
-        return worsened(tx, replace(alert, incident=incident, outcome=outcome))
-    incident = _opened(tx, alert, routed).id
-    since = f": it fires on although INC-{before} is resolved" if before else ""
-    alert = replace(alert, incident=incident, outcome=f"opened INC-{incident}{since}")
-    alerts.decided(tx, [alert])  # what comes next in this transaction finds it by the group
-    return alert
+            return None  # no machine knows of it, and this one is to page
+        accept(tx, undecided.id, by=alert.sender)  # what is one by rule needs nobody to decide
+    return (incident, outcome) if incident else None
+
+
+def _of_group(incident: int) -> str:
+    return f"joined INC-{incident}, which its group has"
 
 
 def _waits(tx: Tx, alert: Alert, routed: Routed, severity: Severity, aside: Aside) -> str:
@@ -153,8 +177,8 @@ def _waits(tx: Tx, alert: Alert, routed: Routed, severity: Severity, aside: Asid
     if hours and (opens := hours.opens(severity, tx.now)):
         number = alert_sources.ids(tx)[alert.source]
         known = timers.of(tx, number, TimerKind.OFFICE_HOURS)
-        due = min(opens, known.due_at) if known else opens
-        timers.put(tx, number, TimerKind.OFFICE_HOURS, Wanted(due.isoformat(), due))
+        if not known or opens < known.due_at:
+            timers.put(tx, number, TimerKind.OFFICE_HOURS, Wanted(opens.isoformat(), opens))
         return f"{WAITS}, {_minute(opens)}"
     return ""
 
@@ -171,15 +195,19 @@ def opened(tx: Tx, timer: Timer) -> None:
         timers.put(tx, known[source], TimerKind.ALERTS, Wanted("", tx.now))
 
 
-def _paged(tx: Tx, alert: Alert, routed: Routed) -> Alert:
+def _paged(tx: Tx, alert: Alert, routed: Routed, these: Slice) -> Alert:
     """Return an alert with the page that calls for it: its group's, while that waits for an answer."""
+    if known := these.calling.get(alert.group):
+        return replace(alert, page=known[0], outcome=known[1])
     page, outcome = page_alone(tx, alert, routed)
     made = replace(alert, page=page, outcome=outcome)
     alerts.decided(tx, [made])  # what comes next in this transaction finds it by the group
+    these.heavy += result_of(outcome) is Result.PAGED
+    these.calling[alert.group] = page, joined_page(page)
     return made
 
 
-def _told_again(tx: Tx, alert: Alert) -> Alert:
+def _told_again(tx: Tx, alert: Alert, these: Slice) -> Alert:
     """Return an alert about which it is decided already, or that is over before it was."""
     if alert.page and alert.state is State.RESOLVED:
         page_ended(tx, alert)
@@ -187,7 +215,7 @@ def _told_again(tx: Tx, alert: Alert) -> Alert:
         return alert
     alert = worsened(tx, alert)
     if alert.incident and alert.state is not State.RESOLVED:
-        tx.record(AlertsCounted(incident=alert.incident, by=alert.sender))
+        these.counted[alert.incident] = alert
     return replace(alert, outcome=alert.outcome or "over before anybody was called")
 
 
@@ -195,7 +223,7 @@ def _open_for(tx: Tx, alert: Alert) -> tuple[int | None, str]:
     """Return the open incident in which an alert belongs, and why."""
     found = alerts.incident_of_group(tx, alert.source, alert.group)
     if open_one := _still_open(tx, found):
-        return open_one.id, f"joined INC-{open_one.id}, which its group has"
+        return open_one.id, _of_group(open_one.id)
     recent = alerts.opened_since(tx, alert.sender, tx.now - STORM)
     if len(recent) >= MOST_INCIDENTS:
         newest = next(filter(None, (_still_open(tx, one) for one in recent)), None)
@@ -234,35 +262,3 @@ def _opened(tx: Tx, alert: Alert, routed: Routed) -> Incident:
     if incident.status.active and routed.rule.team:
         page_team(tx, routed.rule.team, incident, by=alert.sender)
     return incident
-
-
-def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
-    """Note that the source says that alerts are over; a triage in which none fires any more ends with them.
-
-    One that comes and goes is left open: somebody has to look why.
-    """
-    first = theirs[0]
-    incident, left = incidents.get(tx, number), alerts.count(tx, number).open
-    if not incident.status.open:
-        return
-    since = tx.now - FLAPPING
-    flaps = any(alerts.times_open(tx, one.source, one.key, since) >= FLAPS for one in theirs)
-    rules = {one.name: one for one in tx.process.alert_rules}
-    ways = {rules.get(one.rule, DEFAULT).ended for one in theirs}
-    tx.record(
-        AlertsEnded(
-            incident=incident.id,
-            by=first.sender,
-            told=incident.status.active and not left,
-            alert=first.id,
-            title=first.title,
-            others=len(theirs) - 1,
-            left=left,
-            flaps=flaps,
-            asks=Ended.ASK in ways and incident.status.active and not left,
-        )
-    )
-    stays = ways != {Ended.CLOSE}
-    # a private one is its people's to decide about: no machine knows of it
-    if incident.status is Status.TRIAGE and not (left or flaps or stays or incident.private):
-        decline(tx, incident.id, by=first.sender, reason=OVER)

@@ -113,7 +113,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.PUBLIC_NOTICE: _of_incident(remind_of_notice),
     TimerKind.PAGE_REMINDER: remind,
     TimerKind.HEARTBEAT: _each(heartbeats.missed),
-    TimerKind.ALERTS: _each(routing.decide),
+    TimerKind.ALERTS: routing.decide_in_turn,
     TimerKind.OFFICE_HOURS: _each(routing.opened),
     TimerKind.SHELF: _each(judging.shelf_over),
 }
