@@ -1,12 +1,15 @@
 """What the pagers that teams keep tell of their alerts, by webhooks and when they are asked."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.paging.pagers import OPSGENIE, PAGERDUTY, PagerState, Touch
 from bot.domain.text import one_line
 
-LONGEST = 80
+LONGEST, LONGEST_ADDRESS = 80, 254
+_KEY = re.compile(r"muster/(?:INC-\d{1,18}/)?page-\d{1,18}")
+"""By what an alert of ours is known there."""
 _EVENTS = {"incident.acknowledged": "acknowledged", "incident.resolved": "resolved"}
 STATUSES: Mapping[str, PagerState] = {
     "acknowledged": PagerState.ACKNOWLEDGED,
@@ -17,7 +20,7 @@ STATUSES: Mapping[str, PagerState] = {
 def text_in(found: Any, name: str) -> str:
     """Return a text of a mapping; empty where there is none."""
     text = found.get(name) if isinstance(found, dict) else None
-    return text if isinstance(text, str) else ""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(text, str) else ""
 
 
 def _of(found: Any, name: str) -> Mapping[str, Any]:
@@ -33,10 +36,10 @@ def name_in(found: Any, name: str) -> str:
 def of_pagerduty(incident: Any, agent: Any) -> Touch | None:
     """Return what became of an incident of PagerDuty's that is one of ours, by whoever did it."""
     key, status = text_in(incident, "incident_key"), text_in(incident, "status")
-    if not key or status not in STATUSES:
+    if not _KEY.fullmatch(key) or status not in STATUSES:
         return None
     person = text_in(agent, "type").startswith("user")
-    user, name = (text_in(agent, "id"), name_in(agent, "summary")) if person else ("", "")
+    user, name = (text_in(agent, "id")[:LONGEST], name_in(agent, "summary")) if person else ("", "")
     return Touch(PAGERDUTY, key, STATUSES[status], user, name)
 
 
@@ -51,7 +54,9 @@ def told_by_pagerduty(body: Any) -> tuple[str, Touch] | None:
 
 
 def opsgenie_touch(key: str, did: PagerState, user: str) -> Touch:
-    return Touch(OPSGENIE, key, did, user, name_in({"name": user}, "name"), user if "@" in user else "")
+    """Return what was done there. People are called by their addresses, and nothing else is."""
+    person = user[:LONGEST_ADDRESS] if "@" in user else ""
+    return Touch(OPSGENIE, key, did, person, name_in({"name": person}, "name"), person)
 
 
 def told_by_opsgenie(body: Any) -> Touch | None:
@@ -60,4 +65,4 @@ def told_by_opsgenie(body: Any) -> Touch | None:
     key, action = text_in(alert, "alias"), text_in(body, "action")
     did = {"Acknowledge": PagerState.ACKNOWLEDGED, "Close": PagerState.RESOLVED}.get(action)
     by = text_in(alert, "username")
-    return opsgenie_touch(key, did, by if "@" in by else "") if did and key else None
+    return opsgenie_touch(key, did, by) if did and _KEY.fullmatch(key) else None
