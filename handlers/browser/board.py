@@ -3,13 +3,14 @@
 import asyncio
 from collections import OrderedDict
 from contextlib import suppress
-from datetime import UTC
-from typing import Any
+from datetime import UTC, tzinfo
+from typing import TypeAlias
 
 from aiohttp import web
 from markupsafe import Markup
 
 from bot.domain.actors import Actor
+from bot.domain.incidents.board import Board as Found
 from bot.domain.incidents.board import Seen
 from bot.domain.tokens import WALL, Token
 from bot.operations.incidents.board import board, board_seen
@@ -21,12 +22,15 @@ from handlers.browser.live import Live, version_of
 from handlers.browser.site import Site
 from storage import tokens
 from storage.database import DatabaseBusy
+from storage.transaction import Tx
 
 LIVE_PATH = "/live"
 WALL_PATH = "/wall/{token}"
 FRESH = 15.0
 """Seconds for which what is drawn of a board is good while nothing changes: its times grow old."""
 MOST_KEPT = 64
+Key: TypeAlias = tuple[Seen, str, bool, int]
+"""What is the same for all who are shown the same."""
 
 
 class Board:
@@ -35,7 +39,7 @@ class Board:
     def __init__(self, site: Site, live: Live) -> None:
         self._site, self._live = site, live
         self._strangers = Rate(site.uow.clock, STRANGERS_PER_MINUTE)
-        self._drawn: OrderedDict[Any, Markup] = OrderedDict()
+        self._drawn: OrderedDict[Key, Markup] = OrderedDict()
         self._drawing = asyncio.Lock()
 
     def routes(self) -> list[web.RouteDef]:
@@ -87,19 +91,32 @@ class Board:
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait) + 1)})
         return None
 
-    async def _part(self, by: Actor, zone: Any, *, private: bool = True) -> tuple[Markup, Seen]:
-        """Return what changes of the board, as it was drawn for whoever sees the same now, or anew."""
-        uow, links = self._site.uow, private
+    async def _part(self, by: Actor, zone: tzinfo, *, private: bool = True) -> tuple[Markup, Seen]:
+        """Return what changes of the board, as it was drawn for whoever sees the same now, or anew.
+
+        What is kept was read in one transaction with what it is kept by: else somebody might be shown what
+        only another one may see, since it began between the two.
+        """
+        uow = self._site.uow
         seen = await uow.read(board_seen, by, private=private)
-        key = (seen, str(zone), links, int(uow.clock.now().timestamp() / FRESH))
-        if key not in self._drawn:
-            async with self._drawing:
-                if key not in self._drawn:
-                    found = await uow.read(board, by, private=private)
-                    self._drawn[key] = board_part(found, root=self._site.root, zone=zone, links=links)
-                while len(self._drawn) > MOST_KEPT:
-                    self._drawn.popitem(last=False)
-        return self._drawn[key], seen
+        if (kept := self._drawn.get(self._key(seen, zone, private))) is not None:
+            return kept, seen
+        async with self._drawing:
+            if (kept := self._drawn.get(self._key(seen, zone, private))) is not None:
+                return kept, seen
+            seen, found = await uow.read(_read, by, private=private)
+            part = board_part(found, root=self._site.root, zone=zone, links=private)
+            self._drawn[self._key(seen, zone, private)] = part
+            while len(self._drawn) > MOST_KEPT:
+                self._drawn.popitem(last=False)
+            return part, seen
+
+    def _key(self, seen: Seen, zone: tzinfo, private: bool) -> Key:
+        return seen, str(zone), private, int(self._site.uow.clock.now().timestamp() / FRESH)
+
+
+def _read(tx: Tx, by: Actor, *, private: bool) -> tuple[Seen, Found]:
+    return board_seen(tx, by, private=private), board(tx, by, private=private)
 
 
 def _nothing() -> web.Response:

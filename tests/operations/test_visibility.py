@@ -169,8 +169,6 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 """Every operation that takes the id of something of an incident, and what is asked of it."""
 
 NOT_OF_AN_INCIDENT = {
-    "board.board": "it lists what `VISIBLE` lets through, as test_board.py shows",
-    "board.board_seen": "likewise",
     "heartbeats.forget_heartbeat": "what monitoring is to be heard of; no incident is looked at",
     "access.ask_access": "answers the same, whatever the number: tests/scenarios/test_access.py",
     "away.away": "schedules are everybody's",

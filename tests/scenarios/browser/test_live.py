@@ -1,16 +1,21 @@
 """Open pages are told that something changed; and the screen in the office."""
 
 import asyncio
+from datetime import UTC
+from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.domain.incidents.incident import Draft, Severity
 from bot.domain.tokens import hashed
-from handlers.browser import live
+from bot.operations.incidents.board import board_seen
+from bot.operations.incidents.declare import declare
+from handlers.browser import live, site
 from storage import tokens
 from storage.transaction import Tx
 from tests.patience import PATIENCE
-from tests.scenarios.browser.conftest import Reader
+from tests.scenarios.browser.conftest import Reader, signed_in
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, deactivates, inc
 from tests.scenarios.test_api import ask
@@ -128,3 +133,35 @@ async def test_a_screen_shows_what_is_public_and_does_nothing(reader: Reader):
         assert (await reader.get(path)).status == 404
     await world.muster.uow.perform(tokens.revoke, WALL)
     assert (await reader.get(f"/wall/{WALL}")).status == 404
+
+
+async def test_what_begins_while_a_board_is_drawn_is_shown_to_nobody_else(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(site, "zone_of", lambda _, __: UTC)  # else the two are shown different times
+    world = reader.world
+    await world.declare()
+    uow = world.muster.uow
+    read = uow.read
+    steps = ["sam reads", "dev reads"]
+
+    async def interrupted(question: Any, *args: Any, **kwargs: Any) -> Any:
+        """Have dev draw the board between sam's two questions, and a secret begin between dev's two."""
+        found = await read(question, *args, **kwargs)
+        if question is board_seen and steps:
+            if steps.pop(0) == "sam reads":
+                reader.http.cookie_jar.update_cookies(signed_in(world, "dev"), reader.home)
+                assert "Stolen keys" in (await reader.get("/")).text
+            else:
+                draft = Draft("Stolen keys", "GitLab.com", Severity.S1, private=True)
+                await uow.perform(declare, draft, by=world.person("dev").id, form=None)
+        return found
+
+    uow.read = interrupted  # type: ignore[method-assign]
+    reader.http.cookie_jar.update_cookies(signed_in(world, "sam"), reader.home)
+    shown = await reader.get("/")
+
+    assert steps == []
+    assert "Disk full" in shown.text
+    assert "Stolen keys" not in shown.text
+    await world.settle()
