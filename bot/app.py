@@ -48,6 +48,7 @@ from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
+from bot.integrations.slack.pictures import Pictures
 from bot.integrations.slack.recovery import Recovery
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.secrets import SecretWarnings
@@ -337,6 +338,7 @@ class Muster:
             *Cards(self.uow, slack, self.edits_apart, self.links).jobs(),
             *Streams(self.uow, slack).jobs(),
             *Notices(self.uow, slack).jobs(),
+            *Pictures(self.uow, slack).jobs(),
             *Customers(self.uow, slack).jobs(),
             *Actions(self.uow, slack).jobs(),
             *self._recovery.jobs(),

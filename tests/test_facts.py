@@ -50,6 +50,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.ProblemNoted,
     facts.Noted,
     facts.NoteChanged,
+    facts.PictureDeleted,
     facts.FalseAlarmSaid,
     facts.IssueTouched,
     facts.PagerAnswered,

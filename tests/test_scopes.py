@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("bot", "handlers")
 
 BESIDE_METHODS = {
+    "files:read": "pictures of pinned messages, which no method reads",
     "commands": "slash commands and shortcuts",
     "chat:write.public": "announcements in channels that the bot has not joined",
     "users:read.email": "people on call are named by e-mail address",

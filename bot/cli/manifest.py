@@ -29,6 +29,7 @@ SCOPES = {
     "channels:manage": "making public incident channels, and inviting people to them",
     "channels:read": "finding the public channels, and who is in them",
     "chat:write.public": "announcements in channels that the bot has not joined",
+    "files:read": "keeping the pictures of pinned messages",
     "groups:history": "the timeline of private incident channels, and finding out whether a message arrived",
     "groups:read": "finding the private channels, and who is in them",
     "groups:write": "making private incident channels, and inviting people to them",

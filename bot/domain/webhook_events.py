@@ -110,6 +110,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
     {
         # messages of Slack: where they are, what they show, who is asked
         *(facts.EntriesAdded, facts.MessagePinned, facts.MessageUnpinned, facts.PinUnlinked),
+        *(facts.PictureWanted, facts.PictureDeleted),
         *(facts.CardPosted, facts.NoticeOutdated, facts.DeclareAnswered, facts.TextRefused),
         *(facts.ActionAssigned, facts.ActionReleased, facts.ActionShownOutdated, facts.AssigneeToldOutdated),
         *(facts.NotificationChanged, facts.DigestChanged, facts.MessageReplaced, facts.NoteChanged),

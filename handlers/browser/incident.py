@@ -74,13 +74,13 @@ class IncidentPages:
 
     async def edit(self, request: web.Request, viewer: Viewer) -> web.Response:
         incident = taking_notes(await self._incident(request, viewer))
-        note, hidden = await self._site.uow.read(_note, incident, _note_number(request))
+        note, hidden = await self._site.uow.read(_note, incident, named(request, "note"))
         return self._form(incident, viewer, filled(note, viewer.zone, form_key(), hidden=hidden))
 
     async def change(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Correct, hide or re-time a note."""
         incident = await self._incident(request, viewer)
-        note, _ = await self._site.uow.read(_note, incident, _note_number(request))
+        note, _ = await self._site.uow.read(_note, incident, named(request, "note"))
         given = _given(form, viewer, note.id)
         try:
             await self._once(
@@ -142,10 +142,11 @@ def which(request: web.Request) -> int:
     return int(found[1])
 
 
-def _note_number(request: web.Request) -> int:
-    said = request.match_info["note"]
+def named(request: web.Request, kind: str) -> int:
+    """Return the number of a note or picture in an address. Raises NotFound for what names none."""
+    said = request.match_info[kind]
     if not _NUMBER.fullmatch(said):
-        raise NotFound("note", said[:40])
+        raise NotFound(kind, said[:40])
     return int(said)
 
 

@@ -6,10 +6,13 @@ from bot.domain.alerts.changes import Changed
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.times import Moment, Times
 from bot.domain.paging.engagement import vacant_roles
+from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry, Kind
-from bot.domain.timeline.sought import SoughtEntries
+from bot.domain.timeline.pictures import Picture
+from bot.domain.timeline.sought import SoughtEntries, Stretch
 from bot.operations.incidents.company import company
 from bot.operations.incidents.times import times_of
+from bot.operations.rights import rights_of
 from bot.views.browser.incident import BEFORE_HOURS, Scene
 from storage import (
     actions,
@@ -21,6 +24,7 @@ from storage import (
     notifications,
     pages,
     people,
+    pictures,
     roles,
     sought_entries,
     timeline,
@@ -42,6 +46,7 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
     found_alerts = alerts.of_incident(tx, incident.id, MOST_ALERTS)
     called = pages.of_incident(tx, incident.id)[-MOST_CALLS:]
     notes, changed = _notes(tx, incident)
+    stretch = sought_entries.stretch(tx, incident.id, sought)
     taken = [one.role for one in held if one.engaged]
     kind = tx.process.type_of(incident.type)
     scene = Scene(
@@ -59,14 +64,15 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
         methods=notifications.by_page(tx, [one.id for one in called]),
         alerts=found_alerts,
         alerts_total=alerts.count(tx, incident.id).total if found_alerts else 0,
-        changes=_changes(tx, incident, times),
+        changes=_changes(tx, incident, times) if Right.WORK in rights_of(tx, viewer) else [],
         updates=updates.newest(tx, incident.id, MOST_UPDATES),
         actions=actions.of(tx, incident.id),
         sought=sought,
-        stretch=sought_entries.stretch(tx, incident.id, sought),
+        stretch=stretch,
         facets=sought_entries.facets(tx, incident.id),
         changed_notes=changed,
         hidden_notes=notes,
+        pictures=_pictures(tx, stretch),
     )
     return scene, people.names(tx, scene.people)
 
@@ -78,6 +84,15 @@ def _notes(tx: Tx, incident: Incident) -> tuple[list[Entry], frozenset[int]]:
         return [], frozenset()
     hidden = [note for note, is_hidden in timeline.notes(tx, incident.id) if is_hidden]
     return hidden, frozenset(one.data["note"] for one in edits)
+
+
+def _pictures(tx: Tx, stretch: Stretch) -> list[Picture]:
+    """Return the pictures of the pinned messages on a page, those of each message together."""
+    pins = [one for one in stretch.entries if one.kind is Kind.PIN and one.data.get("files")]
+    found = pictures.of_messages(
+        tx, sorted({one.incident for one in pins}), [str(one.data.get("ts")) for one in pins]
+    )
+    return sorted(found, key=lambda one: (one.incident, one.ts, one.id))
 
 
 def _changes(tx: Tx, incident: Incident, known: Times) -> list[Changed]:

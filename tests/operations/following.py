@@ -15,6 +15,7 @@ from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
+from bot.integrations.slack.pictures import Pictures
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.streams import Streams
 from bot.jobs import Job, routes
@@ -29,7 +30,7 @@ def slack_jobs(office: Office, links: Links | None = None) -> list[Job]:
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Notices, Actions),
         partial(Cards, links=links),
-        *(Followers, Executives, ChecklistMessages, Streams, Customers),
+        *(Pictures, Followers, Executives, ChecklistMessages, Streams, Customers),
     )
     jobs = [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
     return Outside(office.uow, nobody).jobs(jobs)

@@ -20,12 +20,13 @@ from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.times import Moment
+from bot.domain.timeline.pictures import Offered
 from bot.domain.work.held import HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
 from bot.operations.workspace.membership import joined, left
-from storage import access_requests, alerts, duties, held_texts
+from storage import access_requests, alerts, duties, held_texts, pictures, timeline
 from storage.alerts import Taken
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -87,6 +88,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         {"text": "Seen", "at": NOON, "hidden": True},
     ),
     "notes.note": lambda secret: ((secret.id, "Seen"), {}),
+    "pictures.delete_picture": lambda secret: ((secret.id, 1), {}),
     "offers.to_offer": lambda secret: ((PAGE,), {}),
     "offers.offer_page": lambda secret: ((PAGE, "UEOC2", ""), {}),
     "role_requests.answer_for_role": lambda secret: ((secret.id,), {"takes": True}),
@@ -290,6 +292,8 @@ def _handed_over(tx: Tx) -> None:
     alerts.fire(tx, [Taken("prometheus", disk, "{}")])
     alerts.place(tx, ALERT, 1, "opened INC-1")
     held_texts.add(tx, HeldText(0, 1, Place.NOTE, "UREP", "UEOC", "Token", "It", "•", None, None, tx.now))
+    timeline.pin(tx, 1, "4.0", NOON, "UREP")
+    pictures.want(tx, 1, "4.0", Offered("F1", "graph.png", "https://files.slack.com/1", 10))
 
 
 OUTSIDE = {"USTRANGER": "outsider", "USOMEBODY": "removed", "UEOC": "removed EOC"}

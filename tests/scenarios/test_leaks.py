@@ -171,6 +171,7 @@ IN_A_BROWSER = {
     *("/live", "/wall/{token}", "/wall/{token}/live"),
     *("/incidents", "/incidents.csv", "/incidents.json", "/incidents/{incident}"),
     *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
+    *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
 }
 """What they show to whoever is signed in is held by browser/test_leaks.py, beside this one."""
 PROBES = {"/healthz", "/readyz", "/metrics"}

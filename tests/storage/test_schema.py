@@ -179,6 +179,7 @@ RECORDED = {
     "schedule_findings": {"told_at"},
     "checklist_items": {"at"},
     "change_events": {"at", "taken_at"},
+    "pictures": {"at"},
     "chores": {"due_at"},  # one that is further away than it can be is due
     "briefs": {"taken_at"},
     "duties": {"begun_at"},

@@ -40,6 +40,20 @@ class MessageUnpinned(OfIncident):
     stream: int = 0
 
 
+class PictureWanted(OfIncident):
+    """A pinned message has a picture that we keep."""
+
+    picture: int
+
+
+class PictureDeleted(OfIncident):
+    """A person deleted our copy of a picture."""
+
+    kind = Kind.PICTURE_DELETED
+    picture: int
+    name: str
+
+
 class PinUnlinked(OfIncident):
     """A pinned message was read, and where it is could not be said."""
 

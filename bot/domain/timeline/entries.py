@@ -107,6 +107,7 @@ class Kind(StrEnum):
     MASK_DECIDED = "mask_decided"  # place, what, held, decision
     NOTE = "note"
     NOTE_CHANGED = "note_changed"  # note, how, was (its time before)
+    PICTURE_DELETED = "picture_deleted"  # picture, name
     RESTORED = "restored"  # of
 
 
@@ -155,6 +156,7 @@ TOLD = frozenset(Kind) - {
     Kind.PIN,
     Kind.NOTE,
     Kind.NOTE_CHANGED,
+    Kind.PICTURE_DELETED,
     Kind.MASKED,
     Kind.MASK_DECIDED,
     Kind.NOTICE_DRAFTED,

@@ -99,6 +99,11 @@ class SlackClient:
         self.home: str | None = None
         """The workspace's address, once Slack has said it."""
 
+    @property
+    def web(self) -> AsyncWebClient:
+        """The client itself, for what is no method: files."""
+        return self._web
+
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> Mapping[str, Any]:
         """Call a method and return its answer. Raises DeliveryFailed; SlackError when Slack refuses.
 

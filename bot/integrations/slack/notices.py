@@ -20,6 +20,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.paging.pages import Page
 from bot.domain.paging.practice import asked_in
 from bot.domain.timeline.entries import Entry
+from bot.domain.timeline.pictures import offered
 from bot.integrations.slack import called_again, consecutive, nudges, rounds
 from bot.integrations.slack.backlog import Backlog, answered_in, incident_channel
 from bot.integrations.slack.client import Posted, SlackClient, SlackError
@@ -196,6 +197,7 @@ class Notices:
             permalink=link,
             thread=message.get("thread_ts"),
             files=files,
+            pictures=offered(message.get("files") or []),
             stream=delivery.subject.get("stream", 0),
         )
 

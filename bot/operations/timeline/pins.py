@@ -11,9 +11,11 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.streams import Stream
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry, posted_at
+from bot.domain.timeline.pictures import Offered
 from bot.domain.work.held import Decision, HeldText, Place, kinds
 from bot.operations.rights import allow
 from bot.operations.timeline.masking import hold_masked
+from bot.operations.timeline.pictures import wanted
 from bot.secret_scan import hidden, mark_of
 from storage import held_texts, incidents, members, pins, streams, timeline
 from storage.transaction import Tx
@@ -55,6 +57,7 @@ def filled(
     permalink: str,
     thread: str | None = None,
     files: Sequence[str],
+    pictures: Sequence[Offered] = (),
     stream: int = 0,
 ) -> None:
     """Write what a pinned message says: the pin came first, the words are fetched after."""
@@ -69,6 +72,7 @@ def filled(
         timeline.rewrite(tx, entry.id, by=by, text=entry.text, data=data)
     else:
         _write(tx, replace(entry, by=by), ts, text, data)
+    wanted(tx, incident_id, ts, pictures)
     if not permalink:
         tx.record(PinUnlinked(incident=incident_id, ts=ts, thread=thread, stream=stream))
 

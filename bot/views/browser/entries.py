@@ -1,12 +1,13 @@
 """Entries of a timeline as a page shows them: the whole text, what became of it, and where it came from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
 from bot.domain.actors import BOT
 from bot.domain.timeline.entries import Entry, Kind
+from bot.domain.timeline.pictures import Picture, PictureState
 from bot.domain.timeline.sought import called
 from bot.views.browser.rich import Reader, anchor, plain, rich
 from bot.views.mrkdwn import actor, capital, cut, mentioned
@@ -53,8 +54,17 @@ def people_in(entries: Collection[Entry]) -> set[str]:
     return found
 
 
-def line(entry: Entry, reader: Reader, *, incident: int, changed: Collection[int] = ()) -> Line:
-    """Return an entry of the incident's page; `changed` has the notes that somebody edited."""
+def line(
+    entry: Entry,
+    reader: Reader,
+    *,
+    incident: int,
+    changed: Collection[int] = (),
+    pictures: Sequence[Picture] = (),
+) -> Line:
+    """Return an entry of the incident's page; `changed` has the notes that somebody edited, `pictures` are
+    those of a pinned message.
+    """
     shown = Line(
         entry.id,
         entry.kind.value,
@@ -66,7 +76,7 @@ def line(entry: Entry, reader: Reader, *, incident: int, changed: Collection[int
         of="" if entry.incident == incident else f"INC-{entry.incident}",
     )
     if entry.kind is Kind.PIN:
-        return _pinned(entry, reader, shown)
+        return replace(_pinned(entry, reader, shown), files=tuple(_files(entry, incident, pictures)))
     if did := _TYPED.get(entry.kind):
         head = rich(f"{capital(actor(entry.by or BOT))} {did}", reader)
         marks = ("edited",) if entry.id in changed else ()
@@ -88,9 +98,28 @@ def _pinned(entry: Entry, reader: Reader, shown: Line) -> Line:
         head=Markup("{}{} wrote").format(head, stream),
         body=rich(entry.text, reader) if entry.text.strip() else escape("(no text)"),
         marks=tuple(marks),
-        files=tuple(File(cut(str(one), _LONGEST_FILE)) for one in data.get("files", ())),
         link=anchor(data["permalink"], "Open in Slack")
         if data.get("permalink") and not data.get("deleted")
         else None,
         pin=str(data.get("ts") or ""),
     )
+
+
+_STATES = {PictureState.WANTED: "is being fetched", PictureState.DELETED: "our copy was deleted"}
+
+
+def _files(entry: Entry, incident: int, pictures: Sequence[Picture]) -> Iterator[File]:
+    """Return the pictures of a message, then its other files, of which we have the names."""
+    others = [str(one) for one in entry.data.get("files", ())]
+    for one in pictures:
+        if one.name in others:
+            others.remove(one.name)
+        name = cut(one.name, _LONGEST_FILE)
+        yield File(name, f"/incidents/INC-{incident}/pictures/{one.id}" if one.kept else "", _state(one))
+    yield from (File(cut(name, _LONGEST_FILE)) for name in others)
+
+
+def _state(one: Picture) -> str:
+    if one.state is PictureState.NOT_KEPT:
+        return f"not kept here: {one.why}"
+    return _STATES.get(one.state, "")

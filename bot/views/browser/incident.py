@@ -22,6 +22,7 @@ from bot.domain.paging.escalations import Reason
 from bot.domain.paging.notifications import Notification, NotificationState
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.timeline.entries import Entry
+from bot.domain.timeline.pictures import Picture
 from bot.domain.timeline.sought import Facets, SoughtEntries, Stretch, called
 from bot.domain.work.work import Action, Update
 from bot.views.browser import impact
@@ -60,6 +61,7 @@ class Scene:
     facets: Facets
     changed_notes: frozenset[int]
     hidden_notes: Sequence[Entry]
+    pictures: Sequence[Picture] = ()
 
     @property
     def people(self) -> set[str]:
@@ -204,7 +206,17 @@ def timeline(scene: Scene, reader: Reader) -> Mapping[str, Any]:
 
 def lines(scene: Scene, reader: Reader) -> list[Line]:
     number, changed = scene.incident.id, scene.changed_notes
-    return [line(one, reader, incident=number, changed=changed) for one in scene.stretch.entries]
+    of = {key: list(those) for key, those in groupby(scene.pictures, key=lambda one: (one.incident, one.ts))}
+    return [
+        line(
+            one,
+            reader,
+            incident=number,
+            changed=changed,
+            pictures=of.get((one.incident, one.data.get("ts", "")), ()),
+        )
+        for one in scene.stretch.entries
+    ]
 
 
 def address(

@@ -174,5 +174,8 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.MASKED: _masked,
     Kind.MASK_DECIDED: _mask_decided,
     Kind.NOTE_CHANGED: _note_changed,
+    Kind.PICTURE_DELETED: lambda entry: (
+        f"{by(entry)} deleted the copy of the picture {named(entry.data['name'])}."
+    ),
     Kind.NOTE: lambda entry: f"{by(entry)} noted:\n{quote(entry.text, LINE)}",
 }

@@ -141,3 +141,44 @@ async def test_who_may_not_know_of_an_incident_finds_nothing_of_it(reader: Reade
     sit_down(reader, "ana")
     assert "Stolen laptop" in (await reader.get("/incidents?q=laptop")).text
     assert "Stolen laptop" in (await reader.get(PAGE)).text
+
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+
+
+async def test_pictures_of_pinned_messages_are_kept_shown_and_deleted(reader: Reader):
+    world = reader.world
+    dev = await world.declare()
+    files = ("graph.png", "evil.svg", "page.png", "huge.jpg", "log.txt")
+    said = await dev.say(CHANNEL, "See the graphs", files=files)
+    contents = {
+        "graph.png": PNG,
+        "page.png": b"<script>alert(1)</script>",
+        "huge.jpg": b"\xff\xd8\xff" * 10**6,
+    }
+    for one in world.slack.workspace.files.values():
+        one.content = contents.get(one.about["name"], b"<svg/>")
+    await dev.react(said, "pushpin")
+    await world.settle()
+    sit_down(reader, "ren")
+
+    page = await reader.get(PAGE)
+
+    words = seen(page)
+    assert "page.png (not kept here: it is no PNG" in words
+    assert "huge.jpg (not kept here: it has more than 2 MB)" in words
+    assert "File: evil.svg" in words
+    (picture,) = set(re.findall(r'src="(/incidents/[^"]+)"', page.text))
+    async with reader.http.get(f"{reader.base}{picture}") as kept:
+        assert await kept.read() == PNG
+        assert kept.content_type == "image/png"
+        assert kept.headers["Content-Disposition"].startswith("attachment")
+        assert kept.headers["X-Content-Type-Options"] == "nosniff"
+    assert (await reader.get(picture.replace("INC-1", "INC-2"))).status == 404
+    asked = await reader.get(f"{picture}/delete")
+    assert "graph.png" in asked.text
+    assert (await reader.send(f"{picture}/delete", f"{picture}/delete")).status == 303
+    assert (await reader.get(picture)).status == 404
+    words = seen(await reader.get(f"{PAGE}?show=all"))
+    assert "graph.png (our copy was deleted)" in words
+    assert "deleted the copy of the picture graph.png" in words

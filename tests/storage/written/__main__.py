@@ -28,6 +28,7 @@ from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
+from bot.domain.timeline.pictures import Offered
 from bot.domain.webhooks import Standing, failed, fingerprint
 from bot.domain.work.follow_ups import CORRECTIVE_ACTION, TrackedIssue
 from bot.domain.work.held import Decision, HeldText, Place
@@ -61,6 +62,7 @@ from storage import (
     overrides,
     pager_alerts,
     pages,
+    pictures,
     public_maintenances,
     public_notices,
     public_posts,
@@ -213,6 +215,8 @@ def _hold(tx: Tx) -> None:
         )
         number = held_texts.add(tx, held)
     held_texts.decide(tx, held_texts.get(tx, number), Decision.SHOWN, "UREP")
+    pictures.want(tx, 1, "4.0", Offered("F1", "graph.png", "https://files.slack.com/1", 10))
+    pictures.keep(tx, 1, "image/png", b"as it was")
     tokens.add(tx, "ci", "0" * 64, frozenset({"blocks:read"}), tx.now + timedelta(days=90))
     tokens.used(tx, 1)
     api_answers.keep(tx, 1, "deploy-17", api_answers.Answered("0" * 64, 201, "{}"))
