@@ -88,6 +88,7 @@ def process_of(file: File, names: Names) -> Process:
         types=MappingProxyType(_types(file, names)),
         investigating_limit=file.investigating_limit,
         executive_channel=file.executive_channel,
+        admins=tuple(file.admins),
         archive=Archive(file.archive.after, file.archive.private),
         silence=Silence(file.silence.after, tuple(file.silence.severities)),
         maintenance=_maintenance(file, names),

@@ -371,6 +371,9 @@ class File(BaseModel):
     roles: Annotated[dict[Name, RoleEntry], BeforeValidator(_left_out)] = Field(
         default={}, description="a mapping of roles to their duties and links"
     )
+    admins: list[Person] = Field(
+        default=[], description="a list of e-mail addresses or Slack user ids, such as [ana@example.com]"
+    )
     executive_channel: Channel = Field(default="", description="the name of a channel")
     investigating_limit: Duration = Field(default=timedelta(minutes=30), description=DURATION)
     silence: Annotated[SilenceEntry, BeforeValidator(_left_out)] = Field(

@@ -281,6 +281,7 @@ class Process:
     """Everything the rules need to know about the organisation.
 
     `contacts` is what the configuration says of people, `default_contact` of everybody else: their rules.
+    `admins` look after Muster itself, each as an e-mail address or a Slack user id.
     What is `set_aside` is an entry that does not count since it is broken, and what is wrong with it;
     `aside_keys` has the hashes of the keys of such sources and heartbeats, where they can be read.
     """
@@ -301,6 +302,7 @@ class Process:
     fields: Mapping[str, FieldType] = field(default_factory=dict)
     role_cards: Mapping[str, RoleCard] = field(default_factory=dict)
     executive_channel: str = ""
+    admins: tuple[str, ...] = ()
     alert_sources: Mapping[str, Source] = field(default_factory=dict)
     alert_rules: Sequence[Rule] = ()
     alert_hours: OfficeHours | None = None

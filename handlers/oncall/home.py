@@ -14,6 +14,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import Listed, Which
 from bot.domain.paging.pages import Page
 from bot.domain.rights import Right
+from bot.operations import dead_letters as letters
 from bot.operations.maintenance.relating import running_for
 from bot.operations.oncall.rota import shifts_of, zone_of
 from bot.operations.paging.acknowledge import acknowledge
@@ -25,11 +26,22 @@ from bot.views.incidents import at_home as incidents_view
 from bot.views.incidents.at_home import Incidents
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import home as view
+from bot.views.oncall import unsent
+from bot.views.oncall.unsent import Unsent
 from bot.views.paging import notification_test
 from bot.views.paging.own_contact_methods import TEST, Reach
 from handlers.pressed import pressed
 from handlers.request import Feature, Handler, Listener, Request, Submission
-from storage import contact_methods, incidents, listing, notification_rules, pages, verification_codes
+from storage import (
+    contact_methods,
+    dead_letters,
+    incidents,
+    listing,
+    notification_rules,
+    pages,
+    verification_codes,
+)
+from storage.dead_letters import DeadLetter
 from storage.transaction import Tx
 
 log = logging.getLogger(__name__)
@@ -77,6 +89,19 @@ async def tested(request: Request) -> str:
     return notification_test.begun(test).text
 
 
+@at_home
+async def sent_again(request: Request) -> str:
+    """Send again what could not be sent, for whoever looks after Muster."""
+    await request.uow.perform(letters.send_again_as, request.number, by=request.user)
+    return "It goes out again."
+
+
+@at_home
+async def dropped(request: Request) -> str:
+    await request.uow.perform(letters.drop_as, request.number, by=request.user)
+    return "Dropped."
+
+
 async def _publish(user: str, client: AsyncWebClient, uow: UnitOfWork, said: str = "") -> None:
     found = await uow.read(_home_of, user)
     await client.views_publish(user_id=user, view=view.home(found, said))
@@ -92,7 +117,26 @@ def _home_of(tx: Tx, user: str) -> view.Home:
         reach_of(tx, user),
         _incidents(tx, user),
         running_for(tx, user),
+        *_unsent(tx, user),
     )
+
+
+def _unsent(tx: Tx, user: str) -> tuple[list[Unsent], int]:
+    """Return the newest of what could not be sent and how much there is: to whoever looks after Muster."""
+    if not letters.is_admin(tx, user):
+        return [], 0
+    newest = dead_letters.newest(tx, unsent.SHOWN)
+    shown = [Unsent(one.id, one.job, _about(tx, one, user), one.given_up_at, one.reason) for one in newest]
+    return shown, sum(dead_letters.counts(tx).values())
+
+
+def _about(tx: Tx, one: DeadLetter, user: str) -> str:
+    """Return of which incident a delivery is, if this person may know of it."""
+    number = letters.incident_of(tx, one)
+    try:
+        return f"INC-{incidents.visible(tx, number, user).id}" if number else ""
+    except NotFound:
+        return "of a private incident"
 
 
 def _incidents(tx: Tx, user: str) -> Incidents:
@@ -127,5 +171,7 @@ FEATURE = Feature(
         Listener("event", "app_home_opened", opened),
         Listener("action", view.ACKNOWLEDGE, acknowledged),
         Listener("action", TEST, tested),
+        Listener("action", unsent.AGAIN, sent_again),
+        Listener("action", unsent.DROP, dropped),
     ),
 )

@@ -21,6 +21,7 @@ _INTRODUCTION = (
     "the same and done once. One about an incident may have `If-Match`, with the ETag that GET gave. "
     "Errors are problem details (RFC 9457)."
 )
+_UNCHANGED = {"description": "It is as If-None-Match says: nothing has changed."}
 _ERRORS = {
     "400": "The body is no JSON.",
     "401": "The token is missing, or not good.",
@@ -70,6 +71,8 @@ def _operation(each: Endpoint) -> dict[str, Any]:
         "parameters": [*_path_parameters(each), *_query_parameters(each.query), *_headers(each)],
         "responses": {str(each.status): _content(each.returns), **_errors(writes=each.writes)},
     }
+    if not each.writes:
+        found["responses"]["304"] = _UNCHANGED
     if each.body:
         schema = {"$ref": _REF.format(model=each.body.__name__)}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, Strict, StringConstraints
 
 from bot.domain.incidents.incident import Severity, Status
 from handlers.rest.queries import Moment
@@ -11,6 +11,11 @@ from handlers.rest.queries import Moment
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Who = Annotated[Line, Field(description="A Slack user id or an e-mail address.", examples=["U0123456"])]
+
+
+Flag = Annotated[bool, Strict()]
+"""True or false; 0 and "yes" are none, as the document says."""
+Whole = Annotated[int, Strict()]
 
 
 class Given(BaseModel):
@@ -73,15 +78,15 @@ class Declaration(Given):
     type: Line = Field(default="", description="An incident type of muster.yml; without, the first one.")
     severity: Severity
     summary: Text = ""
-    triage: bool = Field(default=False, description="A problem that is not known to be an incident yet.")
-    private: bool = False
+    triage: Flag = Field(default=False, description="A problem that is not known to be an incident yet.")
+    private: Flag = False
     practice: list[Who] = Field(
         default_factory=list,
         max_length=50,
         description="Who takes part: it is a drill, and nobody else is paged. A type for practice needs it.",
     )
     fields: dict[str, Text] = Field(default_factory=dict)
-    anyway: bool = Field(default=False, description="Declare although many were declared in this minute.")
+    anyway: Flag = Field(default=False, description="Declare although many were declared in this minute.")
 
 
 class Change(Given):
@@ -124,7 +129,7 @@ class NewUpdate(Given):
     text: Annotated[Text, StringConstraints(min_length=1)]
     status: Status | None = None
     severity: Severity | None = None
-    next_in_minutes: int | None = Field(
+    next_in_minutes: Whole | None = Field(
         default=None, ge=0, le=7 * 24 * 60, description="0: none. Without, as the severity has it."
     )
 
@@ -149,7 +154,7 @@ class Actions(BaseModel):
 class NewAction(Given):
     title: Annotated[Line, StringConstraints(min_length=1)]
     details: Text = ""
-    follow_up: bool = False
+    follow_up: Flag = False
     assignee: Who | None = None
     due: date | None = None
 

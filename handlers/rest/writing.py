@@ -10,7 +10,7 @@ from bot.domain.paging.practice import lacks_people
 from bot.domain.tokens import PRIVATE
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.declare import declare
-from bot.operations.incidents.fields import set_fields
+from bot.operations.incidents.fields import field_values, set_fields
 from bot.operations.incidents.lifecycle import Written, change_status, reopen, resolve
 from bot.operations.incidents.ownership import assign_role, hand_over
 from bot.operations.incidents.rename import rename
@@ -40,7 +40,7 @@ def declare_incident(tx: Tx, asked: Asked) -> models.Incident:
         triage=body.triage,
         summary=body.summary,
         private=body.private or bool(kind and kind.private),
-        fields=body.fields,
+        fields=field_values(tx, body.fields),
         practice=tuple(dict.fromkeys(person(tx, one) for one in body.practice)),
         unannounced=bool(body.practice),
     )

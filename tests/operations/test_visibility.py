@@ -171,6 +171,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
 """Every operation that takes the id of something of an incident, and what is asked of it."""
 
 NOT_OF_AN_INCIDENT = {
+    "dead_letters.send_again_as": "only for admins, who are told of no incident by it",
+    "dead_letters.drop_as": "likewise",
     "heartbeats.forget_heartbeat": "what monitoring is to be heard of; no incident is looked at",
     "access.ask_access": "answers the same, whatever the number: tests/scenarios/test_access.py",
     "away.away": "schedules are everybody's",

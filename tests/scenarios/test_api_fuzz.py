@@ -100,6 +100,7 @@ async def test_whatever_is_sent_is_answered_as_documented(world: World) -> None:
                 url.replace("{action}", "1")
                 .replace("{override}", "1")
                 .replace("{delivery}", "1")
+                .replace("{alert}", "1")
                 .replace("{role}", "EOC")
             )
             query, body = asked(one, whole, rolled)

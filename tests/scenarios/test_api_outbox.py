@@ -1,12 +1,19 @@
 """What could not be sent, by the API: told, sent again, dropped; of private incidents to who may know."""
 
+from pathlib import Path
+
 import aiohttp
 import pytest
 
+from bot.config import load
+from bot.domain.errors import Refused
+from bot.operations import dead_letters as operations
 from sandbox.faults import Fault
-from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, inc
+from storage import dead_letters
+from tests.scenarios.conftest import CONFIG, World
+from tests.scenarios.look import CHANNEL, inc, shown
 from tests.scenarios.test_api_incidents import ALL, SECRETIVE, Asking, ci, given_token, http
+from tests.scenarios.test_search import at_home, presses_at_home
 
 __all__ = ["ci", "http"]
 
@@ -67,3 +74,38 @@ async def test_what_could_not_be_sent_is_told_sent_again_and_dropped(
             == (await ci(method, f"/outbox/7{path}"))[1]["detail"]
         )
     assert (await secretive("POST", f"/outbox/{third['id']}/resend"))[0] == 200
+
+
+async def test_whoever_looks_after_muster_sees_it_at_home_and_sends_it_again(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "muster.yml"
+    file.write_text(f"{CONFIG.read_text()}\nadmins: [ana@example.com]\n")
+    await world.stop()
+    world.config = load(file)
+    await world.start()
+    dev = await world.declare("dev", severity="S3")
+    for text in ("The first", "The second"):
+        await update_lost(world, text)
+    await world.stop()
+    await world.start()
+
+    tab = shown(await at_home(world, "ana"))
+
+    for words in ("2 messages could not be sent", "slack.post_update", "INC-1", "invalid_blocks"):
+        assert words in tab
+    assert "could not be sent" not in shown(await at_home(world, "dev"))
+    await presses_at_home(world, "ana", "Send again")
+    await world.settle_down()
+    said = [one["text"] for one in dev.messages(CHANNEL)]
+    assert [("The first" in one, "The second" in one) for one in said if "The " in one].count(
+        (False, True)
+    ) == 1
+    assert "1 message could not be sent" in shown(await at_home(world, "ana"))
+    uow = world.muster.uow
+    (left,) = await uow.read(dead_letters.newest, 9)
+    for refused in (operations.send_again_as, operations.drop_as):
+        with pytest.raises(Refused, match="admins"):
+            await uow.perform(refused, left.id, by=dev.id)
+    await uow.perform(operations.drop_as, left.id, by=world.person("ana").id)
+    assert "could not be sent" not in shown(await at_home(world, "ana"))

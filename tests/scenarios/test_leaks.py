@@ -47,6 +47,7 @@ SILENT = {
         ),
         "no alert is of it",
     ),
+    **dict.fromkeys(("unsent_again", "unsent_drop"), "a delivery is sent again by admins alone"),
     **dict.fromkeys(("heartbeats_list", "heartbeat_forget"), "a heartbeat is of no incident"),
     **dict.fromkeys(("triage_add_0", "triage_add_1"), "it names two incidents, of which one is in triage"),
     **dict.fromkeys(("/inc changes", "changes_open"), "a change is of no incident"),

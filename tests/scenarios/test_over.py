@@ -36,7 +36,7 @@ from bot.views.incidents import (
     weekend,
 )
 from bot.views.maintenance import maintenance, related
-from bot.views.oncall import calendar, cover, handover, home, override
+from bot.views.oncall import calendar, cover, handover, home, override, unsent
 from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
 from bot.views.paging import page as page_view
@@ -147,6 +147,8 @@ IN_PRIVATE = {
     calendar.ADDRESSES,
     calendar.RENEW,
     home.ACKNOWLEDGE,
+    unsent.AGAIN,
+    unsent.DROP,
     own_contact_methods.ADD,
     own_contact_methods.ENTER,
     own_contact_methods.AGAIN,

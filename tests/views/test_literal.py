@@ -122,6 +122,7 @@ from bot.views.maintenance import maintenance, plan_form, public_form, related
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
 from bot.views.oncall.handover import Crossing, Passed
+from bot.views.oncall.unsent import Unsent
 from bot.views.paging import (
     answers,
     digest,
@@ -665,6 +666,8 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
                     UTC_ZONE,
                     an_evil_reach(text),
                     Incidents([incident], 2, [incident], 1),
+                    unsent=[Unsent(1, text, text, NOON, text)] * 6,
+                    unsent_total=7,
                 ),
                 "Said.",
             )

@@ -36,8 +36,7 @@ def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Acto
     before = {one.name: one.value for one in fields.of(tx, incident.id)}
     became: dict[str, str] = {}
     for name, text in entered.items():
-        if not (field := tx.process.fields.get(name)):
-            raise Refused(f"There is no field “{name}”. Fields: {', '.join(tx.process.fields)}.")
+        field = field_named(tx, name)
         now = Field(name, value(field, text), by, tx.now)
         if now.value != before.get(name, ""):
             change_field(tx, incident, field, before.get(name, ""), now)
@@ -54,6 +53,20 @@ def set_fields(tx: Tx, incident_id: int, entered: Mapping[str, str], *, by: Acto
             was={name: before.get(name, "") for name in became},
             became=became,
         )
+
+
+def field_named(tx: Tx, name: str) -> FieldType:
+    """Return a field that there is. Raises Refused."""
+    if not (field := tx.process.fields.get(name)):
+        there = ", ".join(tx.process.fields) or "none"
+        raise Refused(f"There is no field “{name[:80]}”. Fields: {there}.")
+    return field
+
+
+def field_values(tx: Tx, entered: Mapping[str, str]) -> dict[str, str]:
+    """Return values as they are kept, of fields that there are; empty ones are left out. Raises Refused."""
+    found = {name: value(field_named(tx, name), text) for name, text in entered.items()}
+    return {name: text for name, text in found.items() if text}
 
 
 def ask_for_fields(tx: Tx, incident: Incident, late: timedelta) -> None:

@@ -16,7 +16,9 @@ from bot.views.incidents.at_home import Incidents
 from bot.views.maintenance import maintenance
 from bot.views.mrkdwn import escape, period
 from bot.views.naming import title
+from bot.views.oncall import unsent
 from bot.views.oncall.cover import OPEN, Mine
+from bot.views.oncall.unsent import Unsent
 from bot.views.paging import own_contact_methods
 from bot.views.paging.own_contact_methods import Reach
 from bot.views.paging.page import waiting_as
@@ -42,6 +44,8 @@ class Home:
     reach: Reach = field(default_factory=Reach)
     incidents: Incidents = field(default_factory=Incidents)
     running: Sequence[Maintenance] = ()
+    unsent: Sequence[Unsent] = ()
+    unsent_total: int = 0
 
 
 def home(found: Home, said: str = "") -> dict[str, Any]:
@@ -52,6 +56,7 @@ def home(found: Home, said: str = "") -> dict[str, Any]:
     blocks += [_page(*one) for one in found.pages[:PAGES]] or [section("None: nobody calls you.")]
     if len(found.pages) > PAGES:
         blocks.append(context(f"And {len(found.pages) - PAGES} more: `/inc ack`."))
+    blocks += unsent.blocks(found.unsent, found.unsent_total)
     blocks += at_home.blocks(found.incidents)
     blocks.append(header("Your shifts in the next four weeks"))
     blocks += _shifts(found)
