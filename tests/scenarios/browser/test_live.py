@@ -92,6 +92,7 @@ async def test_a_page_that_was_away_hears_at_once_and_the_bot_stops_at_once(read
     assert await stream.next() == ""
     assert loop.time() - began < PATIENCE / 2
     await reader.world.start()
+    assert (await reader.get("/")).status == 200  # the session outlives it
 
 
 async def test_too_many_readers_ask_by_themselves(reader: Reader, monkeypatch: pytest.MonkeyPatch):
