@@ -202,17 +202,17 @@ def again(tx: Tx, source: str, key: str) -> bool:
 
 def of_incident(tx: Tx, incident_id: int, limit: int = 3) -> list[Alert]:
     """Return the alerts of an incident, those that are not over and the newest of them first."""
-    # by two statements: each finds the few that are wanted by the index, among however many
+    # by two parts: each finds the few that are wanted by the index, among however many
     rows = tx.all(
-        """SELECT * FROM alerts WHERE incident = :id AND resolved_at IS NULL ORDER BY id DESC LIMIT :limit""",
+        """SELECT * FROM alerts WHERE id IN (SELECT id FROM alerts
+            WHERE incident = :id AND resolved_at IS NULL ORDER BY id DESC LIMIT :limit)
+        UNION ALL SELECT * FROM alerts WHERE id IN (SELECT id FROM alerts
+            WHERE incident = :id AND resolved_at IS NOT NULL
+            ORDER BY resolved_at DESC, id DESC LIMIT :limit)""",
         {"id": incident_id, "limit": limit},
     )
-    if (left := limit - len(rows)) > 0:
-        rows = rows + tx.all(
-            """SELECT * FROM alerts WHERE incident = :id AND resolved_at IS NOT NULL
-            ORDER BY resolved_at DESC, id DESC LIMIT :left""",
-            {"id": incident_id, "left": left},
-        )
+    rows.sort(key=lambda row: (row["resolved_at"] or "~", row["id"]), reverse=True)
+    rows = rows[:limit]
     return [from_row(row) for row in rows]
 
 
