@@ -14,7 +14,7 @@ from bot.cli.plain import any_database, config_file, env_file, plain_errors
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.errors import Refused
-from bot.domain.tokens import PREFIX, SCOPES
+from bot.domain.tokens import PREFIX, SCOPES, WALL
 from bot.operations.tokens import add_token, revoke_token
 from storage import tokens
 from storage.copying import looked_into, written_beside
@@ -53,6 +53,9 @@ def add(
         _write(path, database, lambda tx: add_token(tx, name, secret, wanted, expires, person=person))
     click.echo(secret)
     click.echo(f"Keep it now: it is not shown again. It is good until {_day(expires)}.", err=True)
+    if WALL in wanted:
+        there = os.environ.get("MUSTER_PUBLIC_URL", "https://your.host").rstrip("/")
+        click.echo(f"The board for a screen is at {there}/wall/ and the token.", err=True)
 
 
 @token.command("list")

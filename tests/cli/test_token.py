@@ -100,3 +100,11 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: p
 
     assert refused.exit_code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_for_a_screen_says_where_that_is(place: str, office: Office, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MUSTER_PUBLIC_URL", "https://m.test/")
+
+    made = token(place, "add", "--name", "office", "--scopes", "wall")
+
+    assert "https://m.test/wall/ and the token" in made.stderr
