@@ -166,12 +166,13 @@ def release(tx: Tx, outcome: str) -> list[str]:
     return sorted({row["source"] for row in rows})
 
 
-def incident_of_group(tx: Tx, source: str, group: str) -> int | None:
-    """Return the incident that the newest alert of a group opened or joined."""
+def incident_of_group(tx: Tx, source: str, group: str, since: datetime | None = None) -> int | None:
+    """Return the incident of the newest alert of a group, of those that were told of `since` then."""
+    late = " AND last_at >= :since" if since else ""
     row = tx.one(
-        """SELECT incident FROM alerts WHERE source = :source AND grouped = :grouped AND incident IS NOT NULL
-        ORDER BY id DESC LIMIT 1""",
-        {"source": source, "grouped": group},
+        f"""SELECT incident FROM alerts WHERE source = :source AND grouped = :grouped AND incident IS NOT NULL
+        {late} ORDER BY id DESC LIMIT 1""",  # noqa: S608 - ours
+        {"source": source, "grouped": group, "since": since},
     )
     return row["incident"] if row else None
 

@@ -1,7 +1,7 @@
 """The rules of `alerts` in `muster.yml`, and the hours in which low severities are decided about."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from pydantic import (
 
 from bot.config.names import did_you_mean
 from bot.config.schedules import WINDOWS, ZONE, Window, zone_of
-from bot.config.values import STRICT, KnownType, Name, wrong
+from bot.config.values import DURATION, STRICT, Duration, KnownType, Name, wrong
 from bot.domain.alerts.routing import Ended, OfficeHours, Rule, Then
 from bot.domain.incidents.incident import Severity
 from bot.domain.oncall.schedules import OFFICE, WorkingHours
@@ -48,6 +48,9 @@ class RuleEntry(BaseModel):
     type: KnownType | Literal[""] = Field(default="", description="a type of incident")
     severity: Literal["S1", "S2", "S3", "S4"] | None = Field(default=None, description="S1, S2, S3 or S4")
     group_by: list[str] = Field(default=[], description="a list of labels, such as [cluster, alertname]")
+    group_for: Duration | None = Field(default=None, description=DURATION)
+    flaps: int = Field(default=3, ge=2, le=100, description="a whole number from 2 to 100")
+    flaps_within: Duration = Field(default=timedelta(minutes=30), description=DURATION)
     resolved: Literal["close", "note", "ask"] = Field(default="close", description="close, note or ask")
     team: Annotated[str, AfterValidator(_known_team)] = Field(default="", description="the name of a team")
     service: str = Field(default="", max_length=200, description="the name of a service")
@@ -103,6 +106,9 @@ def _rule(number: int, one: RuleEntry) -> Rule:
         ended=Ended(one.resolved),
         team=one.team,
         service=one.service,
+        group_for=one.group_for,
+        flaps=one.flaps,
+        flaps_within=one.flaps_within,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.actors import parsed
 from bot.domain.alerts.alert import Alert
-from bot.domain.alerts.routing import FLAPS, Ended, Rule, Then
+from bot.domain.alerts.routing import DEFAULT, Ended, Rule, Then
 from bot.domain.alerts.signals import Signal, State
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.timers import TimerKind
@@ -114,7 +114,7 @@ def test_an_accepted_one_goes_on_when_its_alerts_are_over(office: Office) -> Non
 
 
 def test_what_comes_and_goes_stays_open(office: Office) -> None:
-    for _ in range(FLAPS):
+    for _ in range(DEFAULT.flaps):
         sends(office, signal())
         sends(office, signal(state=State.RESOLVED))
 

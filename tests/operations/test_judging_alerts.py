@@ -306,3 +306,34 @@ def test_a_list_is_limited(office: Office, text: str, found: set[str]) -> None:
     shown = office.read(alerts.newest, "UREP", only_open=True, limit=9, sought=sought(text))
 
     assert {one.key for one in shown} == found
+
+
+def test_a_rule_says_how_often_is_too_often(office: Office) -> None:
+    ruled(office, Rule(name="all", flaps=2, flaps_within=timedelta(minutes=5)))
+    for _ in range(2):
+        sends(office, signal())
+        sends(office, signal(state=State.RESOLVED))
+        office.clock.advance(minutes=1)
+    assert [one.id for one in opened(office)] == [2]
+
+    for _ in range(2):
+        office.clock.advance(minutes=6)
+        sends(office, signal("slow"))
+        sends(office, signal("slow", state=State.RESOLVED))
+    assert [one.id for one in opened(office)] == [2]
+
+
+def test_a_group_shares_an_incident_for_as_long_as_its_rule_says(office: Office) -> None:
+    ruled(office, Rule(name="all", group_by=("of",), group_for=HOUR))
+    of_db = {"of": "db"}
+    sends(office, signal("a", labels=of_db))
+    office.clock.advance(minutes=59)
+    sends(office, signal("b", labels=of_db))
+    office.clock.advance(minutes=59)
+    sends(office, signal("c", labels=of_db))
+    assert [one.id for one in opened(office)] == [1]
+
+    office.clock.advance(minutes=61)
+    sends(office, signal("d", labels=of_db))
+
+    assert [one.incident for one in sorted(all_of(office), key=lambda one: one.id)] == [1, 1, 1, 2]

@@ -172,3 +172,11 @@ async def test_the_channel_hears_that_it_is_back_and_worse_and_its_lead_that_it_
     await world.pass_minutes(16)
     await sender.sends(group(one))
     assert "INC-2" in shown(asked(world)[-1])
+
+
+async def test_a_triage_says_that_its_alert_comes_and_goes(world: World, sender: Sender):
+    for state in ("firing", "resolved") * 3:
+        await sender.sends(group(alert(status=state)))
+
+    assert "It comes and goes, so this stays open" in shown(asked(world)[-1])
+    assert await status_of(world, 3) is Status.TRIAGE

@@ -112,7 +112,8 @@ class Rule:
     `type` and `severity` are the incident's, where they are to be others than the default type and what the
     source says. Alerts with the same values of the labels in `group_by` share an incident. `team` is paged
     beside whom the type pages, or alone where no incident is made; `service` is what alerts are of that name
-    none.
+    none. A group shares an incident while it is open, and while one was told of less than `group_for` ago.
+    One that came `flaps` times within `flaps_within` comes and goes: its triage stays open.
     """
 
     then: Then = Then.TRIAGE
@@ -126,6 +127,9 @@ class Rule:
     ended: Ended = Ended.CLOSE
     team: str = ""
     service: str = ""
+    group_for: timedelta | None = None
+    flaps: int = 3
+    flaps_within: timedelta = timedelta(minutes=30)
 
     def matches(self, source: str, alert: "Told") -> bool:
         graded = alert.severity.value if alert.severity else "info"
@@ -142,9 +146,6 @@ DEFAULT = Rule(name="default")
 MOST_INCIDENTS = 10
 """So many incidents one source opens within `STORM`; further groups join the newest of them."""
 STORM = timedelta(minutes=10)
-FLAPS = 3
-"""An alert that ended and came back so often within `FLAPPING` goes on in the incident that it had."""
-FLAPPING = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)

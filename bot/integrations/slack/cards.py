@@ -368,7 +368,9 @@ def _alerts(tx: Tx, incident: Incident) -> list[Block]:
     """Return what the alerts of an incident say, in full while somebody has to decide about them."""
     found = alerts.of_incident(tx, incident.id)
     total = alerts.count(tx, incident.id).total if found else 0
-    return alert_view.about(found, total, full=incident.status is Status.TRIAGE)
+    full = incident.status is Status.TRIAGE
+    over = timeline.latest(tx, incident.id, Kind.ALERT_ENDED) if full and found else None
+    return alert_view.about(found, total, full=full, flaps=bool(over and over.data.get("flaps")))
 
 
 def _linked(tx: Tx, incident_id: int) -> tuple[Incident, dict[str, str]]:

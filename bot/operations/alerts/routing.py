@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.alerts.alert import Alert, Shelved
 from bot.domain.alerts.requests import Result, joined_page, result_of
-from bot.domain.alerts.routing import DEFAULT, MOST_INCIDENTS, STORM, Routed, Then, route
+from bot.domain.alerts.routing import DEFAULT, MOST_INCIDENTS, STORM, Routed, Rule, Then, route
 from bot.domain.alerts.signals import State
 from bot.domain.alerts.undecided import AT_ONCE, HEAVY, is_plain, together, unmarked
 from bot.domain.facts import AlertsCounted
@@ -153,7 +153,7 @@ def _decided(tx: Tx, alert: Alert, these: Slice) -> Alert:
 
 def _home(tx: Tx, alert: Alert, routed: Routed) -> tuple[int, str] | None:
     """Return the open incident that an alert joins, with its outcome. What is one by rule is accepted."""
-    incident, outcome = _open_for(tx, alert)
+    incident, outcome = _open_for(tx, alert, routed.rule)
     undecided = incidents.get(tx, incident) if incident and routed.then is Then.ACTIVE else None
     if undecided and undecided.status is Status.TRIAGE:
         if undecided.private:
@@ -219,9 +219,10 @@ def _told_again(tx: Tx, alert: Alert, these: Slice) -> Alert:
     return replace(alert, outcome=alert.outcome or "over before anybody was called")
 
 
-def _open_for(tx: Tx, alert: Alert) -> tuple[int | None, str]:
+def _open_for(tx: Tx, alert: Alert, rule: Rule) -> tuple[int | None, str]:
     """Return the open incident in which an alert belongs, and why."""
-    found = alerts.incident_of_group(tx, alert.source, alert.group)
+    since = tx.now - rule.group_for if rule.group_for else None
+    found = alerts.incident_of_group(tx, alert.source, alert.group, since)
     if open_one := _still_open(tx, found):
         return open_one.id, _of_group(open_one.id)
     recent = alerts.opened_since(tx, alert.sender, tx.now - STORM)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.requests import Result, result_of
-from bot.domain.alerts.routing import DEFAULT, FLAPPING, FLAPS, Ended
+from bot.domain.alerts.routing import DEFAULT, Ended, Rule
 from bot.domain.alerts.signals import State
 from bot.domain.facts import AlertsEnded
 from bot.domain.incidents.incident import Status
@@ -35,10 +35,11 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
     incident, left = incidents.get(tx, number), alerts.count(tx, number).open
     if not incident.status.open:
         return
-    since = tx.now - FLAPPING
-    flaps = alerts.flap(tx, first.source, [one.key for one in theirs], since, FLAPS)
-    rules = {one.name: one for one in tx.process.alert_rules}
-    ways = {rules.get(one.rule, DEFAULT).ended for one in theirs}
+    by_rule = _by_rule(tx, theirs)
+    flaps = any(
+        alerts.flap(tx, first.source, keys, tx.now - rule.flaps_within, rule.flaps) for rule, keys in by_rule
+    )
+    ways = {rule.ended for rule, _ in by_rule}
     tx.record(
         AlertsEnded(
             incident=incident.id,
@@ -56,6 +57,15 @@ def _ended(tx: Tx, number: int, theirs: Sequence[Alert]) -> None:
     # a private one is its people's to decide about: no machine knows of it
     if incident.status is Status.TRIAGE and not (left or flaps or stays or incident.private):
         decline(tx, incident.id, by=first.sender, reason=OVER)
+
+
+def _by_rule(tx: Tx, theirs: Sequence[Alert]) -> list[tuple[Rule, list[str]]]:
+    """Return the rules by which it was decided about alerts, each with their keys."""
+    rules = {one.name: one for one in tx.process.alert_rules}
+    keys: dict[str, list[str]] = {}
+    for one in theirs:
+        keys.setdefault(one.rule, []).append(one.key)
+    return [(rules.get(name, DEFAULT), of_it) for name, of_it in keys.items()]
 
 
 def count(tx: Tx, before: Sequence[Alert], made: Sequence[Alert]) -> None:

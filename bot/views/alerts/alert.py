@@ -14,8 +14,13 @@ ALL_OVER = (
 )
 
 
-def about(alerts: Sequence[Alert], total: int, *, full: bool) -> list[Block]:
-    """Return what the alerts of an incident say; `full` with text and labels of the first."""
+COMES_AND_GOES = "It comes and goes, so this stays open: somebody has to look why."
+
+
+def about(alerts: Sequence[Alert], total: int, *, full: bool, flaps: bool = False) -> list[Block]:
+    """Return what the alerts of an incident say; `full` with text and labels of the first, and whether it
+    `flaps`.
+    """
     if not alerts:
         return []
     lines = [line(one) for one in alerts]
@@ -31,9 +36,9 @@ def about(alerts: Sequence[Alert], total: int, *, full: bool) -> list[Block]:
         blocks.append(context(told))
     if drawn := next((one for one in alerts if one.image), None):
         blocks.append(image(drawn.image, f"Graph of {drawn.title}"))
-    if not any(one.open for one in alerts):  # those that fire stand first
-        blocks.append(context(ALL_OVER))
-    return blocks
+    all_over = not any(one.open for one in alerts)  # those that fire stand first
+    ends = [words for words, there in ((COMES_AND_GOES, flaps), (ALL_OVER, all_over)) if there]
+    return [*blocks, *map(context, ends)]
 
 
 def line(alert: Alert) -> str:
