@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from bot.domain.text import one_line, tidy
 MOST_LABELS = 100
 LONGEST_LABEL = 1000
 LONGEST_TEXT = 10_000
+_TWO_ZONES = re.compile(r"([+-]\d\d:\d\d)Z$")
 
 
 class Unreadable(Exception):
@@ -60,9 +62,12 @@ def url(raw: object) -> str:
 
 
 def instant(raw: object) -> datetime | None:
-    """Return a time with its zone; None for none, and for the year 1, which stands for "not yet"."""
+    """Return a time with its zone; None for none, and for the year 1, which stands for "not yet".
+
+    PagerDuty's own client for Python writes a Z behind an offset.
+    """
     try:
-        found = datetime.fromisoformat(str(raw))
+        found = datetime.fromisoformat(_TWO_ZONES.sub(r"\1", str(raw)))
     except ValueError:
         return None
     return found if found.tzinfo and found.year > 1970 else None
