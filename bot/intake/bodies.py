@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 MOST_FIELDS = 200
+SHALLOW = 200
+"""With fewer brackets nothing is nested so deeply that it cannot be written down."""
 _INSIDE = ("data", "payload")
 """Fields of a form that hold JSON: Uptime Kuma's `data`, and `payload` of many others."""
 
@@ -20,7 +22,8 @@ def parsed(raw: bytes, kind: str = "") -> Any:
     if kind.lower().startswith("multipart/"):
         return _inside(_parts(raw, kind))
     try:
-        return whole(_json(raw))
+        found = _json(raw)
+        return found if _plain(raw) else whole(found)
     except RecursionError as deep:
         raise ValueError("nested too deeply") from deep
     except ValueError:
@@ -28,6 +31,11 @@ def parsed(raw: bytes, kind: str = "") -> Any:
             raise
     fields = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
     return _inside(dict(fields))
+
+
+def _plain(raw: bytes) -> bool:
+    """Say whether there can be neither half a character in a body nor anything deep: in most there is not."""
+    return raw.isascii() and b"\\u" not in raw and raw.count(b"{") + raw.count(b"[") < SHALLOW
 
 
 def _json(raw: bytes) -> Any:

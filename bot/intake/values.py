@@ -37,6 +37,10 @@ def text(raw: object, most: int = LONGEST_TEXT) -> str:
 
 def line(raw: object, most: int = LONGEST_LABEL) -> str:
     """Return a value as text on one line."""
+    if raw is None:
+        return ""
+    if isinstance(raw, str) and raw.isascii() and raw.isprintable():  # most are: a storm has many of them
+        return " ".join(raw.split())[:most]
     return one_line(_plain(raw))[:most]
 
 
@@ -76,5 +80,7 @@ def instant(raw: object) -> datetime | None:
 def _plain(raw: object) -> str:
     if raw is None:
         return ""
+    if isinstance(raw, str) and raw.isascii():
+        return raw
     said = json.dumps(raw, ensure_ascii=False) if isinstance(raw, (dict, list)) else str(raw)
     return said.encode("utf-8", "replace").decode()  # half a character cannot be written down

@@ -91,8 +91,9 @@ class Connections:
         connection = self._by_handler.get(request.protocol)
         if not connection:
             return await handler(request)  # type: ignore[no-any-return]
-        connection.now(_Doing.READING, BODY_SECONDS)
-        if request.path.startswith(self._larger):
+        if not request.content.is_eof():  # most come in one piece, and are here already
+            connection.now(_Doing.READING, BODY_SECONDS)
+        if request.path.startswith(self._larger) and not self._is_small(request):
             request = request.clone(client_max_size=self._larger_body)
         try:
             await request.read()
@@ -108,6 +109,13 @@ class Connections:
             return await handler(request)  # type: ignore[no-any-return]
         finally:
             connection.now(_Doing.WAITING, IDLE_SECONDS)
+
+    def _is_small(self, request: web.Request) -> bool:
+        """Say whether a body is within the limit that all have: what is packed may be more than it says."""
+        size = request.content_length
+        return (
+            size is not None and size <= request.client_max_size and "Content-Encoding" not in request.headers
+        )
 
 
 class Connection(asyncio.Protocol):

@@ -1,7 +1,9 @@
 """Alerts that come in over HTTP: a triage, its message, and what becomes of it."""
 
 import asyncio
+import gzip
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from functools import partial
 from io import BytesIO
@@ -65,9 +67,9 @@ class Sender:
         async with self._session.post(url, json=body, headers={"Authorization": f"Bearer {key}"}) as answer:
             return answer.status, await answer.json(content_type=None)
 
-    async def raw(self, body: bytes) -> int:
+    async def raw(self, body: bytes, **headers: str) -> int:
         url = f"http://127.0.0.1:{self._world.muster.web.port}/v1/alerts/prometheus/{KEY}"
-        async with self._session.post(url, data=BytesIO(body)) as answer:
+        async with self._session.post(url, data=BytesIO(body), headers=headers) as answer:
             return answer.status
 
     async def event(self, **event: Any) -> tuple[int, Json]:
@@ -228,6 +230,7 @@ async def test_a_request_is_found_by_its_trace_also_an_earlier_and_a_refused_one
 
     first, second, third = [shown(await asks(world, "dev", f"alerts {one}", "general")) for one in traces]
 
+    assert traces == sorted(traces)  # each comes after the one before it in the index
     assert all("prometheus told that *DiskFull on db-1* (A-1) is firing" in one for one in (first, second))
     assert "of prometheus from 127.0.0.1: the key is missing, or no source has it" in third
     assert "Request" not in shown(await asks(world, "dev", f"alerts {'0' * 16}", "general"))
@@ -257,6 +260,13 @@ async def test_what_cannot_be_kept_is_to_be_sent_again(world: World, sender: Sen
 )
 async def test_what_can_never_be_taken_is_refused(world: World, sender: Sender, body: bytes, status: int):
     assert (await sender.raw(body)) == status
+
+
+async def test_a_packed_body_may_be_as_long_as_another(world: World, sender: Sender):
+    body = json.dumps(group({**alert(), "annotations": {"description": "x" * 1_000_000}})).encode()
+
+    assert (await sender.raw(gzip.compress(body), **{"Content-Encoding": "gzip"})) == 202
+    await world.settle_down()
 
 
 async def test_names_of_alerts_ping_nobody(world: World, sender: Sender):

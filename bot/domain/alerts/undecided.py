@@ -39,4 +39,6 @@ def is_plain(alert: Alert) -> bool:
 
 def unmarked(alert: Alert) -> Alert:
     """Return an alert with the outcome that it had before it failed."""
+    if not failed_before(alert):
+        return alert
     return replace(alert, outcome=alert.outcome.removeprefix(AGAIN).removeprefix(PLAINLY))

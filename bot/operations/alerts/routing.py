@@ -128,9 +128,9 @@ def _decided(tx: Tx, alert: Alert, these: Slice) -> Alert:
     settled = alert.detached or alert.page or alert.incident or alert.state is State.RESOLVED
     if settled and not lasts(tx, alert):
         return _told_again(tx, alert, these)
-    before, alert = alert.incident, replace(alert, incident=None)
+    before = alert.incident
     routed = route(tx.process.alert_rules, alert.source, alert)
-    alert = replace(alert, group=routed.group, rule=routed.rule.name)
+    alert = replace(alert, incident=None, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
         return replace(alert, outcome="sent as a test" if alert.test else "kept, pages nobody")
     if waits := _waits(tx, alert, routed, routed.severity, these.aside):
