@@ -22,6 +22,7 @@ from storage.transaction import Tx
 PER_PAGE, AT_ONCE = 50, 200
 LONGEST_WORDS = 120
 _PAST = re.compile(r"[1-9][0-9]{0,14}")
+_LIMITS = ("from", "to", "type", "label", "severity", "status", "drills")
 Choice = TypeVar("Choice", Severity, Status)
 
 
@@ -57,6 +58,7 @@ class IncidentLists:
             older=older,
             query=urlencode(kept),
             wanted=sought,
+            limited=any(query.get(name) for name in _LIMITS),
             given={
                 "after": _day(query.get("from", "")) or "",
                 "before": _day(query.get("to", "")) or "",
