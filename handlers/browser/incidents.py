@@ -10,6 +10,7 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.text import one_line
 from bot.views.browser.exports import csv_head, csv_rows, json_rows
 from bot.views.browser.incident import person
 from bot.views.browser.rendering import HEADERS, Viewer
@@ -104,11 +105,11 @@ def wanted(query: MultiMapping[str], viewer: Viewer) -> Wanted:
         private=True,
         statuses=_chosen(Status, query.getall("status", [])),
         severities=_chosen(Severity, query.getall("severity", [])),
-        type=query.get("type", "")[:100],
+        type=one_line(query.get("type", ""))[:100],
         lead=viewer.person if query.get("mine") else "",
         after=_begin(after, viewer.zone) - timedelta(microseconds=1) if after else None,
         before=_begin(before + timedelta(days=1), viewer.zone) if before else None,
-        words=query.get("q", "")[:LONGEST_WORDS],
+        words=one_line(query.get("q", ""))[:LONGEST_WORDS],
         open=True if query.get("open") else None,
         drills=bool(query.get("drills")),
         label=label if (label := query.get("label", "")) in LABELS else "",

@@ -161,13 +161,8 @@ def card(scene: Scene, reader: Reader) -> Sequence[tuple[str, Markup]]:
 
 
 def summary(incident: Incident) -> Sequence[tuple[str, Markup]]:
-    """Return the parts of the summary that somebody wrote."""
-    parts = (
-        ("Summary", incident.summary.summary),
-        ("Causes", incident.summary.causes),
-        ("For customers", incident.summary.cmoc),
-        ("For executives", incident.summary.executive),
-    )
+    """Return what somebody wrote of it. Its parts for the CMOC and executives have readers of their own."""
+    parts = (("Summary", incident.summary.summary), ("Causes", incident.summary.causes))
     return [(name, plain(text)) for name, text in parts if text.strip()]
 
 

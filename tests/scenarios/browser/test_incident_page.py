@@ -128,6 +128,7 @@ async def test_who_may_not_know_of_an_incident_finds_nothing_of_it(reader: Reade
         assert "laptop" not in (await reader.get(path)).text.replace("q=laptop", "").replace(
             'value="laptop"', ""
         )
+    assert (await reader.get("/incidents?q=a%00b&type=%00&label=%00&past=%00&severity=%00")).status == 200
     for odd in ("INC-0", "INC-x", "inc-2%00", "9" * 30):
         assert (await reader.get(f"/incidents/{odd}")).status == 404
 
