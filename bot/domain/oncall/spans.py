@@ -31,6 +31,8 @@ _SPAN = re.compile(
 MOMENT = rf"(?:(?P<day>{DAY})\b)? ?(?:at )?(?P<time>{_TIME})"
 _BEGUN = re.compile(rf"(?P<start>.*\d(?: ?[ap]m)?)(?:,? for|,) (?P<length>{durations.LENGTH})")
 """A moment and how long it takes from then on: `sat 22:00 for 2h`."""
+_NOW = re.compile(r"^(?:from |beginning |starting )?now\b,? ?(?=for|to|until|till|[-–—])")
+"""What begins now begins now without saying so: `now for 1 hour`."""
 _HOURS = re.compile(
     rf"(?P<before>(?:from )?(?:(?:{DAY})\b ?)?(?:from |at )?)"
     r"(?P<first>\d{1,2})(?P<minutes>:\d\d)? ?(?P<half>[ap]m)?(?: ?[-–—] ?| ?(?:to|until|till) )"
@@ -39,7 +41,7 @@ _HOURS = re.compile(
 """Two times of one day, of which one or both are an hour alone: `tomorrow 9-11`, `9-11am`."""
 _OTHER = {"am": "pm", "pm": "am"}
 _ALONE = re.compile(rf"(?P<before>(?:{DAY})\b (?:at )?)(?P<hour>\d{{1,2}})$")
-_KNOWN = re.compile(rf"(?:{DAY})\b|{_TIME}|\b(?:from|at|until|till|to|for)\b|[-–—]")
+_KNOWN = re.compile(rf"(?:{DAY})\b|{_TIME}|\b(?:from|at|until|till|to|for|now)\b|[-–—]")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap]m)?")
 
 
@@ -57,7 +59,7 @@ def span(text: str, zone: ZoneInfo, now: datetime, *, hours: bool = False) -> Sp
     A time of day alone is the next one, also after midnight: `22:00-06:00` ends on the following day. With
     `hours`, `9-11` alone is a time of day too: elsewhere it may be two days.
     """
-    said = " ".join(text.lower().split())
+    said = _NOW.sub("", " ".join(text.lower().split()))
     if said.startswith("for ") and (length := durations.read(said)):
         return Span(now, now + length)
     if (begun := _BEGUN.fullmatch(said)) and (length := durations.read(begun["length"])):
