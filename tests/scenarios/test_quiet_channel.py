@@ -108,3 +108,25 @@ async def test_the_topic_names_who_leads_by_an_answer_while_others_are_called(wo
 
     assert " · Lead ana · " in world.slack.workspace.channel(CHANNEL).topic.value
     assert len(lines(world, "channel_topic")) == before + 1
+
+
+async def test_while_nobody_answers_each_call_is_heard_and_one_message_of_them_stays(world: World):
+    dev = await world.declare(severity="S1")
+    await world.pass_minutes(61)
+    await world.stop()
+    await world.start()
+    await world.pass_minutes(45)
+
+    def loud(texts: list[str]) -> list[str]:
+        return [one for one in texts if one.startswith("<!channel> *Nobody has answered the page")]
+
+    where = world.slack.workspace.channel(CHANNEL).id
+    posted = [one.args for one in world.slack.calls("chat.postMessage") if one.args["channel"] == where]
+    assert len(loud([one["text"] for one in posted])) > 3
+    (last,) = loud(told(dev))
+    assert "for Engineer On Call (dotcom EOC) yet.*" in last
+    lena = world.person("lena")
+    await presses(world, lena, lena.dm()[-1], "Acknowledge")
+    await world.settle_down()
+    assert "has answered._" in loud(told(dev))[0]
+    assert len(loud(told(dev))) == 1

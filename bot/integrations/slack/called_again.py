@@ -1,4 +1,6 @@
-"""Calls that are repeated while somebody is at work on the incident: the channel has one message of them."""
+"""Calls that are repeated: the channel has one message of them. While somebody is at work on the incident
+it is edited; while nobody has answered each is heard, so the message is a new one and the earlier one goes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +22,9 @@ from storage.transaction import Tx
 
 AGAIN = "called again"
 """The kind of its row; the place is the first entry that the message tells of."""
+LOUD = "called loudly again"
+"""The kind of the row of the newest message that calls everybody there."""
+_GONE = ("message_not_found", "channel_not_found", "cant_delete_message")
 SOON = timedelta(hours=1)
 """So long a message tells of further calls also where others wrote after it."""
 
@@ -29,9 +34,33 @@ def alone(found: Sequence[Entry]) -> bool:
     return bool(found) and all(map(_repeated, found))
 
 
+def loud(found: Sequence[Entry]) -> bool:
+    """Say whether a decision tells of calls that are repeated as nobody has answered, and of nothing else."""
+    return bool(found) and all(_again(one) and not one.data.get("quiet") for one in found)
+
+
 def _repeated(entry: Entry) -> bool:
-    again = entry.kind is Kind.ESCALATED and entry.data["round"] > 1
-    return again and bool(entry.data.get("quiet")) and entry.by in {None, BOT}
+    return _again(entry) and bool(entry.data.get("quiet"))
+
+
+def _again(entry: Entry) -> bool:
+    return entry.kind is Kind.ESCALATED and entry.data["round"] > 1 and entry.by in {None, BOT}
+
+
+async def call_loudly(
+    uow: UnitOfWork, slack: SlackClient, delivery: Delivery, incident: Incident, message: Message
+) -> Posted:
+    """Post the message anew: an edit makes no sound. That of the calls before goes."""
+    before = await uow.read(posts.find, incident.id, LOUD)
+    posted = await slack.post(delivery, incident.channel or "", message)
+    if before and before.channel == posted.channel and before.ts != posted.ts:
+        await slack.tolerate(*_GONE, method="chat.delete", channel=before.channel, ts=before.ts)
+    return posted
+
+
+def called_loudly(tx: Tx, incident_id: int, posted: Posted) -> None:
+    """Remember the message, for the next one to take its place."""
+    posts.record(tx, Post(incident_id, LOUD, "", posted.channel, posted.ts))
 
 
 async def tell(

@@ -122,6 +122,9 @@ class Notices:
             return await consecutive.tell(
                 self._uow, self._slack, delivery, incident=incident, entry=entry, message=message
             )
+        if called_again.loud(found):
+            posted = await called_again.call_loudly(self._uow, self._slack, delivery, incident, message)
+            return _called_loudly(delivery, posted)
         posted = await self._slack.post(delivery, incident.channel, message, about=answered)
         return _kept(delivery, posted) if called else None
 
@@ -262,6 +265,16 @@ class Notices:
 def _kept(delivery: Delivery, posted: Posted) -> Effect:
     places = [str(entry) for entry in delivery.subject["entries"]]
     return partial(kept, incident_id=delivery.subject["incident"], kind=TOLD, places=places, posted=posted)
+
+
+def _called_loudly(delivery: Delivery, posted: Posted) -> Effect:
+    keep = _kept(delivery, posted)
+
+    def remember(tx: Tx) -> None:
+        keep(tx)
+        called_again.called_loudly(tx, delivery.subject["incident"], posted)
+
+    return remember
 
 
 def _nudged(asked: str, incident: Incident, posted: Posted, earlier: Post | None) -> Effect:
