@@ -135,6 +135,16 @@ async def test_the_owner_is_asked_again_in_one_standing_message(world: World):
     assert "until 2026-03-02 14:30 UTC" in plain(announced(world))
 
 
+async def test_whoever_planned_it_is_asked_where_the_owner_has_left(world: World):
+    await runs(world)
+    await deactivates(world, "dev")
+    await world.pass_minutes(61)
+
+    assert "Is MNT-1 Upgrade PostgreSQL over?" in dm(world, "ana")
+    await presses(world, world.person("ana"), world.person("ana").dm()[-1], "It is over", confirm=True)
+    assert thread(world)[-1] == "ana says that it is over."
+
+
 async def test_each_command_does_what_its_button_does(world: World):
     await planned(world)
     steps = (

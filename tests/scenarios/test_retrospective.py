@@ -17,6 +17,8 @@ async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(wo
     await world.pass_hours(2)
 
     assert "is declared as over. Nobody is paged." in answer(dev, "general")["text"]
+    said = "It happened 2026-03-01 08:30 UTC and was over 2026-03-01 10:00 UTC."
+    assert said in plain(answer(dev, "general"))
     assert "Post-incident · S1 Critical · declared afterwards" in shown(card(dev))
     assert dms(world, "ana", "ines", "carla", "lena") == []
     assert "It was over already, so nobody is paged." in dms(world, "dev")[0]

@@ -226,7 +226,9 @@ def _on_call(tx: Tx, fact: MaintenanceNear) -> Subjects:
 
 
 def _owner(tx: Tx, fact: OfMaintenance) -> Subjects:
-    return _present(tx, fact, [maintenances.get(tx, fact.maintenance).owner])
+    """Return the owner, or if they left the workspace whoever planned it, or one of its people."""
+    one = maintenances.get(tx, fact.maintenance)
+    return _present(tx, fact, [one.owner, one.planned_by, *one.people])[:1]
 
 
 def _asked(tx: Tx, fact: OfMaintenance) -> Subjects:

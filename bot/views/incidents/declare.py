@@ -23,7 +23,7 @@ from bot.views.incidents import declare_as, fields, guide, practice
 from bot.views.incidents.declare_as import NOTHING, Asked, Sort
 from bot.views.incidents.state import State, chosen, typed, typed_line
 from bot.views.maintenance import related
-from bot.views.mrkdwn import capital, cut, escape, harmless, lasting, listed, person
+from bot.views.mrkdwn import capital, cut, escape, harmless, lasting, listed, person, when
 from bot.views.naming import go_on, standing, title
 
 OPEN, FORM = "panel_declare", "declare_form"
@@ -329,6 +329,9 @@ def made(incident: Incident, called: list[str]) -> Message:
         verb, whom = "is noted", f"Nobody is paged. {capital(person(incident.lead))} owns it and its review."
     elif incident.retrospective:
         verb, whom = "is declared as over", "Nobody is paged."
+        if incident.resolved_at and incident.publicity.impact_began_at:  # "11:00" may be of yesterday
+            began, ended = map(when, (incident.publicity.impact_began_at, incident.resolved_at))
+            whom += f" It happened {began} and was over {ended}."
     if incident.practice:
         whom = f"{whom} {practice.who_is_called(incident)}"
     link = "Its channel is being opened: my direct message to you has the link."

@@ -254,7 +254,7 @@ def _extended(one: Maintenance, by: Actor, warned: Sequence[Warned]) -> str:
 
 
 def _overran(one: Maintenance, by: Actor, warned: Sequence[Warned]) -> str:
-    asked = f"{person(one.owner)} is asked whether it is over."
+    asked = "Whoever answers for it is asked whether it is over."
     return f"It has overrun: its window ended {when(one.ends_at)}. {asked}"
 
 
