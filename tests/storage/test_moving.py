@@ -78,7 +78,7 @@ def fresh(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fresh]:
 def _fill(db: sqlite3.Connection, table: str) -> None:
     """Write a row with the least that its table asks for."""
     [[made]] = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [table])
-    words = dict(re.findall(r"CHECK \((\w+) IN \('(\w+)'", made))
+    words = dict(re.findall(r"CHECK \(\s*(\w+) IN \('(\w+)'", made))
     words |= dict.fromkeys(re.findall(r"CHECK \((\w+) <?> \w+\)", made), "2")
     words |= {"role": ""} if "thing = 'role'" in made else {}
     columns = [column for column in db.execute(f"PRAGMA table_info({table})") if column[3]]
