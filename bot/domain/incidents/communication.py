@@ -166,7 +166,7 @@ def stated(incident: Incident) -> Incident:
     if incident.status in FINISHED:
         known = incident.customer_impact
         does, label = ("public notice", "What customers know") if known else _NOTICED
-        said.insert(1, f"{'What customers know' if known else 'Were customers affected?'} `/inc {does}`.")
+        said.insert(1, f"{'What customers know:' if known else 'Were customers affected?'} `/inc {does}`.")
         steps.insert(0, Step(label, does, incident.id))
     raise Refused(" ".join(said), *steps)
 
