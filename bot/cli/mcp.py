@@ -150,6 +150,10 @@ def _introduction(wanted: Any) -> dict[str, Any]:
     }
 
 
+_MOST_PAGES = 20
+"""So many pages of a timeline are read, which has its latest entry last."""
+
+
 def _marked(found: Any) -> str:
     """Return an answer between marks that nothing written before can hold."""
     mark = f"untrusted-data-{secrets.token_hex(8)}"
@@ -169,7 +173,15 @@ def _show(server: Server, given: Arguments) -> Any:
 
 def _timeline(server: Server, given: Arguments) -> Any:
     number = server.incident(given["incident"])["number"]
-    return server.get(f"/incidents/{number}/timeline", limit="100", highlights="true")["data"]
+    found: list[Any] = []
+    query = {"limit": "100", "highlights": "true"}
+    for _ in range(_MOST_PAGES):
+        page = server.get(f"/incidents/{number}/timeline", **query)
+        found += page["data"]
+        if not page["next_cursor"]:
+            break
+        query["cursor"] = page["next_cursor"]
+    return found
 
 
 def _why(server: Server, given: Arguments) -> Any:

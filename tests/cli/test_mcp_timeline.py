@@ -1,0 +1,27 @@
+"""An assistant reads a whole timeline, whose latest entries stand on its last page."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.cli.mcp import Server
+
+
+def test_a_long_timeline_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def get(self: Server, path: str, **query: str) -> Any:
+        if not path.endswith("/timeline"):
+            return {"number": 7, "private": False}
+        past = int(query.get("cursor", "0"))
+        return {"data": [{"id": past}], "next_cursor": str(past + 1) if past < 2 else None}
+
+    monkeypatch.setenv("MUSTER_TOKEN", "muster_ci")
+    monkeypatch.setattr(Server, "get", get)
+    call = {"name": "get_timeline", "arguments": {"incident": "INC-7"}}
+    line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+
+    answer = Server("http://muster.test", declares=False).answered(line)
+
+    assert answer
+    text = answer["result"]["content"][0]["text"]
+    assert json.loads(text.split("\n", 1)[1].rsplit("\n", 1)[0]) == [{"id": 0}, {"id": 1}, {"id": 2}]
