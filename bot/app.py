@@ -40,6 +40,7 @@ from bot.integrations.slack.client import TIMEOUT, SlackClient, SlackError, unde
 from bot.integrations.slack.customers import Customers
 from bot.integrations.slack.directory import Directory
 from bot.integrations.slack.executives import Executives
+from bot.integrations.slack.follow_ups import FollowUps
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.maintenance import MaintenanceMessages
@@ -66,6 +67,7 @@ from bot.integrations.statuspages.exported import Exported
 from bot.integrations.statuspages.notice import Page
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.statuspages.status_io import StatusIo
+from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
 from bot.integrations.trackers.issues import Issues, tracker_of
 from bot.integrations.webhooks.sending import Webhooks
 from bot.jobs import DeliveryFailed, Job, by_name, routes
@@ -341,6 +343,7 @@ class Muster:
             *Pictures(self.uow, slack).jobs(),
             *Customers(self.uow, slack).jobs(),
             *Actions(self.uow, slack).jobs(),
+            *FollowUps(self.uow, slack).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),
@@ -360,7 +363,11 @@ class Muster:
         if not settings or not settings.token:
             return []
         tracker = tracker_of(settings, self._clock)
-        return Issues(self.uow, tracker, settings, self._database.id).jobs()
+        tasks = tasks_of(settings, self._clock)
+        return [
+            *Issues(self.uow, tracker, settings, self._database.id).jobs(),
+            *FollowUpIssues(self.uow, tasks, settings, self._database.id).jobs(),
+        ]
 
     def _status_pages(self, config: Config) -> list[Job]:
         found = config.statuspage

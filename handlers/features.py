@@ -52,7 +52,7 @@ from handlers.paging import (
 )
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
-from handlers.work import action, secret, summary, update
+from handlers.work import action, follow_ups, issue_links, secret, summary, update
 from handlers.workspace import people
 
 FEATURES: tuple[Feature, ...] = (
@@ -61,6 +61,8 @@ FEATURES: tuple[Feature, ...] = (
     update.FEATURE,
     summary.FEATURE,
     action.FEATURE,
+    follow_ups.FEATURE,
+    issue_links.FEATURE,
     fields.FEATURE,
     nudges.FEATURE,
     links.FEATURE,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.domain.incidents.silence import SPOKEN
+from bot.domain.work.issue_links import MAYBE
 from handlers.payload_events import USED, Happened, Item, Membership, Pin, Reaction, Said
 from handlers.payload_values import Day, Id, Inner, Message, Name, Named, Outer, Team, Text, Ts, Url, User
 
@@ -177,9 +178,14 @@ def read(body: Mapping[str, Any]) -> BaseModel | None:
 
 
 def only_said(payload: BaseModel) -> bool:
-    """Say whether somebody just posted a message: what people write is left alone, unless they pin it."""
+    """Say whether somebody just posted a message: what people write is left alone, unless they pin it, or
+    paste the address of an issue.
+    """
     event = payload.event if isinstance(payload, Happened) else None
-    return isinstance(event, Said) and event.subtype not in {"message_changed", "message_deleted"}
+    if not isinstance(event, Said) or event.subtype in {"message_changed", "message_deleted"}:
+        return False
+    linked = "://" in (event.text or "") and any(part in (event.text or "") for part in MAYBE)
+    return not linked or event.subtype is not None or bool(event.bot_id)
 
 
 def doing(payload: BaseModel) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from bot.config.trackers import AnyTracker, GitlabSettings
 from bot.domain.incidents.issues import Touch
 from bot.domain.text import one_line
 from bot.operations.incidents.issues import heard
+from bot.operations.work.follow_up_issues import heard_of_follow_ups
 from bot.unit_of_work import UnitOfWork
 from storage.database import DatabaseBusy, Outdated
 
@@ -52,6 +53,7 @@ class TrackerHooks:
         named = request.headers.get("Idempotency-Key") or request.headers.get("X-Gitlab-Event-UUID") or event
         try:
             await self._uow.perform(heard, named[:LONGEST], touch)
+            await self._uow.perform(heard_of_follow_ups, named[:LONGEST], touch)
         except (DatabaseBusy, Outdated):
             return web.json_response({"error": "try again"}, status=503)
         return web.json_response({"heard": True})

@@ -13,6 +13,7 @@ from bot.health.measures import Measures
 from bot.operations.incidents.timers import act, set_timer_aside
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
 from bot.operations.paging.escalate import escalate_overdue
+from bot.operations.work.follow_up_reminders import begin_to_mind
 from bot.unit_of_work import UnitOfWork
 from storage import (
     alert_tallies,
@@ -205,6 +206,7 @@ def _tidy(tx: Tx) -> None:
         alert_tallies.prune(tx, KEEP_TALLIES)
         change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
+        begin_to_mind(tx)  # those of an earlier version, or of a backup, wait for no press
 
 
 def _notify_each(tx: Tx, *ids: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from bot.config.calls import CallSettings
+from bot.config.trackers import GithubSettings
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
 from bot.domain.paging.pagers import PAGERDUTY
@@ -25,9 +26,11 @@ from bot.integrations.slack.surfaces import SHOWS
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.publishing import Publishing
+from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
 from bot.jobs import Job
 from bot.web.links import Links
 from tests.conftest import Office
+from tests.fakes import FakeClock
 from tests.operations.following import slack_jobs
 
 BASES = {Fact, OfIncident, facts.Call, facts.OfMaintenance}
@@ -63,6 +66,7 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 @pytest.fixture
 def jobs(office: Office) -> list[Job]:
     nobody, links = cast(Any, None), Links("a token", "a database", "https://muster.test", True)
+    github = GithubSettings("https://api.github.test", "acme/it", private=False, people={}, token="t")
     others = (Answers, Recovery, NotificationTests, Schedules, UserGroups, Handovers, MaintenanceMessages)
     return [
         *slack_jobs(office, links),
@@ -72,6 +76,7 @@ def jobs(office: Office) -> list[Job]:
         *WebhookWarnings(office.uow, nobody, {}).jobs(),
         *Calls(office.uow, nobody, CallSettings(), nobody).jobs(),
         *Pagers(office.uow, {PAGERDUTY: nobody}).jobs(),
+        *FollowUpIssues(office.uow, tasks_of(github, FakeClock()), github, "db").jobs(),
     ]
 
 

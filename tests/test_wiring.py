@@ -33,7 +33,9 @@ def named(listener: Listener) -> dict[str, Any]:
     name = listener.constraint
     match listener.kind:
         case "event":
-            return {"event": name if isinstance(name, dict) else {"type": name}, "type": "event_callback"}
+            event = name if isinstance(name, dict) else {"type": name}
+            told = {key: value for key, value in event.items() if value}
+            return {"event": told, "type": "event_callback"}
         case "command":
             return {"command": name}
         case "view":
@@ -101,7 +103,7 @@ def test_no_listener_waits_for_messages_that_do_not_reach_bolt():
 
     assert "message" not in events
     subtypes = {one["subtype"] for one in events if isinstance(one, dict)}
-    assert subtypes == {"message_changed", "message_deleted"}
+    assert subtypes == {"message_changed", "message_deleted", None}  # the last has the address of an issue
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.config.alert_rules import office_hours_of, rules_of
 from bot.config.alerts import heartbeats_of, sources_of
 from bot.config.fields import fields_of
+from bot.config.follow_ups import follow_ups_of
 from bot.config.handbook import (
     AFTER_ANY_OTHER,
     AFTER_IT,
@@ -93,6 +94,7 @@ def process_of(file: File, names: Names) -> Process:
         silence=Silence(file.silence.after, tuple(file.silence.severities)),
         maintenance=_maintenance(file, names),
         communication=Communication(**file.communication.model_dump()),
+        follow_ups=follow_ups_of(file.follow_ups),
         nudges=Nudges(**{name: getattr(file.nudges, name) for name in NudgesEntry.model_fields}),
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from bot.config.alerts import AlertsEntry
 from bot.config.calls import CALL_LINK, CallsEntry, call_link
 from bot.config.fields import FieldEntry
+from bot.config.follow_ups import FollowUpsEntry
 from bot.config.handbook import TIMEOUT
 from bot.config.names import did_you_mean
 from bot.config.pagers import PAGER, OpsgenieEntry, PagerdutyEntry
@@ -388,6 +389,9 @@ class File(BaseModel):
     )
     nudges: Annotated[NudgesEntry, BeforeValidator(_left_out)] = Field(
         default=NudgesEntry(), description="a mapping with some of `summary`, `monitoring`, `open_days`, …"
+    )
+    follow_ups: Annotated[FollowUpsEntry, BeforeValidator(_left_out)] = Field(
+        default=FollowUpsEntry(), description="a mapping with some of `kinds`, `due`, `digest`, …"
     )
     archive: Annotated[ArchiveEntry, BeforeValidator(_left_out)] = Field(
         default=ArchiveEntry(), description="a mapping with `after` and `private`"

@@ -13,6 +13,7 @@ from bot.domain.maintenance.maintenance import DEFAULT, Rules
 from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.rights import GUESTS_MAY, Kind, Right
+from bot.domain.work.follow_ups import USUAL, FollowUpRules
 
 EOC = "EOC"
 IM = "IM"
@@ -309,6 +310,7 @@ class Process:
     maintenance: Rules = DEFAULT
     heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
     communication: Communication = Communication()
+    follow_ups: FollowUpRules = USUAL
     set_aside: Mapping[str, str] = field(default_factory=dict)
     aside_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -9,8 +9,6 @@ from bot.views.steps import fits
 _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
-    "followup": "`/inc action <what to do>`, then choose Follow-up in its form",
-    "followups": "`/inc actions` lists the follow-ups too",
     "review": "`/inc status Post-incident` begins the review once the incident is resolved",
     "insights": "the operator's `/metrics` have the figures; `/inc list` shows what is open",
 }

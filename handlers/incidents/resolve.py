@@ -9,10 +9,10 @@ from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, NotTheLead, Status
 from bot.domain.incidents.undoing import Thing
 from bot.domain.timeline.entries import Kind
+from bot.domain.work.work import ActionKind
 from bot.operations.incidents.changes import missing_fields
 from bot.operations.incidents.lifecycle import Written, change_status, may_end, write_down
 from bot.operations.incidents.lifecycle import resolve as resolve_incident
-from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand
 from bot.views.incidents import fields
@@ -52,13 +52,7 @@ async def resolve(request: Request) -> None:
         await request.open(await request.uow.read(_form, incident, ended=found))
         return
     moved = await request.uow.perform(resolve_incident, incident.id, found, by=request.user)
-    await request.answer(await _said(request.uow, moved))
-
-
-async def _said(uow: UnitOfWork, resolved: Incident) -> Message:
-    """Say that it is resolved, and what of its alerts fires on."""
-    count = await uow.read(alerts.count, resolved.id)
-    return life_view.moved(resolved, count.open)
+    await request.answer(await request.uow.read(_done, moved))
 
 
 @answers_in_form(view_of.ENDED)
@@ -79,7 +73,7 @@ async def submitted(form: Submission) -> None:
         await form.turn_into(view_of.watch_form(incident, ended, early=early))
         return
     resolved = await form.uow.perform(resolve_incident, incident.id, ended, written=written, by=by)
-    await confirmed(form, resolved, await _said(form.uow, resolved))
+    await confirmed(form, resolved, await form.uow.read(_done, resolved))
 
 
 @answers_in_form(view_of.THEN)
@@ -89,7 +83,7 @@ async def decided(form: Submission) -> None:
     ended = view_of.Ending.__members__.get(form.metadata.partition(":")[2], view_of.Ending.UNKNOWN)
     if chosen(form.entered, view_of.THEN) != Status.MONITORING:
         resolved = await form.uow.perform(resolve_incident, number, ended, by=by)
-        await confirmed(form, resolved, await _said(form.uow, resolved))
+        await confirmed(form, resolved, await form.uow.read(_done, resolved))
     elif (await form.uow.read(incidents.visible, number, by)).status is Status.MONITORING:
         await form.close()
     else:
@@ -107,6 +101,13 @@ def _form(
 ) -> dict[str, Any]:
     still_open = [action for action in actions.of(tx, incident.id) if not action.done_at]
     return view_of.form(incident, len(still_open), note, missing=_missing(tx, incident), ended=ended)
+
+
+def _done(tx: Tx, incident: Incident) -> Message:
+    """Say that it is resolved, what of its alerts fires on, and ask about actions that are still open."""
+    found = [one for one in actions.of(tx, incident.id) if not one.done_at]
+    fires = alerts.count(tx, incident.id).open
+    return view_of.done(incident, sum(one.kind is ActionKind.ACTION for one in found), fires)
 
 
 def _early(tx: Tx, incident: Incident) -> bool:

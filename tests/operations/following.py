@@ -10,6 +10,7 @@ from bot.integrations.slack.channels import Channels
 from bot.integrations.slack.checklists import ChecklistMessages
 from bot.integrations.slack.customers import Customers
 from bot.integrations.slack.executives import Executives
+from bot.integrations.slack.follow_ups import FollowUps
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.offers import PageOffers
@@ -30,7 +31,7 @@ def slack_jobs(office: Office, links: Links | None = None) -> list[Job]:
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Notices, Actions),
         partial(Cards, links=links),
-        *(Pictures, Followers, Executives, ChecklistMessages, Streams, Customers),
+        *(Pictures, Followers, FollowUps, Executives, ChecklistMessages, Streams, Customers),
     )
     jobs = [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
     return Outside(office.uow, nobody).jobs(jobs)

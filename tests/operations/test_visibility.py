@@ -25,6 +25,7 @@ from bot.domain.work.held import HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.work.actions import add_action
+from bot.operations.work.follow_ups import Changes, NewFollowUp, add_follow_up
 from bot.operations.workspace.membership import joined, left
 from storage import access_requests, alerts, duties, held_texts, pictures, timeline
 from storage.alerts import Taken
@@ -34,6 +35,7 @@ from tests.fakes import NOON
 from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
+FOLLOW_UP = 2
 PAGE = ACTION = BRIEF = REQUEST = HELD = ALERT = STREAM = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
@@ -44,6 +46,15 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         (secret.id,),
         {"title": "T", "details": "", "kind": ActionKind.ACTION, "assignee": None, "due": None},
     ),
+    "follow_ups.add_follow_up": lambda secret: ((secret.id, NewFollowUp("T")), {}),
+    "follow_ups.add_linked": lambda secret: ((secret.id, NewFollowUp("T")), {}),
+    "follow_ups.keep_action": lambda secret: ((ACTION,), {}),
+    "follow_ups.keep_all": lambda secret: ((secret.id,), {}),
+    "follow_ups.change_follow_up": lambda secret: ((FOLLOW_UP, Changes(title="T")), {}),
+    "follow_ups.finish_follow_up": lambda secret: ((FOLLOW_UP,), {}),
+    "follow_ups.cancel_follow_up": lambda secret: ((FOLLOW_UP,), {}),
+    "follow_ups.reopen_follow_up": lambda secret: ((FOLLOW_UP,), {}),
+    "follow_ups.visible_follow_up": lambda secret: ((FOLLOW_UP,), {}),
     "actions.take_action": lambda secret: ((ACTION,), {}),
     "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
@@ -274,6 +285,7 @@ def secret(office: Office, request: pytest.FixtureRequest) -> Incident:
     incident = given_incident(office, private=True, triage=request.param)
     what: dict[str, Any] = {"title": "Look", "details": "", "kind": ActionKind.ACTION}
     office.perform(add_action, incident.id, **what, assignee=None, due=None, by="UREP")
+    office.perform(add_follow_up, incident.id, NewFollowUp("Add a node"), by="UREP")
     office.perform(operations()["streams.open_stream"], incident.id, "database", by="UREP")
     if request.param:
         office.perform(operations()["paging.request_page"], "dotcom EOC", "", by="UREP", incident_id=1)
@@ -302,7 +314,15 @@ OUTSIDE = {"USTRANGER": "outsider", "USOMEBODY": "removed", "UEOC": "removed EOC
 UNKNOWN = {
     f"I know no {what}."
     for what in (
-        *("incident `INC-1`", "page `1`", "action `1`", "request `1`", "text `1`", "alert `A-1`"),
+        *(
+            "incident `INC-1`",
+            "page `1`",
+            "action `1`",
+            "action `2`",
+            "request `1`",
+            "text `1`",
+            "alert `A-1`",
+        ),
         "stream `1`",
     )
 }

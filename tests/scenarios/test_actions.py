@@ -49,7 +49,7 @@ async def test_an_action_is_taken_and_finished_where_it_stands(world: World):
     ren = world.person("ren")
     await ren.join(CHANNEL)
     first = posted(world, "Drain the node")
-    assert buttons(first) == ["Done", "Take it"]
+    assert buttons(first) == ["Done", "Take it", "Keep as follow-up"]
     assert "For nobody yet · due 09 Mar 2026" in shown(first)
     assert "node-7 first" in shown(first)
 

@@ -34,6 +34,8 @@ _OF_NOBODY = "of a schedule, a maintenance, or of the person's own contact metho
 SILENT = {
     **dict.fromkeys(
         (
+            "follow_up_previous",
+            "follow_up_next",
             "/inc alerts",
             "alerts_open",
             "alerts_all",
@@ -135,10 +137,11 @@ SILENT = {
     "page_offer_form": "another person's page",
     **dict.fromkeys(("secret_change", "secret_keep", "secret_show"), "nobody wrote what is asked about"),
     "severity_guide": "the same for every incident",
+    **dict.fromkeys(("follow_up_form", "follow_up_edit_form"), "the title is asked for first"),
 }
 """Doors that show a member nothing of the incident, and why: each operation behind one that names an incident
 is tried in tests/operations/test_visibility.py."""
-ANSWERED_EVENTS = {"app_home_opened"}
+ANSWERED_EVENTS = {"app_home_opened", None}  # a message with the address of an issue: who wrote it there
 NOBODY_IS_ANSWERED = {
     "channel_archive",
     "channel_deleted",

@@ -22,6 +22,8 @@ FACTS = [
     "Summary",
     "Add action",
     "Actions",
+    "Follow-ups",
+    "Add follow-up",
     "Recap",
     "Get updates",
     "Timeline",
@@ -123,6 +125,7 @@ async def test_the_panel_escalates_no_page_that_nobody_comes_after(world: World)
         ("Severity", "Change the severity"),
         ("Summary", "Summary"),
         ("Add action", "Add an action"),
+        ("Add follow-up", "Add a follow-up"),
         ("Add note", "Add a note"),
         ("Fields", "Fields of INC-1"),
         ("Links", "Links of INC-1"),
@@ -144,7 +147,12 @@ async def test_each_button_of_the_panel_opens_its_form(world: World, label: str,
 
 
 @pytest.mark.parametrize(
-    ("label", "says"), [("Actions", "has no actions yet"), ("Timeline", "*Timeline of INC-1 Disk full*")]
+    ("label", "says"),
+    [
+        ("Actions", "has no actions yet"),
+        ("Follow-ups", "*Open follow-ups of INC-1:* none"),
+        ("Timeline", "*Timeline of INC-1 Disk full*"),
+    ],
 )
 async def test_each_other_button_answers_in_the_panels_place(world: World, label: str, says: str):
     dev = await world.declare()

@@ -41,7 +41,7 @@ from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
 from bot.views.paging import page as page_view
 from bot.views.timeline import note, timeline
-from bot.views.work import action, secret, summary, update
+from bot.views.work import action, follow_up, secret, summary, update
 from handlers.features import BUTTONS
 from handlers.incidents import practice
 from handlers.register import LISTENERS
@@ -124,6 +124,9 @@ STAYS = {
     action.DONE,
     action.TAKE,
     action.RETURN,
+    action.KEEP,
+    follow_up.DONE,
+    follow_up.EDIT,
     card.MORE,
     notification_test.ARRIVED,
     cover.OPEN,
@@ -158,6 +161,12 @@ IN_PRIVATE = {
     own_contact_methods.TEST,
     action.PREVIOUS,
     action.NEXT,
+    follow_up.PREVIOUS,
+    follow_up.NEXT,
+    follow_up.CANCEL,
+    follow_up.REOPEN,
+    follow_up.KEEP_ALL,
+    follow_up.OFFERED,
     declare.TYPE_CHOSEN,
     *declare.INSTEAD.values(),
     practice.TAKE_PART,

@@ -139,7 +139,7 @@ def test_the_message_shows_whose_it_is_and_loses_its_buttons_when_done(office):
 
     assert message_problems(posted.blocks) == message_problems(done.blocks) == []
     assert "<!channel>" not in str(posted)
-    assert buttons({"blocks": posted.blocks}) == [("Done", "1"), ("Take it", "1")]
+    assert buttons({"blocks": posted.blocks}) == [("Done", "1"), ("Take it", "1"), ("Keep as follow-up", "1")]
     assert buttons({"blocks": done.blocks}) == []
     assert "<@UIM>" in done.text
 

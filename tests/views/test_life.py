@@ -235,7 +235,7 @@ def test_what_ended_it_can_be_typed(office, typed):
     person.types(COMMANDS, typed)
 
     assert state(office).status is Status.RESOLVED
-    assert buttons(person.answers[-1]) == [("Close it", "1"), ("Undo", "1:back")]
+    assert buttons(person.answers[-1]) == [("Close it", "1"), ("Undo", "1:back"), ("Add follow-up", "1")]
 
 
 def test_closing_from_the_answer_takes_its_place(office):
@@ -257,7 +257,7 @@ def test_a_grave_incident_is_reviewed_before_it_is_closed(office):
 
     assert "review" in person.answer
     begin = ("Begin the review", "1:status Post-incident")
-    assert buttons(person.answers[-1]) == [begin, ("Undo", "1:back")]
+    assert buttons(person.answers[-1]) == [begin, ("Undo", "1:back"), ("Add follow-up", "1")]
     with pytest.raises(Refused, match="review"):
         person.types(life.FEATURE.subcommands, "close")
 

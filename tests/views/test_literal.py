@@ -61,6 +61,7 @@ from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
 from bot.domain.process import Communication, Component, Contact, Notice, RoleCard, StatusPage
 from bot.domain.timeline.entries import Kind
+from bot.domain.work.follow_ups import FollowUp, TrackedIssue
 from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
@@ -138,7 +139,7 @@ from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
-from bot.views.work import action, secret, summary, update
+from bot.views.work import action, follow_up, follow_up_form, secret, summary, update
 from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
@@ -337,6 +338,16 @@ def _unpublished(incident: Incident, text: str) -> Incident:
     return replace(incident, publicity=replace(incident.publicity, unpublished=text))
 
 
+def _planned(text: str, *found: Action) -> list[FollowUp]:
+    """Return actions as follow-ups, with an issue."""
+    issue = TrackedIssue(1, "GitLab", "infra/it", 7, "https://gitlab.test/infra/it/-/issues/7")
+    due = NOON.date() - timedelta(days=2)
+    return [
+        FollowUp(replace(one, due=due), "Follow-up", Severity.S1, text, Severity.S1, issue=issue)
+        for one in found
+    ]
+
+
 def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
     """Return what each builder makes of a text that may be anything a person writes."""
     incident, hers = an_evil(text, drill=drill), a_page(reason=Reason.ASKED, message=text)
@@ -368,6 +379,9 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             related=True,
             owner="UIM",
             stream=text,
+            tracker="GitLab",
+            url="https://gitlab.test/infra/it/-/issues/7",
+            there=text,
         )
         for kind in Kind
         for before, after in [_change(kind, text)]
@@ -378,6 +392,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         replace(done, done_at=None),
         Update(1, 7, text, incident.status, Severity.S1, "UREP", NOON, NOON),
     )
+    planned = _planned(text, todo, replace(done, cancelled=True))
     at = dict.fromkeys(Moment, NOON)
     held = HeldText(1, 7, Place.NOTE, "UREP", "UEOC", "GitLab Token", text, text, None, None, NOON)
     holder = Holder("IM", "UIM", NOON, by_hand=True, present=True)
@@ -389,6 +404,25 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.assigned": [action.assigned(one, incident, "UEOC") for one in (todo, done)],
         "action.form": [action.form(incident, text, text)],
         "action.listing": [action.listing([todo, done], incident), action.listing([], incident)],
+        "resolve.done": [resolve.done(resolved, 2)],
+        "follow_up.added": [follow_up.added(one) for one in planned],
+        "follow_up.digest": [follow_up.digest(planned, 1, NOON.date())],
+        "follow_up.due": [follow_up.due(one, incident, NOON.date(), yours=True) for one in planned],
+        "follow_up_form.edit_form": [follow_up_form.edit_form(planned[0], process().follow_ups, "mine:1")],
+        "follow_up_form.form": [
+            follow_up_form.form(incident, process().follow_ups, follow_up_form.Filled(title, text, note=text))
+            for title in (text, f"Investigate {text}")
+        ],
+        "follow_up.kept": [follow_up.kept(planned)],
+        "follow_up.listing": [
+            follow_up.listing(
+                planned * 10, "Open follow-ups", NOON.date(), page=page, back="open", ended=over
+            )
+            for over in (None, planned[1])
+            for page in (1, 2)
+        ],
+        "follow_up.offer": [follow_up.offer([planned[0].issue] if planned[0].issue else [], incident)],
+        "follow_up.over": [follow_up.over(planned[1], "")],
         "action.posted": [action.posted(todo), action.posted(done), action.posted(todo, done)],
         "archiving.last_word": [
             archiving.last_word(
@@ -978,6 +1012,9 @@ OF_OURS_ALONE = {
     "weekend.wait",
     "weekend.work",
     "action.entered",
+    "follow_up_form.entered",
+    "follow_up_form.filled",
+    "follow_up_form.warned_of",
     "declare.after_type",
     "declare.still_asked",
     "near_miss.turn_real",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.facts.fact import OfIncident
+from bot.domain.facts.fact import Fact, OfIncident
 from bot.domain.timeline.entries import Kind
 
 
@@ -92,8 +92,70 @@ class ActionReturned(OfIncident):
 
 
 class ActionDone(OfIncident):
+    """It is done; `there` says where and by whom, if that was in a tracker."""
+
     kind = Kind.ACTION_DONE
     action: int
+    there: str = ""
+
+
+class ActionKept(OfIncident):
+    """An action of the incident is a follow-up now."""
+
+    kind = Kind.ACTION_KEPT
+    action: int
+
+
+class FollowUpChanged(OfIncident):
+    """`what` of it changed: owner, due, kind, priority or title. Owners are Slack user ids."""
+
+    kind = Kind.FOLLOW_UP_CHANGED
+    action: int
+    what: str
+    before: str
+    after: str
+
+
+class FollowUpCancelled(OfIncident):
+    """It will not be done."""
+
+    kind = Kind.FOLLOW_UP_CANCELLED
+    action: int
+    there: str = ""
+
+
+class FollowUpReopened(OfIncident):
+    kind = Kind.FOLLOW_UP_REOPENED
+    action: int
+    there: str = ""
+
+
+class FollowUpIssueMade(OfIncident):
+    """It has an issue in a tracker."""
+
+    kind = Kind.FOLLOW_UP_ISSUE
+    action: int
+    tracker: str
+    url: str
+
+
+class FollowUpIssueLooked(OfIncident):
+    """The time has come to look how its issue is."""
+
+    action: int
+
+
+class FollowUpDue(OfIncident):
+    """Its `person` is reminded of it."""
+
+    action: int
+    person: str
+
+
+class FollowUpsSummed(Fact):
+    """The week's digest of follow-ups is posted in a channel, which the configuration names."""
+
+    place: str
 
 
 class ActionReleased(OfIncident):

@@ -67,6 +67,8 @@ class TimerKind(StrEnum):
     """What the status page says is as old as the severity allows."""
     PAGE_REMINDER = "page.reminder"
     """Of a page."""
+    FOLLOW_UPS = "follow_ups"
+    """Of all follow-ups that are open: once an hour it is looked whether one is due."""
     HEARTBEAT = "heartbeat"
     """Of something that is to be heard of until then."""
     SHELF = "shelf"

@@ -88,7 +88,12 @@ class Kind(StrEnum):
     ACTION = "action"  # action
     ACTION_TAKEN = "action_taken"  # action, person
     ACTION_RETURNED = "action_returned"  # action
-    ACTION_DONE = "action_done"  # action
+    ACTION_DONE = "action_done"  # action, there: where and by whom, if in a tracker
+    ACTION_KEPT = "action_kept"  # action: it is a follow-up since
+    FOLLOW_UP_CHANGED = "follow_up_changed"  # action, what, before, after
+    FOLLOW_UP_CANCELLED = "follow_up_cancelled"  # action, there
+    FOLLOW_UP_REOPENED = "follow_up_reopened"  # action, there
+    FOLLOW_UP_ISSUE = "follow_up_issue"  # action, tracker, url
     UPDATE_OVERDUE = "update_overdue"  # due
     STEPPED_BACK = "stepped_back"  # roles, actions: what they gave up
     NUDGED = "nudged"  # nudge, person: who was asked, empty for the channel
@@ -140,6 +145,11 @@ TOLD = frozenset(Kind) - {
     Kind.ACTION,
     Kind.ACTION_TAKEN,
     Kind.ACTION_DONE,
+    Kind.ACTION_KEPT,
+    Kind.FOLLOW_UP_CHANGED,
+    Kind.FOLLOW_UP_CANCELLED,
+    Kind.FOLLOW_UP_REOPENED,
+    Kind.FOLLOW_UP_ISSUE,
     Kind.UPDATE_OVERDUE,
     Kind.NUDGED,
     Kind.PUT_OFF,

@@ -85,6 +85,9 @@ class FollowUpRules:
         return today + timedelta(days=self.due.get(priority, DUE[priority]))
 
 
+USUAL = FollowUpRules()
+
+
 @dataclass(frozen=True, slots=True)
 class TrackedIssue:
     """The issue of a follow-up there: `made` by us, or pasted by somebody. `closed` is its state as we last

@@ -22,8 +22,20 @@ from storage.outbox import Delivery, LeaseKey, Waiting
 from storage.transaction import Tx, whole
 
 _ASSIGNED = "assigned:{action}:{person}"
-_CHANGED = {facts.ActionTaken, facts.ActionReturned, facts.ActionDone, facts.ActionReleased}
-_Changed: TypeAlias = facts.ActionTaken | facts.ActionReturned | facts.ActionDone | facts.ActionReleased
+_CHANGED = {
+    *(facts.ActionTaken, facts.ActionReturned, facts.ActionDone, facts.ActionReleased, facts.ActionKept),
+    *(facts.FollowUpChanged, facts.FollowUpCancelled, facts.FollowUpReopened),
+}
+_Changed: TypeAlias = (
+    facts.ActionTaken
+    | facts.ActionReturned
+    | facts.ActionDone
+    | facts.ActionReleased
+    | facts.ActionKept
+    | facts.FollowUpChanged
+    | facts.FollowUpCancelled
+    | facts.FollowUpReopened
+)
 
 
 class Actions:
@@ -44,6 +56,7 @@ class Actions:
                 ),
                 "actions:{incident}",
                 _failed,
+                about=_for_all,
             ),
             Job(
                 "slack.redraw_action",
@@ -110,6 +123,11 @@ class Actions:
         incident = await self._uow.read(incidents.get, subject["incident"])
         first, *_ = await self._uow.read(_shown_together, subject["action"])
         return await self._slack.drawn(incident.channel, first.ts) if incident.channel and first.ts else None
+
+
+def _for_all(tx: Tx, fact: facts.ActionAdded) -> Subjects:
+    """Return the action, unless it is private: that is posted nowhere."""
+    return () if actions.get(tx, fact.action).private else whole(tx, fact)
 
 
 def _actions(tx: Tx, delivery: Delivery, behind: Sequence[Waiting]) -> list[Action]:

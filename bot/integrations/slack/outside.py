@@ -84,6 +84,7 @@ SAYS: Mapping[str, Says] = {
             *("tell_owner", "tell_owner_of_change", "tell_maintenance_unheard"),
             *("announce_override", "announce_rotation", "ask_for_cover", "tell_away", "tell_declined"),
             *("tell_lacking", "tell_odd", "tell_override", "tell_unheard", "warn_away", "remind_of_shift"),
+            "sum_up_follow_ups",
             *("send_notification_test", "alarm_asker", "tell_stray", "tell_webhook_disabled"),
         ),
         Says.TAKEN_BACK: (
@@ -109,7 +110,7 @@ SAYS: Mapping[str, Says] = {
                 "tell_published",
             ),
             *("tell_responder", "tell_shadow", "tell_subscriber", "tell_waiting", "thread_call_needed"),
-            *("tell_stream_lead", "warn_of_secret"),
+            *("tell_stream_lead", "warn_of_secret", "remind_of_follow_up"),
         ),
     }.items()
     for job in jobs

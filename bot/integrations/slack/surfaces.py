@@ -91,6 +91,8 @@ SHOWS: Mapping[type[Fact], frozenset[Surface]] = {
         facts.TargetMerged: _SHOWN,
         facts.ActionAdded: {Surface.CARD},
         facts.ActionDone: {Surface.CARD},
+        facts.FollowUpCancelled: {Surface.CARD},
+        facts.FollowUpReopened: {Surface.CARD},
         facts.StreamOpened: {Surface.CARD},
         facts.StreamChannelOpened: {Surface.CARD},
         facts.StreamUpdated: {Surface.CARD},

@@ -110,12 +110,13 @@ class _Telling:
         one = actions.get(self._tx, fact.action)
         return {
             "id": one.id,
-            "title": one.title,
-            "details": one.details,
+            "title": one.said,
+            "details": "" if one.private else one.details,
             "follow_up": one.kind is not ActionKind.ACTION,
             "assignee": self._person(one.assignee),
             "due": one.due,
             "done_at": one.done_at,
+            "cancelled": one.cancelled,
         }
 
     def maintenance(self, fact: Any) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _take_over(tx: Tx, duplicate: Incident, target: Incident, by: Actor) -> Inci
     )
     for one in moved:
         if not one.done_at:
-            tx.record(ActionAdded(incident=target.id, by=one.by, text=one.title, action=one.id))
+            tx.record(ActionAdded(incident=target.id, by=one.by, text=one.said, action=one.id))
     _bring_fields(tx, duplicate, target, by)
     parts = {name: getattr(target.summary, name) or getattr(duplicate.summary, name) for name in PARTS}
     return write_summary(tx, target.id, Summary(**parts), by=by, sure=CONFIRMED)

@@ -76,7 +76,7 @@ def _step_back(tx: Tx, incident: Incident, held: tuple[str, ...], *, by: str) ->
     for action in open_work:
         actions.save(tx, replace(action, assignee=None))
         tx.record(ActionReleased(incident=incident.id, action=action.id))
-    titles = [one.title for one in open_work]
+    titles = [one.said for one in open_work]
     tx.record(SteppedBack(incident=incident.id, by=by, roles=list(held), actions=titles))
 
 
@@ -85,4 +85,4 @@ def _roles(tx: Tx, incident: Incident, who: str) -> tuple[str, ...]:
 
 
 def _work(tx: Tx, incident: Incident, who: str) -> list[Action]:
-    return [one for one in actions.of(tx, incident.id) if one.assignee == who and not one.done_at]
+    return [one for one in actions.every(tx, incident.id) if one.assignee == who and not one.done_at]

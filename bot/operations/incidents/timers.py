@@ -32,6 +32,7 @@ from bot.operations.oncall.findings import look_ahead
 from bot.operations.oncall.unanswered import follow_up
 from bot.operations.paging.escalate import remind
 from bot.operations.rights import visible
+from bot.operations.work.follow_up_reminders import mind_follow_ups
 from bot.operations.work.update import nudge
 from storage import incidents, timers
 from storage.transaction import Tx
@@ -112,6 +113,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.COMMUNICATED: _of_incident(ask_whether_communicated),
     TimerKind.PUBLIC_NOTICE: _of_incident(remind_of_notice),
     TimerKind.PAGE_REMINDER: remind,
+    TimerKind.FOLLOW_UPS: _each(mind_follow_ups),
     TimerKind.HEARTBEAT: _each(heartbeats.missed),
     TimerKind.ALERTS: routing.decide_in_turn,
     TimerKind.OFFICE_HOURS: _each(routing.opened),

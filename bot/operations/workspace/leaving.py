@@ -40,7 +40,7 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
     """
     incident = incidents.get(tx, incident_id)
     held = [role for role, holder in roles.of(tx, incident_id).items() if holder == person]
-    open_work = [one for one in actions.of(tx, incident_id) if one.assignee == person and not one.done_at]
+    open_work = [one for one in actions.every(tx, incident_id) if one.assignee == person and not one.done_at]
     roles.release(tx, incident_id, person)
     for action in open_work:
         actions.save(tx, replace(action, assignee=None))
@@ -55,7 +55,7 @@ def leave(tx: Tx, incident_id: int, person: str, *, removed: bool = False) -> No
                 person=person,
                 removed=removed,
                 roles=held,
-                actions=[one.title for one in open_work],
+                actions=[one.said for one in open_work],
                 lead=(now.lead if now.lead != person else None) if incident.lead == person else "",
             )
         )

@@ -6,11 +6,12 @@ from typing import Any
 
 from bot.domain.incidents.fields import FieldType
 from bot.domain.incidents.incident import Incident, Status
-from bot.views.blocks import Block, context, section
+from bot.views.blocks import Block, Message, actions, button, context, message, section
 from bot.views.forms import input_block, modal, option, radio, text_input
-from bot.views.incidents import fields
+from bot.views.incidents import fields, life
 from bot.views.incidents.state import State, chosen, typed
 from bot.views.naming import title_inside as title
+from bot.views.work import follow_up
 
 FORM = "resolve_form"
 WATCH_FORM = "resolve_watch_form"
@@ -57,8 +58,24 @@ def form(
     blocks += [fields.given(one, before="") for one in missing]
     if open_actions:
         open_ones = "1 action stays" if open_actions == 1 else f"{open_actions} actions stay"
-        blocks.append(context(f"{open_ones} open: `/inc actions`."))
+        blocks.append(
+            context(f"{open_ones} open: `/inc actions`. You are asked whether to keep them as follow-ups.")
+        )
     return modal(f"Resolve INC-{incident.id}", "Resolve", FORM, blocks, str(incident.id))
+
+
+def done(incident: Incident, open_actions: int, fires: int = 0) -> Message:
+    """Say that it is resolved, and ask for its follow-ups, whatever its severity was."""
+    shown = life.moved(incident, fires)
+    if incident.status is not Status.RESOLVED:
+        return shown
+    text = "Which follow-ups does it need? Corrective actions are written down whatever the severity."
+    row = [button("Add follow-up", follow_up.ADD, incident.id)]
+    if open_actions:
+        are = "1 action is" if open_actions == 1 else f"{open_actions} actions are"
+        text += f" {are} still open."
+        row.append(button("Keep open actions as follow-ups", follow_up.KEEP_ALL, incident.id))
+    return message(f"{shown.text}\n{text}", *shown.blocks, section(text), actions(*row))
 
 
 def watch_form(incident: Incident, ended: Ending, *, early: bool) -> dict[str, Any]:

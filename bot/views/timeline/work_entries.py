@@ -80,6 +80,31 @@ def _pin(entry: Entry) -> str:
     return f":pushpin: {stream}{author}:{words}{' '.join(after)}".rstrip()
 
 
+def _over(entry: Entry, did: str, there: str) -> str:
+    """Say who ended or reopened it: a person here, or somebody in its tracker."""
+    where = entry.data.get("there")
+    who = f"{there} {escape(where)}, the follow-up" if where else f"{by(entry)} {did}"
+    return f"{who}:\n{quote(entry.text, LINE)}"
+
+
+def _changed(entry: Entry) -> str:
+    before, after = (_value(entry, key) for key in ("before", "after"))
+    what = entry.data["what"]
+    return f"{by(entry)} changed the follow-up's {what} from {before} to {after}:\n{quote(entry.text, LINE)}"
+
+
+def _issue_made(entry: Entry) -> str:
+    label = f"{entry.data['tracker']} issue"
+    return f"{link(entry.data['url'], label)} of the follow-up:\n{quote(entry.text, LINE)}"
+
+
+def _value(entry: Entry, key: str) -> str:
+    value = entry.data[key]
+    if not value:
+        return "nobody" if entry.data["what"] == "owner" else "none"
+    return person(value) if entry.data["what"] == "owner" else escape(value)
+
+
 def of_stream(name: str) -> str:
     return f"[{named(name)}]"
 
@@ -151,7 +176,12 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.ACTION: lambda entry: f"{by(entry)} added an action:\n{quote(entry.text, LINE)}",
     Kind.ACTION_TAKEN: lambda entry: f"{by(entry)} took the action:\n{quote(entry.text, LINE)}",
     Kind.ACTION_RETURNED: lambda entry: f"{by(entry)} cannot take the action:\n{quote(entry.text, LINE)}",
-    Kind.ACTION_DONE: lambda entry: f"{by(entry)} finished the action:\n{quote(entry.text, LINE)}",
+    Kind.ACTION_DONE: lambda entry: _over(entry, "finished the action", "Closed"),
+    Kind.ACTION_KEPT: lambda entry: f"{by(entry)} kept the action as a follow-up:\n{quote(entry.text, LINE)}",
+    Kind.FOLLOW_UP_CHANGED: _changed,
+    Kind.FOLLOW_UP_CANCELLED: lambda entry: _over(entry, "cancelled the follow-up", "Cancelled"),
+    Kind.FOLLOW_UP_REOPENED: lambda entry: _over(entry, "reopened the follow-up", "Reopened"),
+    Kind.FOLLOW_UP_ISSUE: _issue_made,
     Kind.UPDATE_OVERDUE: _overdue,
     Kind.NUDGED: _nudged,
     Kind.PUT_OFF: _put_off,

@@ -32,6 +32,7 @@ LIST = "panel_actions"
 DONE = "action_done"
 TAKE = "action_take"
 RETURN = "action_return"
+KEEP = "follow_up_keep"
 
 TITLE, DETAILS, ASSIGNEE, KIND, DUE = "title", "details", "assignee", "kind", "due"
 
@@ -159,6 +160,8 @@ def listing(found: Sequence[Action], incident: Incident, page: int = 1) -> Messa
 def _line(action: Action, most: int = SHOWN_TITLE) -> str:
     noun = "Follow-up" if action.kind is ActionKind.FOLLOW_UP else "Action"
     name = escape(cut(action.title, most))
+    if action.cancelled:
+        return f"*{noun} cancelled* by {actor(action.done_by or action.by)}: ~{name}~"
     if action.done_at:
         return f"*{noun} done* by {actor(action.done_by or action.by)}: ~{name}~"
     whose = person(action.assignee) if action.assignee else "nobody yet"
@@ -177,4 +180,5 @@ def _rows(action: Action, most: int) -> list[Block]:
 def _buttons(action: Action, page: int = 1) -> Block:
     """Return what can be done with an action. The list's page comes back with a press, and stays open."""
     value = action.id if page == 1 else f"{action.id}:{page}"
-    return actions(button("Done", DONE, value, style="primary"), button("Take it", TAKE, value))
+    keep = [] if action.kind is ActionKind.FOLLOW_UP else [button("Keep as follow-up", KEEP, action.id)]
+    return actions(button("Done", DONE, value, style="primary"), button("Take it", TAKE, value), *keep)

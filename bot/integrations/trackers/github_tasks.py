@@ -1,0 +1,93 @@
+"""The issues of follow-ups in GitHub (the REST API, version 2022-11-28). It has neither due dates nor
+confidential issues: the day stands in the text.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.clock import Clock
+from bot.config.trackers import GithubSettings
+from bot.domain.work.follow_ups import TrackedIssue
+from bot.integrations.destination import Destination
+from bot.integrations.trackers.github import HEADERS, NEWEST
+from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
+from bot.integrations.trackers.tracker import Made, dicts
+from bot.jobs import DeliveryFailed
+from bot.views import follow_up_issue as view
+
+
+class GithubTasks:
+    name = "GitHub"
+    keeps_secrets = False
+
+    def __init__(self, settings: GithubSettings, clock: Clock) -> None:
+        headers = {**HEADERS, "Authorization": f"Bearer {settings.token or ''}"}
+        self._api = Destination("GitHub", settings.url, headers, clock)
+        self._people = settings.people
+        self._host = (urlsplit(settings.url).hostname or "").removeprefix("api.")
+        self.project = settings.repository
+
+    def knows(self, issue: TrackedIssue) -> bool:
+        return issue.tracker == self.name and urlsplit(issue.url).hostname == self._host
+
+    async def make(self, task: Task) -> Made:
+        fields = {
+            "title": view.title(task.told),
+            "body": view.described(task.told, task.database),
+            "labels": list(task.labels),
+            "assignees": [one] if (one := self._owner(task)) else [],
+        }
+        return _made((await self._api.call("POST", f"repos/{self.project}/issues", said=fields))[1])
+
+    async def seek(self, task: Task) -> Made | None:
+        mark = view.marker(task.told, task.database)
+        asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
+        _, found = await self._api.call("GET", f"repos/{self.project}/issues", asked=asked)
+        return next((_made(one) for one in dicts(found) if mark in text_of(one, "body")), None)
+
+    async def relate(self, task: Task, number: int) -> None:
+        """The text names the incident's issue, which GitHub shows on both."""
+
+    async def keep(self, task: Task, issue: TrackedIssue) -> None:
+        path = f"repos/{issue.project}/issues/{issue.number}"
+        there = _issue((await self._api.call("GET", path))[1])
+        should = {
+            "title": view.title(task.told),
+            "body": view.placed(text_of(there, "body"), task.told, task.database),
+        }
+        changes: dict[str, Any] = {name: value for name, value in should.items() if there.get(name) != value}
+        present = [text_of(one, "name") for one in dicts(there.get("labels"))]
+        add, remove = labelled(present, task.labels, SCOPES)
+        if add or remove:  # what is given replaces all
+            changes["labels"] = [*(one for one in present if one not in remove), *add]
+        closes = task.closes(issue, closed_there=there["state"] == "closed")
+        if closes is not None:
+            why = ("not_planned" if task.dropped else "completed") if closes else "reopened"
+            changes |= {"state": "closed" if closes else "open", "state_reason": why}
+        assigned = {text_of(one, "login").lower() for one in dicts(there.get("assignees"))}
+        owner = self._owner(task)
+        if owner and owner.lower() not in assigned:
+            changes["assignees"] = [owner]
+        if changes:
+            await self._api.call("PATCH", path, said=changes)
+
+    async def look(self, issue: TrackedIssue) -> There:
+        found = _issue((await self._api.call("GET", f"repos/{issue.project}/issues/{issue.number}"))[1])
+        dropped = found.get("state_reason") in {"not_planned", "duplicate"}
+        return There(text_of(found, "title"), found["state"] == "closed", not_planned=dropped)
+
+    def _owner(self, task: Task) -> str | None:
+        return next((self._people[one] for one in task.owner if one in self._people), None)
+
+
+def _issue(found: Any) -> dict[str, Any]:
+    expected = {"number": int, "html_url": str, "state": str}
+    read = found if isinstance(found, dict) else {}
+    if not all(isinstance(read.get(name), kind) for name, kind in expected.items()):
+        raise DeliveryFailed("GitHub answered what is no issue", uncertain=True)
+    return read
+
+
+def _made(found: Any) -> Made:
+    issue = _issue(found)
+    return Made(issue["number"], issue["html_url"])

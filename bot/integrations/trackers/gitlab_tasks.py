@@ -1,0 +1,130 @@
+"""The issues of follow-ups in GitLab (the REST API, version 4)."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bot.clock import Clock
+from bot.config.trackers import GitlabSettings
+from bot.domain.work.follow_ups import TrackedIssue
+from bot.integrations.destination import Destination
+from bot.integrations.trackers.gitlab import PER_PAGE
+from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
+from bot.integrations.trackers.tracker import Made, dicts
+from bot.jobs import DeliveryFailed
+from bot.views import follow_up_issue as view
+
+
+class GitlabTasks:
+    name = "GitLab"
+    keeps_secrets = True
+
+    def __init__(self, settings: GitlabSettings, clock: Clock) -> None:
+        headers = {"PRIVATE-TOKEN": settings.token or ""}
+        self._api = Destination("GitLab", f"{settings.url}/api/v4", headers, clock)
+        self._settings = settings
+        self.project = settings.project
+
+    def knows(self, issue: TrackedIssue) -> bool:
+        return issue.tracker == self.name and issue.url.startswith(f"{self._settings.url}/")
+
+    async def make(self, task: Task) -> Made:
+        fields: dict[str, Any] = {
+            "title": view.title(task.told),
+            "description": view.described(task.told, task.database),
+            "issue_type": "issue",
+            "confidential": task.confidential,
+            "labels": ",".join(task.labels),
+        }
+        if task.due:
+            fields["due_date"] = task.due.isoformat()
+        if (owner := await self._owner(task.owner)) is not None:
+            fields["assignee_ids"] = [owner]
+        _, found = await self._api.call("POST", _path(self.project), said=fields)
+        return _made(found)
+
+    async def seek(self, task: Task) -> Made | None:
+        mark = view.marker(task.told, task.database)
+        asked = {
+            "search": f"muster:{view.key(task.told)}",
+            "in": "description",
+            "per_page": PER_PAGE,
+            "scope": "all",
+        }
+        _, found = await self._api.call("GET", _path(self.project), asked=asked)
+        return next((_made(one) for one in dicts(found) if mark in text_of(one, "description")), None)
+
+    async def relate(self, task: Task, number: int) -> None:
+        related = task.told.related
+        if not related or related.gone:
+            return
+        path = f"{_path(self.project)}/{number}/links"
+        _, found = await self._api.call("GET", path)
+        if not any(one.get("iid") == related.number for one in dicts(found)):
+            said = {
+                "target_project_id": related.project,
+                "target_issue_iid": related.number,
+                "link_type": "relates_to",
+            }
+            await self._api.call("POST", path, said=said)
+
+    async def keep(self, task: Task, issue: TrackedIssue) -> None:
+        path = f"{_path(issue.project)}/{issue.number}"
+        there = _issue((await self._api.call("GET", path))[1])
+        should: dict[str, Any] = {
+            "title": view.title(task.told),
+            "description": view.placed(text_of(there, "description"), task.told, task.database),
+            "due_date": task.due.isoformat() if task.due else None,
+        }
+        if task.confidential:  # never the other way: people there may know why it is
+            should["confidential"] = True
+        changes = {name: value for name, value in should.items() if there.get(name) != value}
+        present = [one for one in there.get("labels") or [] if isinstance(one, str)]
+        add, remove = labelled(present, task.labels, SCOPES)
+        changes |= {"add_labels": ",".join(add)} if add else {}
+        changes |= {"remove_labels": ",".join(remove)} if remove else {}
+        closes = task.closes(issue, closed_there=there["state"] == "closed")
+        changes |= {} if closes is None else {"state_event": "close" if closes else "reopen"}
+        owner = await self._owner(task.owner)
+        assigned = [one.get("id") for one in dicts(there.get("assignees"))]
+        changes |= {"assignee_ids": [owner]} if owner is not None and owner not in assigned else {}
+        if changes:
+            await self._api.call("PUT", path, said=changes)
+
+    async def look(self, issue: TrackedIssue) -> There:
+        found = _issue((await self._api.call("GET", f"{_path(issue.project)}/{issue.number}"))[1])
+        secret = found.get("confidential") is not False
+        return There(text_of(found, "title"), found["state"] == "closed", confidential=secret)
+
+    async def _owner(self, owner: tuple[str, str]) -> int | None:
+        """Return the owner's number there; that it is not known holds nothing up."""
+        person, email = owner
+        named = self._settings.people.get(person) or self._settings.people.get(email)
+        if not named and not email:
+            return None
+        try:
+            asked = {"username": named} if named else {"search": email}
+            _, found = await self._api.call("GET", "users", asked=asked)
+        except DeliveryFailed as failure:
+            if failure.held:
+                raise
+            return None
+        known = [one.get("id") for one in dicts(found)]
+        return known[0] if len(known) == 1 and isinstance(known[0], int) else None
+
+
+def _path(project: str) -> str:
+    return f"projects/{quote(project, safe='')}/issues"
+
+
+def _issue(found: Any) -> dict[str, Any]:
+    wanted = {"iid": int, "web_url": str, "state": str}
+    read = found if isinstance(found, dict) else {}
+    if not all(isinstance(read.get(name), kind) for name, kind in wanted.items()):
+        raise DeliveryFailed("GitLab answered what is no issue", uncertain=True)
+    return read
+
+
+def _made(found: Any) -> Made:
+    issue: Mapping[str, Any] = _issue(found)
+    return Made(issue["iid"], issue["web_url"])

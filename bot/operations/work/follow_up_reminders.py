@@ -1,0 +1,58 @@
+"""What time does with follow-ups: their owners are reminded, their issues looked at, a digest is posted."""
+
+from datetime import datetime, timedelta
+
+from bot.domain import facts
+from bot.domain.incidents.timers import Timer, TimerKind, Wanted
+from bot.domain.incidents.weekend import zone_of
+from bot.domain.work.follow_ups import FollowUp, reminder
+from storage import chores, follow_ups, incidents, people, timers
+from storage.transaction import Tx
+
+ALL = 0
+"""The subject of the one timer that there is for all of them."""
+HOUR = timedelta(hours=1)
+WEEK = timedelta(days=7)
+_MORNING, _EVENING = 9, 18
+
+
+def begin_to_mind(tx: Tx) -> None:
+    """Have the timer run while a follow-up is open."""
+    if not timers.of(tx, ALL, TimerKind.FOLLOW_UPS) and follow_ups.any_open(tx):
+        timers.put(tx, ALL, TimerKind.FOLLOW_UPS, Wanted("", _next_hour(tx)))
+
+
+def mind_follow_ups(tx: Tx, timer: Timer) -> None:
+    """Do what is due, and look again in an hour while any is open."""
+    timers.forget(tx, timer.id)
+    for one in follow_ups.unfinished(tx):
+        remind_owner(tx, one)
+        if one.issue and not one.issue.gone:
+            tx.record(facts.FollowUpIssueLooked(incident=one.action.incident, action=one.action.id))
+    _sum_up(tx)
+    begin_to_mind(tx)
+
+
+def _next_hour(tx: Tx) -> datetime:
+    return tx.now.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def remind_owner(tx: Tx, one: FollowUp) -> None:
+    """Have the owner told; where nobody has it, the incident's lead."""
+    whom = one.action.assignee or incidents.get(tx, one.action.incident).lead
+    person = people.get(tx, whom) if whom else None
+    if not person or not person.active:
+        return
+    due = reminder(one, zone_of(person.tz), tx.now, tx.process.follow_ups.before)
+    if due:
+        follow_ups.remind(tx, one.action.id, due)
+        number = one.action.id
+        tx.record(facts.FollowUpDue(incident=one.action.incident, action=number, person=person.id))
+
+
+def _sum_up(tx: Tx) -> None:
+    """Post the digest once a week, on its day, in the morning (UTC)."""
+    rules = tx.process.follow_ups
+    in_time = tx.now.weekday() == rules.digest_day and _MORNING <= tx.now.hour < _EVENING
+    if rules.digest and in_time and chores.falls_to_us(tx, "follow_up_digest", WEEK - timedelta(days=1)):
+        tx.record(facts.FollowUpsSummed(place=rules.digest))

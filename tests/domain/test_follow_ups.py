@@ -1,0 +1,80 @@
+"""Follow-ups as they are typed, the handbook's hints for their titles, and addresses of issues."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.incidents.incident import Severity
+from bot.domain.work.follow_up_words import Typed, day, read
+from bot.domain.work.follow_ups import EXAMPLES, USUAL, warning
+from bot.domain.work.issue_links import found_in, reference
+
+MONDAY = date(2026, 3, 2)
+TABLE = """
+| Fix the issue that caused the outage | (Specific) Handle invalid postal code in user address form input safely |
+| Investigate monitoring for this scenario | (Actionable) Add alerting for all cases where this service returns >1% errors |
+| Make sure engineer checks that database schema can be parsed before updating | (Bounded) Add automated presubmit check for schema changes |
+| Improve architecture to be more reliable | (Time-bounded and specific) Add a redundant node to ensure we no longer have a single point of failure for the service |
+"""  # noqa: E501 - as it stands in the public GitLab handbook, "Corrective Actions"
+
+
+def test_the_examples_are_the_handbooks() -> None:
+    rows = [line.strip("| ").split(" | ") for line in TABLE.strip().splitlines()]
+
+    assert [list(one) for one in EXAMPLES] == rows
+    assert all(warning(bad) == (bad, better) for bad, better in EXAMPLES)
+
+
+@pytest.mark.parametrize("title", ["Add a redundant node", "Investigators get access", "Improved logs", ""])
+def test_other_titles_are_not_warned_of(title: str) -> None:
+    assert warning(title) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("today", MONDAY),
+        ("Tomorrow", date(2026, 3, 3)),
+        ("monday", date(2026, 3, 9)),
+        ("next fri", date(2026, 3, 6)),
+        ("in 3 weeks", date(2026, 3, 23)),
+        ("10d", date(2026, 3, 12)),
+        ("2026-12-24", date(2026, 12, 24)),
+        ("someday", None),
+        ("2026-02-31", None),
+    ],
+)
+def test_a_day_is_read_as_people_say_it(text: str, expected: date | None) -> None:
+    assert day(text, MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Add a node", Typed("Add a node")),
+        ("Add a node due friday", Typed("Add a node", due=date(2026, 3, 6))),
+        ("Add a node P1, due in 2 weeks", Typed("Add a node", date(2026, 3, 16), priority=Severity.S1)),
+        ("corrective action: Add a node", Typed("Add a node", label="Corrective action")),
+        ("Add a node as corrective due 1w", Typed("Add a node", date(2026, 3, 9), "Corrective action")),
+        ("private: Tell them", Typed("Tell them", private=True)),
+        ("Pay what is due someday", Typed("Pay what is due someday", odd="someday")),
+        ("Use it as a cache", Typed("Use it as a cache")),
+        ("nginx: reload on change", Typed("nginx: reload on change")),
+    ],
+)
+def test_what_stands_around_a_title_is_read(text: str, expected: Typed) -> None:
+    assert read(text, USUAL, MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("<https://gitlab.test/a/b/c/-/issues/12#note_3>", ["a/b/c#12"]),
+        ("https://gitlab.test/a/b/-/work_items/12 and https://gitlab.test/a/b/-/issues/12", ["a/b#12"]),
+        ("<https://github.com/acme/it/issues/5|here>", ["acme/it#5"]),
+        ("https://acme.atlassian.net/browse/OPS-9?x=1", ["OPS-9"]),
+        ("https://github.com/acme/it/pull/5 https://[bad/issues/5", []),
+    ],
+)
+def test_issues_are_found_by_their_addresses(text: str, called: list[str]) -> None:
+    assert [reference(one) for one in found_in(text)] == called
