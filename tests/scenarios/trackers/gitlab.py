@@ -121,7 +121,7 @@ class GitLab:
         return web.json_response(issue, status=201)
 
     def _change(self, issue: dict[str, Any], said: dict[str, Any]) -> None:
-        for key in ("title", "description", "confidential", "issue_type"):
+        for key in ("title", "description", "confidential", "issue_type", "due_date"):
             if key in said:
                 issue[key] = said[key]
         issue["description"] = self._obeyed(issue, issue.get("description") or "")

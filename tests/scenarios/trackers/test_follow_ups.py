@@ -1,0 +1,32 @@
+"""A follow-up's issue in GitLab: made once though an answer is lost, related, closed from either side."""
+
+from tests.scenarios.conftest import World
+from tests.scenarios.look import asks, inc, presses, shown
+from tests.scenarios.trackers.gitlab import GitLab
+from tests.scenarios.trackers.test_gitlab import gitlab, hook, world
+
+__all__ = ["gitlab", "world"]
+
+
+async def test_it_is_made_once_and_followed_both_ways(world: World, gitlab: GitLab) -> None:
+    dev = await world.declare(severity="S2")
+    gitlab.faults.append(("POST", "lost"))
+
+    await inc(world, "dev", "followup Add a node @ana due 2026-04-01 as corrective action")
+    await world.pass_minutes(1)
+
+    found = [one for one in gitlab.issues.values() if one["title"] == "Add a node"]
+    assert len(found) == 1
+    assert {"corrective action", "infradev", "severity::2", "priority::2"} <= {*found[0]["labels"]}
+    assert found[0]["due_date"] == "2026-04-01"
+    assert (2, 1) in gitlab.links
+
+    closed = {"iid": 2, "action": "close", "updated_at": "2026-03-02"}
+    found[0]["state"] = "closed"
+    for _ in range(2):
+        assert await hook(world, object_attributes=closed) == 200
+    listed = await asks(world, "dev", "followups all")
+    assert "Done:* ~Add a node~" in shown(listed)
+    await presses(world, dev, listed, "Reopen")
+    await world.pass_minutes(1)
+    assert found[0]["state"] == "opened"
