@@ -99,14 +99,14 @@ async def past(request: Request) -> None:
 
 async def duties(request: Request) -> None:
     """Say what is expected in the role that is typed, or in those that this person holds."""
-    incident, process = request.here, request.uow.process
-    if request.plain:
+    process = request.uow.process
+    if request.plain:  # a role's duties can be read anywhere, also before there is an incident
         card = process.role_cards.get(words.role(request.plain, process))
         cards = [card] if card else []
     else:
-        cards = await request.uow.read(cards_of, incident, request.user)
+        cards = await request.uow.read(cards_of, request.here, request.user)
     changed = await request.uow.read(_lately) if any(card.role == EOC for card in cards) else []
-    await request.answer(role_card.duties(incident, cards, changed))
+    await request.answer(role_card.duties(request.incident, cards, changed))
 
 
 def _lately(tx: Tx) -> list[Block]:

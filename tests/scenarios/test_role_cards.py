@@ -54,6 +54,7 @@ async def test_the_roles_lead_to_the_duties_of_whoever_asks(world: World) -> Non
 
     assert "Be the voice of the incident" in shown(await asks(world, "dev", "duties cmoc"))
     assert "I know no role `chef`" in shown(await asks(world, "dev", "duties chef"))
+    assert "Be the voice of the incident" in shown(await asks(world, "dev", "duties cmoc", "general"))
     assert "*Infrastructure Liaison - name*" in shown(await asks(world, "dev", "duties liaison"))
 
 

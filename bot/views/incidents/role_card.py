@@ -41,19 +41,20 @@ def _brief(card: RoleCard) -> RoleCard:
     return replace(card, duties=tuple(few))
 
 
-def _whole(incident: Incident, cards: Iterable[RoleCard]) -> list[Block]:
+def _whole(incident: Incident | None, cards: Iterable[RoleCard]) -> list[Block]:
     return [block for card in cards for block in _card(incident, card)]
 
 
-def duties(incident: Incident, cards: Sequence[RoleCard], changed: Sequence[Block] = ()) -> Message:
+def duties(incident: Incident | None, cards: Sequence[RoleCard], changed: Sequence[Block] = ()) -> Message:
     """Return what is expected in these roles, or that nothing is; with what `changed` lately."""
     if not cards:
-        return message(f"Nothing is written down for a role of yours in {title(incident)}. {ANOTHER}")
+        which = f"a role of yours in {title(incident)}" if incident else "that role"
+        return message(f"Nothing is written down for {which}. {ANOTHER}")
     lines = [line for card in cards for line in _lines(incident, card)]
     return message("\n".join(lines), *_whole(incident, cards), *changed)
 
 
-def _card(incident: Incident, card: RoleCard) -> list[Block]:
+def _card(incident: Incident | None, card: RoleCard) -> list[Block]:
     links = " · ".join(
         link(one.url, one.name) + (f" ({link(one.mirror, 'mirror')})" if one.mirror else "")
         for one in card.links
@@ -61,8 +62,8 @@ def _card(incident: Incident, card: RoleCard) -> list[Block]:
     return [*map(section, paragraphs(_lines(incident, card))), *([context(links)] if links else [])]
 
 
-def _lines(incident: Incident, card: RoleCard) -> list[str]:
+def _lines(incident: Incident | None, card: RoleCard) -> list[str]:
     role = escape(card.role)
-    call = f"<{entities(incident.call)}|the call>" if incident.call else "the call"
+    call = f"<{entities(incident.call)}|the call>" if incident and incident.call else "the call"
     numbered = [f"{number}. {entities(one)}" for number, one in enumerate(card.duties, 1)]
     return [f"*What is expected of you as {role}.* In {call} rename yourself *{role} - name*.", *numbered]
