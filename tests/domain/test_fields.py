@@ -33,6 +33,9 @@ def of(kind: str, unset: str = "") -> FieldType:
         ("link", "https://a.test/x?y=1", "https://a.test/x?y=1"),
         ("date", "2026-12-31", "2026-12-31"),
         ("date", "", ""),
+        ("date", "None", ""),
+        ("several choices", "clear", ""),
+        ("text", "none", "none"),
     ],
 )
 def test_each_kind_keeps_what_was_meant(kind: str, typed: str, kept: str) -> None:
@@ -47,7 +50,7 @@ def test_each_kind_keeps_what_was_meant(kind: str, typed: str, kept: str) -> Non
         ("choice", "Pages", "one of: Git over SSH, API"),
         ("several choices", "API, Pages", "some of these, with commas between them"),
         ("several choices", ",", "some of these"),
-        ("yes or no", "perhaps", "yes or no"),
+        ("yes or no", "perhaps", "yes or no. `-` empties it."),
         ("person", "ana", "a person, mentioned"),
         ("link", "javascript:alert(1)", "begins with https://"),
         ("link", "https://a.test/ x", "begins with https://"),

@@ -37,6 +37,8 @@ LONGEST_URL = 1000
 _LIKE_AN_ADDRESS = re.compile(r"://|@|\w[.。．｡]\w")
 EMPTY = "-"
 """What is typed to empty a field."""
+_EMPTIES = frozenset({"none", "clear", "empty", "nothing", "unset"})
+"""What people type for it, where the field cannot hold the word itself."""
 YES, NO = "yes", "no"
 _YES_OR_NO = {"y": YES, "true": YES, "on": YES, "n": NO, "false": NO, "off": NO}
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,6}|,(?!\d{3}$)\d{1,6})?")
@@ -123,7 +125,9 @@ def value(field: FieldType, entered: str) -> str:
     if text in {"", EMPTY} or (field.unset and letters(text) == letters(field.unset)):
         return ""
     if (found := _READ[field.kind](field, text)) is None:
-        raise Refused(f"“{field.name}” is {expected(field)}.")
+        if letters(text) in _EMPTIES:
+            return ""
+        raise Refused(f"“{field.name}” is {expected(field)}. `{EMPTY}` empties it.")
     if len(found) > LONGEST_VALUE:
         raise Refused(f"“{field.name}” has at most {LONGEST_VALUE} characters.")
     if field.name == DATA_CLASS and found == RED:
