@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain.errors import Refused, Step
+from bot.domain.errors import NotThem, Refused, Step
 from bot.domain.incidents.incident import Draft, Incident, Severity
 from bot.domain.incidents.severity_words import graded
 from bot.domain.process import Process
@@ -70,7 +70,13 @@ async def tutorial(request: Request) -> None:
         tutorial=True,
     )
     origin = Origin(request.response_url, sort=Sort.PRACTICE)
-    await at_once(request, draft, origin, Asked(people=(request.user,)), whole=True)
+    try:
+        await at_once(request, draft, origin, Asked(people=(request.user,)), whole=True)
+    except NotThem:  # "choose a member" is no help to somebody who chose nobody
+        raise Refused(
+            "The tutorial practises the work of whoever is called, which guests do not do here. Somebody who "
+            "is no guest can begin it: `/inc tutorial`."
+        ) from None
 
 
 def _going_on(tx: Tx, who: str, form: str) -> Incident | None:

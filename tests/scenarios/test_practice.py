@@ -215,3 +215,10 @@ async def test_the_tutorial_names_each_next_step_in_one_message_that_is_edited(w
     await presses(world, dev, again, "End it")
     assert "INC-3 My first incident" in shown(await asks(world, "dev", "tutorial", "general"))
     assert reached(world) == {}
+
+
+async def test_a_guest_is_told_that_the_tutorial_is_not_theirs(world: World):
+    refused = await asks(world, "gus", "tutorial", "general")
+
+    assert "which guests do not do here" in shown(refused)
+    assert "Choose" not in shown(refused)
