@@ -19,7 +19,9 @@ _ASKED = {
         FROM pages JOIN escalations ON escalations.id = pages.escalation""",
     "roles": f"SELECT {_WHICH.format('roles')}, role, person FROM roles",
     "members": f"SELECT {_WHICH.format('members')}, person FROM members",
-    "entries": f"SELECT {_WHICH.format('entries')}, kind, by_whom FROM entries WHERE hidden = 0",
+    # a call breaks off with the process that answers it, and the timeline says so
+    "entries": f"""SELECT {_WHICH.format("entries")}, kind, by_whom FROM entries
+        WHERE hidden = 0 AND kind <> 'unanswered'""",
     "marks": f"SELECT {_WHICH.format('pins')}, source FROM pins WHERE gone = 0",
     "updates": f"SELECT {_WHICH.format('updates')}, text, status, severity FROM updates",
     "actions": f"SELECT {_WHICH.format('actions')}, title, assignee, done_by FROM actions",

@@ -133,7 +133,7 @@ async def test_four_hours_without_slack(
     # acknowledged, and that customers should hear of it; the channel is asked who takes the lead: each once.
     assert read == {CHANNEL: MOST_MESSAGES + 1, "lena": 1, "dev": 5, **dict.fromkeys(ANNOUNCED, 1)}
     told = {_job(post): post.args for post in reversed(posts) if _reader(far, post) == CHANNEL}
-    assert buttons(told["slack.post_action"]) == ["Done", "Take it"] * ACTIONS
+    assert buttons(told["slack.post_action"]) == ["Done", "Take it", "Keep as follow-up"] * ACTIONS
     summary, nudge = (shown(told[job]) for job in ("slack.tell", "slack.nudge_channel"))
     (calls,) = (shown(one.args) for one in posts if "Take EOC" in shown(one.args))
     assert "While nothing could be posted here" in summary

@@ -158,7 +158,7 @@ def offers_to(person: Person) -> list[dict[str, Any]]:
 
 
 async def presses_1(world: World) -> None:
-    """Have Ana take the call that rings, or go on with the one that she has."""
+    """Have Ana take the call that rings, or go on with the one that she has; in Slack, if it broke off."""
     here = f"127.0.0.1:{world.muster.web.port}"  # a bot that was started anew has the address it had
     call = world.slack.twilio.calls[-1]
     call.asked["Url"] = re.sub(r"127\.0\.0\.1:\d+", here, call.asked["Url"])
@@ -167,6 +167,9 @@ async def presses_1(world: World) -> None:
     if call.listens:
         call.listens = re.sub(r"127\.0\.0\.1:\d+", here, call.listens)
         await call.press("1")
+    elif call.status not in {"queued", "ringing"}:  # the process died while she pressed
+        ana = world.person("ana")
+        await ana.click(calls_of(ana)[-1], text="Acknowledge")
 
 
 async def ends(world: Mortal, dev: Person, *, lead: Person) -> None:

@@ -308,7 +308,10 @@ async def test_a_guest_sees_and_does_what_guests_may(world: World):
     await world.settle()
     assert "INC-1" in json.dumps(await asks(world, "ren", "list", "general"))
     offered = buttons(await whole_panel(world, "ren"))
-    assert offered == ["Update", "Add action", "Actions", "Recap", "Get updates", "Timeline", "Add note"]
+    work = ["Update", "Add action", "Actions", "Follow-ups", "Add follow-up"]
+    assert offered == [*work, "Recap", "Get updates", "Timeline", "Add note"]
+    await inc(world, "ren", "followup Repair the disk")
+    assert any("Repair the disk" in one for one in world.texts("dev", CHANNEL))
     refused = await asks(world, "ren", "severity S1")
 
     assert refused["text"].startswith("Guests cannot do that here")

@@ -130,6 +130,7 @@ DATA = {
     "notice": 1,
     "checklist": "customer_call",
     "item": "im",
+    "tracker": "GitLab",
     "target": "UOTHER",
     "target_kind": "person",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],
