@@ -310,7 +310,7 @@ async def test_a_guest_sees_and_does_what_guests_may(world: World):
     offered = buttons(await whole_panel(world, "ren"))
     work = ["Update", "Add action", "Actions", "Follow-ups", "Add follow-up"]
     assert offered == [*work, "Recap", "Get updates", "Timeline", "Add note"]
-    await inc(world, "ren", "followup Repair the disk")
+    await inc(world, "ren", "followup Repair the disk @ren")
     assert any("Repair the disk" in one for one in world.texts("dev", CHANNEL))
     refused = await asks(world, "ren", "severity S1")
 
