@@ -13,6 +13,7 @@ from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
 from bot.operations.incidents.triage import accept
 from storage import incidents, timeline
+from storage.transaction import Tx
 from tests.conftest import Office
 from tests.operations.test_alerts import all_of, opened, ruled, sends, signal
 
@@ -72,6 +73,20 @@ def test_what_people_corrected_stays_and_the_channel_is_told(accepted: Office) -
         ("other is full", "S1"),
         ("other is full", ""),
     ]
+
+
+def test_no_machine_raises_a_private_one_and_its_channel_is_told(accepted: Office) -> None:
+    accepted.perform(_turned_private)
+
+    for _ in range(2):
+        sends(accepted, WORST)
+
+    assert severity(accepted) is Severity.S3
+    assert [one.data["severity"] for one in joins(accepted)] == ["S1"]
+
+
+def _turned_private(tx: Tx) -> None:
+    tx.execute("UPDATE incidents SET private = 1 WHERE id = 1", {})
 
 
 def test_the_severity_of_a_rule_counts_and_not_what_the_source_says(office: Office) -> None:
