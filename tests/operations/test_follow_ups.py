@@ -18,6 +18,7 @@ from bot.operations.work.follow_ups import (
     Changes,
     NewFollowUp,
     add_follow_up,
+    add_linked,
     cancel_follow_up,
     change_follow_up,
     keep_action,
@@ -52,6 +53,20 @@ def minded(office: Office) -> list[Fact]:
         return [one for one in tx.facts if isinstance(one, FollowUpDue | FollowUpsSummed)]
 
     return office.perform(look)
+
+
+def test_an_issue_is_a_follow_up_of_an_incident_once(office: Office) -> None:
+    incident = given_incident(office)
+    other = given_incident(office, channel="COTHER")
+    new = NewFollowUp("infra/it#7", issue=ISSUE)
+    office.perform(add_linked, incident.id, new, by="UREP")
+
+    with pytest.raises(Refused, match="already"):
+        office.perform(add_linked, incident.id, new, by="UEOC")
+    office.perform(add_linked, other.id, new, by="UREP")
+
+    found = office.read(follow_ups.visible, "UREP", follow_ups.Sought())
+    assert [one.action.incident for one in found] == [incident.id, other.id]
 
 
 def test_what_nobody_says_follows_from_the_incident(office: Office, clock: FakeClock) -> None:
