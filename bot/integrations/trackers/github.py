@@ -45,18 +45,20 @@ class Github:
             "labels": list(wanted.labels),
             "assignees": [person] if person else [],
         }
-        return _made(_issue((await self._api.call("POST", self._path, said=fields))[1]))
+        return made_of(read_issue((await self._api.call("POST", self._path, said=fields))[1]))
 
     async def find(self, wanted: Wanted) -> Made | None:
         """Return the issue whose text has our mark."""
         mark = view.marker(wanted.incident.id, wanted.database)
         asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
         _, found = await self._api.call("GET", self._path, asked=asked)
-        return next((_made(_issue(one)) for one in dicts(found) if mark in (one.get("body") or "")), None)
+        return next(
+            (made_of(read_issue(one)) for one in dicts(found) if mark in (one.get("body") or "")), None
+        )
 
     async def follow(self, wanted: Wanted, issue: Issue) -> None:
         path = f"{self._path}/{issue.number}"
-        there = _issue((await self._api.call("GET", path))[1])
+        there = read_issue((await self._api.call("GET", path))[1])
         if changes := self._changes(wanted, issue, there):
             await self._api.call("PATCH", path, said=changes)
 
@@ -88,7 +90,8 @@ class Github:
         return next((self._people[one] for one in wanted.lead if one in self._people), None)
 
 
-def _issue(found: Any) -> dict[str, Any]:
+def read_issue(found: Any) -> dict[str, Any]:
+    """Return the issue that was answered. Raises DeliveryFailed, of unknown fate, for anything else."""
     expected = {"number": int, "html_url": str, "state": str}
     read = found if isinstance(found, dict) else {}
     if not all(isinstance(read.get(key), kind) for key, kind in expected.items()):
@@ -96,5 +99,5 @@ def _issue(found: Any) -> dict[str, Any]:
     return read
 
 
-def _made(issue: Mapping[str, Any]) -> Made:
+def made_of(issue: Mapping[str, Any]) -> Made:
     return Made(issue["number"], issue["html_url"])

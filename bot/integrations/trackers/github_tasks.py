@@ -9,10 +9,9 @@ from bot.clock import Clock
 from bot.config.trackers import GithubSettings
 from bot.domain.work.follow_ups import TrackedIssue
 from bot.integrations.destination import Destination
-from bot.integrations.trackers.github import HEADERS, NEWEST
+from bot.integrations.trackers.github import HEADERS, NEWEST, made_of, read_issue
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts
-from bot.jobs import DeliveryFailed
 from bot.views import follow_up_issue as view
 
 
@@ -37,20 +36,22 @@ class GithubTasks:
             "labels": list(task.labels),
             "assignees": [one] if (one := self._owner(task)) else [],
         }
-        return _made((await self._api.call("POST", f"repos/{self.project}/issues", said=fields))[1])
+        return made_of(
+            read_issue((await self._api.call("POST", f"repos/{self.project}/issues", said=fields))[1])
+        )
 
     async def seek(self, task: Task) -> Made | None:
         mark = view.marker(task.told, task.database)
         asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
         _, found = await self._api.call("GET", f"repos/{self.project}/issues", asked=asked)
-        return next((_made(one) for one in dicts(found) if mark in text_of(one, "body")), None)
+        return next((made_of(read_issue(one)) for one in dicts(found) if mark in text_of(one, "body")), None)
 
     async def relate(self, task: Task, number: int) -> None:
         """The text names the incident's issue, which GitHub shows on both."""
 
     async def keep(self, task: Task, issue: TrackedIssue) -> None:
         path = f"repos/{issue.project}/issues/{issue.number}"
-        there = _issue((await self._api.call("GET", path))[1])
+        there = read_issue((await self._api.call("GET", path))[1])
         should = {
             "title": view.title(task.told),
             "body": view.placed(text_of(there, "body"), task.told, task.database),
@@ -72,22 +73,9 @@ class GithubTasks:
             await self._api.call("PATCH", path, said=changes)
 
     async def look(self, issue: TrackedIssue) -> There:
-        found = _issue((await self._api.call("GET", f"repos/{issue.project}/issues/{issue.number}"))[1])
+        found = read_issue((await self._api.call("GET", f"repos/{issue.project}/issues/{issue.number}"))[1])
         dropped = found.get("state_reason") in {"not_planned", "duplicate"}
         return There(text_of(found, "title"), found["state"] == "closed", not_planned=dropped)
 
     def _owner(self, task: Task) -> str | None:
         return next((self._people[one] for one in task.owner if one in self._people), None)
-
-
-def _issue(found: Any) -> dict[str, Any]:
-    expected = {"number": int, "html_url": str, "state": str}
-    read = found if isinstance(found, dict) else {}
-    if not all(isinstance(read.get(name), kind) for name, kind in expected.items()):
-        raise DeliveryFailed("GitHub answered what is no issue", uncertain=True)
-    return read
-
-
-def _made(found: Any) -> Made:
-    issue = _issue(found)
-    return Made(issue["number"], issue["html_url"])

@@ -41,7 +41,7 @@ class Gitlab:
         }
         if assignee := await self._assignee(wanted.lead):
             fields["assignee_ids"] = [assignee]
-        return _made(_issue((await self._api.call("POST", self._path, said=fields))[1]))
+        return made_of(read_issue((await self._api.call("POST", self._path, said=fields))[1]))
 
     async def find(self, wanted: Wanted) -> Made | None:
         """Return the issue whose description has our mark."""
@@ -49,13 +49,13 @@ class Gitlab:
         asked = {"search": f"muster:INC-{number}", "in": "description", "per_page": PER_PAGE, "scope": "all"}
         _, found = await self._api.call("GET", self._path, asked=asked)
         return next(
-            (_made(_issue(one)) for one in dicts(found) if mark in (one.get("description") or "")), None
+            (made_of(read_issue(one)) for one in dicts(found) if mark in (one.get("description") or "")), None
         )
 
     async def follow(self, wanted: Wanted, issue: Issue) -> None:
         """Write what differs; a duplicate is linked with the issue of what it was merged into."""
         path = f"{self._path}/{issue.number}"
-        there = _issue((await self._api.call("GET", path))[1])
+        there = read_issue((await self._api.call("GET", path))[1])
         if changes := await self._changes(wanted, issue, there):
             await self._api.call("PUT", path, said=changes)
         if wanted.shown.into and not issue.closed:
@@ -126,7 +126,8 @@ class Gitlab:
         return self._users[key]
 
 
-def _issue(found: Any) -> dict[str, Any]:
+def read_issue(found: Any) -> dict[str, Any]:
+    """Return the issue that was answered. Raises DeliveryFailed, of unknown fate, for anything else."""
     wanted = {"iid": int, "web_url": str, "state": str}
     read = found if isinstance(found, dict) else {}
     if not all(isinstance(read.get(key), kind) for key, kind in wanted.items()):
@@ -134,5 +135,5 @@ def _issue(found: Any) -> dict[str, Any]:
     return read
 
 
-def _made(issue: Mapping[str, Any]) -> Made:
+def made_of(issue: Mapping[str, Any]) -> Made:
     return Made(issue["iid"], issue["web_url"])

@@ -1,6 +1,5 @@
 """The issues of follow-ups in GitLab (the REST API, version 4)."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -8,7 +7,7 @@ from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
 from bot.domain.work.follow_ups import TrackedIssue
 from bot.integrations.destination import Destination
-from bot.integrations.trackers.gitlab import PER_PAGE
+from bot.integrations.trackers.gitlab import PER_PAGE, made_of, read_issue
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts
 from bot.jobs import DeliveryFailed
@@ -41,7 +40,7 @@ class GitlabTasks:
         if (owner := await self._owner(task.owner)) is not None:
             fields["assignee_ids"] = [owner]
         _, found = await self._api.call("POST", _path(self.project), said=fields)
-        return _made(found)
+        return made_of(read_issue(found))
 
     async def seek(self, task: Task) -> Made | None:
         mark = view.marker(task.told, task.database)
@@ -52,7 +51,9 @@ class GitlabTasks:
             "scope": "all",
         }
         _, found = await self._api.call("GET", _path(self.project), asked=asked)
-        return next((_made(one) for one in dicts(found) if mark in text_of(one, "description")), None)
+        return next(
+            (made_of(read_issue(one)) for one in dicts(found) if mark in text_of(one, "description")), None
+        )
 
     async def relate(self, task: Task, number: int) -> None:
         related = task.told.related
@@ -70,7 +71,7 @@ class GitlabTasks:
 
     async def keep(self, task: Task, issue: TrackedIssue) -> None:
         path = f"{_path(issue.project)}/{issue.number}"
-        there = _issue((await self._api.call("GET", path))[1])
+        there = read_issue((await self._api.call("GET", path))[1])
         should: dict[str, Any] = {
             "title": view.title(task.told),
             "description": view.placed(text_of(there, "description"), task.told, task.database),
@@ -92,7 +93,7 @@ class GitlabTasks:
             await self._api.call("PUT", path, said=changes)
 
     async def look(self, issue: TrackedIssue) -> There:
-        found = _issue((await self._api.call("GET", f"{_path(issue.project)}/{issue.number}"))[1])
+        found = read_issue((await self._api.call("GET", f"{_path(issue.project)}/{issue.number}"))[1])
         secret = found.get("confidential") is not False
         return There(text_of(found, "title"), found["state"] == "closed", confidential=secret)
 
@@ -115,16 +116,3 @@ class GitlabTasks:
 
 def _path(project: str) -> str:
     return f"projects/{quote(project, safe='')}/issues"
-
-
-def _issue(found: Any) -> dict[str, Any]:
-    wanted = {"iid": int, "web_url": str, "state": str}
-    read = found if isinstance(found, dict) else {}
-    if not all(isinstance(read.get(name), kind) for name, kind in wanted.items()):
-        raise DeliveryFailed("GitLab answered what is no issue", uncertain=True)
-    return read
-
-
-def _made(found: Any) -> Made:
-    issue: Mapping[str, Any] = _issue(found)
-    return Made(issue["iid"], issue["web_url"])
