@@ -124,7 +124,7 @@ class Api:
         asked = replace(asked, body=body, key=key_of(request.headers, given))
         if request.headers.getall("If-Match", ()) and not request.if_match:
             raise Invalid(400, "If-Match is the ETag as it was given, in its quotes, or *.")
-        wanted = frozenset(one.value for one in request.if_match or () if endpoint.of_incident)
+        wanted = frozenset(one.value for one in request.if_match or ())
         done = await self._uow.perform(write, endpoint, asked, given, wanted)
         headers = {"Cache-Control": "no-store"} | ({"Idempotent-Replayed": "true"} if done.again else {})
         return web.Response(

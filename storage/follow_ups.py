@@ -31,12 +31,18 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which follow-ups are asked for. What is empty limits nothing; `overdue_on` is today."""
+    """Which follow-ups are asked for. What is empty limits nothing; `overdue_on` is today.
+
+    With `only_over` those that are done or cancelled are asked for, and `only_open` says no.
+    """
 
     incident: int | None = None
     owner: str = ""
     only_open: bool = True
     overdue_on: date | None = None
+    only_over: bool = False
+    label: str = ""
+    priority: str = ""
 
 
 def add(tx: Tx, action_id: int, label: str, priority: str, service: str) -> None:
@@ -74,25 +80,58 @@ def visible(tx: Tx, viewer: Actor, sought: Sought, *, private: bool = True) -> l
 
     Without `private` those of private incidents are left out.
     """
-    limits = [
-        *(["actions.incident = :incident"] if sought.incident else []),
-        *(["actions.assignee = :owner"] if sought.owner else []),
-        *(["actions.done_at IS NULL"] if sought.only_open or sought.overdue_on else []),
-        *(["actions.due < :today"] if sought.overdue_on else []),
-        *([] if private else ["incidents.private = 0"]),
-    ]
+    limits, named = _limits(sought)
+    limits += [] if private else ["incidents.private = 0"]
     rows = tx.all(
-        f"""{_EVERY} WHERE {VISIBLE} AND {KNOWN} {"".join(f" AND {one}" for one in limits)}
+        f"""{_EVERY} WHERE {" AND ".join([VISIBLE, KNOWN, *limits])}
         ORDER BY actions.done_at IS NOT NULL, actions.due IS NULL, actions.due, actions.id LIMIT :most""",
-        {
-            "viewer": viewer,
-            "most": MOST,
-            **({"incident": sought.incident} if sought.incident else {}),
-            **({"owner": sought.owner} if sought.owner else {}),
-            **({"today": sought.overdue_on.isoformat()} if sought.overdue_on else {}),
-        },
+        {"viewer": viewer, "most": MOST, **named},
     )
     return [_follow_up(row) for row in rows]
+
+
+def newest(
+    tx: Tx, viewer: Actor, sought: Sought, limit: int, past: int | None, *, private: bool
+) -> list[FollowUp]:
+    """Return those of which `viewer` may know, the newest first, from those before the number `past`.
+
+    Without `private` neither private ones nor those of private incidents are among them.
+    """
+    limits, named = _limits(sought)
+    limits += [] if private else ["incidents.private = 0", "actions.private = 0"]
+    if past is not None:
+        limits, named = [*limits, "actions.id < :past"], {**named, "past": past}
+    rows = tx.all(
+        f"""{_EVERY} WHERE {" AND ".join([VISIBLE, KNOWN, *limits])}
+        ORDER BY actions.id DESC LIMIT :limit""",
+        {"viewer": viewer, "limit": limit, **named},
+    )
+    return [_follow_up(row) for row in rows]
+
+
+def _limits(sought: Sought) -> tuple[list[str], dict[str, Any]]:
+    """Return conditions for what is asked for, and their values."""
+    named: dict[str, Any] = {
+        "incident": sought.incident,
+        "owner": sought.owner,
+        "label": sought.label,
+        "priority": sought.priority,
+        "today": sought.overdue_on.isoformat() if sought.overdue_on else "",
+    }
+    conditions = {
+        "incident": "actions.incident = :incident",
+        "owner": "actions.assignee = :owner",
+        "label": "follow_ups.label = :label",
+        "priority": "follow_ups.priority = :priority",
+        "today": "actions.due < :today",
+    }
+    named = {name: value for name, value in named.items() if value}
+    limits = [conditions[name] for name in named]
+    if sought.only_over:
+        limits.append("actions.done_at IS NOT NULL")
+    elif sought.only_open or sought.overdue_on:
+        limits.append("actions.done_at IS NULL")
+    return limits, named
 
 
 def unfinished(tx: Tx) -> list[FollowUp]:

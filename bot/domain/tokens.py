@@ -15,9 +15,11 @@ WALL = "wall"
 SCOPES = {
     "alerts:read": "read alerts",
     "blocks:read": "read which incidents halt deployments and changes of feature flags",
+    "follow_ups:read": "read follow-ups",
+    "follow_ups:write": "add, change and end follow-ups",
     "incidents:read": "read incidents, their updates, actions, timelines, roles, fields and figures",
     "incidents:write": "declare incidents and change all of that",
-    PRIVATE: "know of private incidents too, with one of the others",
+    PRIVATE: "know of private incidents and private follow-ups too, with one of the others",
     "oncall:read": "read who is on call, schedules and overrides",
     "oncall:write": "make and cancel overrides",
     "outbox:read": "see what could not be sent, and why",

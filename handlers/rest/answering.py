@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.domain.errors import NotFound, Refused
-from handlers.rest import reading
+from handlers.rest import follow_ups, models
 from handlers.rest.asked import Asked, known_by, number
 from handlers.rest.endpoints import Endpoint
 from handlers.rest.wrong import said as said_of
@@ -94,19 +94,27 @@ def write(tx: Tx, endpoint: Endpoint, asked: Asked, given: Any, wanted: frozense
     if asked.key and (earlier := api_answers.given(tx, asked.token.id, asked.key)):
         if earlier.request != said:
             raise Conflict("This idempotency key was used for another request. Use a new one.")
-        _still_known(tx, asked, earlier.body)
+        _still_known(tx, endpoint, asked, earlier.body)
         return Reply(earlier.status, earlier.body, again=True)
-    if wanted and "*" not in wanted and tag_of(_text(reading.show_incident(tx, asked))) not in wanted:
-        raise Stale("The incident has changed since you read it. Read it again, then decide.")
+    if (
+        wanted
+        and "*" not in wanted
+        and endpoint.shown
+        and tag_of(_text(endpoint.shown(tx, asked))) not in wanted
+    ):
+        raise Stale("It has changed since you read it. Read it again, then decide.")
     reply = answer(tx, endpoint, asked)
     if asked.key:
         api_answers.keep(tx, asked.token.id, asked.key, Answered(said, reply.status, reply.text))
     return reply
 
 
-def _still_known(tx: Tx, asked: Asked, body: str) -> None:
+def _still_known(tx: Tx, endpoint: Endpoint, asked: Asked, body: str) -> None:
     """Raise NotFound where an answer that is given again is of an incident that turned private since then."""
     said = json.loads(body)
+    if endpoint.returns is models.FollowUp:
+        follow_ups.known_follow_up(tx, asked, str(said["id"]))
+        return
     of = said.get("incident") or (said["id"] if "highest_severity" in said else asked.path.get("incident"))
     if of:
         known_by(tx, asked, number(of))

@@ -18,8 +18,8 @@ _REF = "#/components/schemas/{model}"
 _INTRODUCTION = (
     "Send `Authorization: Bearer <token>`; `muster token add` makes one. Times are RFC 3339, in UTC. "
     "A request that changes something may have an `Idempotency-Key`: sent again within a day it is answered "
-    "the same and done once. One about an incident may have `If-Match`, with the ETag that GET gave. "
-    "Errors are problem details (RFC 9457)."
+    "the same and done once. One about an incident or a follow-up may have `If-Match`, with the ETag that "
+    "GET gave. Errors are problem details (RFC 9457)."
 )
 _UNCHANGED = {"description": "It is as If-None-Match says: nothing has changed."}
 _ERRORS = {
@@ -28,7 +28,7 @@ _ERRORS = {
     "403": "The token lacks a scope, or acts for no person.",
     "404": "There is no such thing, or the token may not know of it.",
     "409": "The rules say no; the detail says why and what to do instead.",
-    "412": "The incident is not as If-Match says.",
+    "412": "It is not as If-Match says.",
     "413": "The body is too large.",
     "415": "The body is not application/json.",
     "422": "Something in it is wrong; the detail says where.",
@@ -137,9 +137,7 @@ def _inlined(schema: Any, known: dict[str, Any]) -> Any:
 
 
 def _headers(each: Endpoint) -> list[dict[str, Any]]:
-    names = (
-        ["Idempotency-Key", *(["If-Match"] if each.of_incident else [])] if each.writes else ["If-None-Match"]
-    )
+    names = ["Idempotency-Key", *(["If-Match"] if each.shown else [])] if each.writes else ["If-None-Match"]
     return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from handlers.rest import alerts, models, outbox, queries, reading, writing
+from handlers.rest import alerts, follow_ups, models, outbox, queries, reading, writing
 from handlers.rest.asked import Asked
 from storage.transaction import Tx
 
@@ -14,7 +14,7 @@ BASE = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One way to ask. What `writes` takes an idempotency key; `of_incident` takes If-Match of it."""
+    """One way to ask. What `writes` takes an idempotency key, and If-Match of what is `shown`."""
 
     method: str
     path: str
@@ -31,8 +31,11 @@ class Endpoint:
         return self.method != "GET"
 
     @property
-    def of_incident(self) -> bool:
-        return "{incident}" in self.path
+    def shown(self) -> Callable[[Tx, Asked], BaseModel] | None:
+        """Return what shows the thing that the path names."""
+        if "{follow_up}" in self.path:
+            return follow_ups.show_follow_up
+        return reading.show_incident if "{incident}" in self.path else None
 
     @property
     def url(self) -> str:
@@ -42,6 +45,64 @@ class Endpoint:
 _ONE = "/incidents/{incident}"
 _READ, _WRITE, _PAGE = "incidents:read", "incidents:write", "pages:write"
 _ON_CALL = "oncall:read"
+
+_FOLLOW_UPS = (
+    Endpoint(
+        "GET",
+        "/follow-ups",
+        "follow_ups:read",
+        "List follow-ups, the newest first",
+        follow_ups.list_follow_ups,
+        models.FollowUps,
+        query=queries.FollowUpsQuery,
+    ),
+    Endpoint(
+        "POST",
+        "/follow-ups",
+        "follow_ups:write",
+        "Add a follow-up to an incident",
+        follow_ups.new_follow_up,
+        models.FollowUp,
+        models.NewFollowUp,
+        status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/follow-ups/{follow_up}",
+        "follow_ups:read",
+        "Show a follow-up",
+        follow_ups.show_follow_up,
+        models.FollowUp,
+    ),
+    Endpoint(
+        "PATCH",
+        "/follow-ups/{follow_up}",
+        "follow_ups:write",
+        "Change a follow-up, end it, or open it again",
+        follow_ups.patch_follow_up,
+        models.FollowUp,
+        models.FollowUpChange,
+    ),
+    Endpoint(
+        "GET",
+        f"{_ONE}/follow-ups",
+        "follow_ups:read",
+        "List its follow-ups, the newest first",
+        follow_ups.list_follow_ups_of_incident,
+        models.FollowUps,
+        query=queries.FollowUpsOfIncidentQuery,
+    ),
+    Endpoint(
+        "POST",
+        f"{_ONE}/follow-ups",
+        "follow_ups:write",
+        "Add a follow-up",
+        follow_ups.new_follow_up_of_incident,
+        models.FollowUp,
+        models.NewFollowUpOfIncident,
+        status=201,
+    ),
+)
 
 ENDPOINTS = (
     Endpoint(
@@ -198,6 +259,7 @@ ENDPOINTS = (
         models.Page,
         None,
     ),
+    *_FOLLOW_UPS,
     Endpoint("GET", "/oncall", _ON_CALL, "Show who is on call for each team", reading.on_call, models.OnCall),
     Endpoint(
         "GET",

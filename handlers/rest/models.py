@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, Strict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Strict, StringConstraints
 
 from bot.domain.incidents.incident import Severity, Status
+from bot.domain.work.issue_links import issue_at
 from handlers.rest.queries import Moment
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
@@ -157,6 +158,83 @@ class NewAction(Given):
     follow_up: Flag = False
     assignee: Who | None = None
     due: date | None = None
+
+
+class FollowUpIssue(BaseModel):
+    """Its issue in a tracker, as it was when it was last looked at."""
+
+    tracker: str = Field(examples=["GitLab"])
+    url: str
+    closed: bool
+    gone: bool = Field(description="It was deleted, or may not be seen by Muster's token.")
+
+
+class FollowUp(BaseModel):
+    """Work after an incident. Its number is that of the action that it is."""
+
+    id: int
+    incident: str = Field(examples=["INC-7"])
+    title: str
+    details: str
+    kind: str = Field(examples=["Corrective action"])
+    priority: Severity
+    severity: Severity = Field(description="The highest of all incidents that it is related to.")
+    service: str
+    owner: Person | None
+    due: date | None
+    overdue: bool
+    private: bool
+    state: Literal["open", "done", "cancelled"]
+    issue: FollowUpIssue | None
+    by: Actor
+    at: datetime
+    ended_by: Actor | None
+    ended_at: datetime | None
+    hint: str = Field(description="How the handbook would word a title that begins like this one, or empty.")
+
+
+class FollowUps(BaseModel):
+    data: list[FollowUp]
+    next_cursor: str | None
+
+
+def _tracked(address: str) -> str:
+    if address and not issue_at(address):
+        raise ValueError("expected the address of an issue of GitLab, GitHub or Jira")
+    return address
+
+
+class NewFollowUpOfIncident(Given):
+    """What is left out follows from the incident and the configuration, as in Slack."""
+
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    details: Text = ""
+    owner: Who | None = None
+    due: date | None = Field(default=None, description="Without, by its priority.")
+    kind: Line = Field(default="", description="A kind of muster.yml; without, the first one.")
+    priority: Severity | None = Field(default=None, description="Without, the incident's severity.")
+    service: Line | None = Field(default=None, description="Without, what the incident affects.")
+    private: Flag = Field(default=False, description="Needs the scope `incidents:private`.")
+    issue: Annotated[Line, AfterValidator(_tracked)] = Field(
+        default="", description="The address of its issue, if it has one; it is only read."
+    )
+
+
+class NewFollowUp(NewFollowUpOfIncident):
+    """What is left out follows from the incident and the configuration, as in Slack."""
+
+    incident: Annotated[Line, Field(examples=["INC-7"])]
+
+
+class FollowUpChange(Given):
+    """What is to change; all of it, or nothing if any of it is refused."""
+
+    title: Annotated[Line, StringConstraints(min_length=1)] | None = None
+    owner: Who | None = Field(default=None, description="Empty: nobody.")
+    due: date | None = None
+    kind: Annotated[Line, StringConstraints(min_length=1)] | None = None
+    priority: Severity | None = None
+    state: Literal["open", "done", "cancelled"] | None = None
 
 
 class Entry(BaseModel):

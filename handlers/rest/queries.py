@@ -76,6 +76,22 @@ class AlertsQuery(Query):
     cursor: int | None = Field(default=None, ge=1, le=2**53)
 
 
+class FollowUpsOfIncidentQuery(Query):
+    owner: str = Field(default="", max_length=80, description="A Slack user id or an e-mail address.")
+    kind: str = Field(
+        default="", max_length=80, description="A kind of muster.yml, such as Corrective action."
+    )
+    priority: Severity | None = None
+    open: bool | None = None
+    overdue: bool = Field(default=False, description="Only open ones whose day is over.")
+    limit: int = Field(default=50, ge=1, le=MOST)
+    cursor: int | None = Field(default=None, ge=1, le=2**53)
+
+
+class FollowUpsQuery(FollowUpsOfIncidentQuery):
+    incident: str = Field(default="", max_length=20, description="Only of this incident, such as INC-7.")
+
+
 class FiguresQuery(Query):
     since: Moment | None = None
     until: Moment | None = None

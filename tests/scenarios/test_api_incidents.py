@@ -18,7 +18,7 @@ from tests.scenarios.look import CHANNEL, inc
 CI, SECRETIVE, MINE = "muster_ci", "muster_secretive", "muster_mine"
 ALL = (
     *("incidents:read", "incidents:write", "pages:write", "oncall:read", "oncall:write", "alerts:read"),
-    *("outbox:read", "outbox:write"),
+    *("outbox:read", "outbox:write", "follow_ups:read", "follow_ups:write"),
 )
 
 

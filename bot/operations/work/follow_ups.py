@@ -71,7 +71,7 @@ def add_follow_up(tx: Tx, incident_id: int, new: NewFollowUp, *, by: Actor) -> F
     return found(tx, action.id)
 
 
-def add_linked(tx: Tx, incident_id: int, new: NewFollowUp, *, by: str) -> FollowUp:
+def add_linked(tx: Tx, incident_id: int, new: NewFollowUp, *, by: Actor) -> FollowUp:
     """Write a follow-up for an issue that was pasted, unless the incident has it already."""
     if new.issue:
         for one in follow_ups.visible(tx, by, follow_ups.Sought(incident_id, only_open=False)):
