@@ -8,6 +8,7 @@ from handlers.browser.board import Board
 from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
 from handlers.browser.live import Live
+from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
@@ -21,5 +22,6 @@ def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -
         *IncidentLists(site).routes(),
         *IncidentPages(site).routes(),
         *Board(site, live).routes(),
+        *OnCallPages(site).routes(),
         *PicturePages(site).routes(),
     ]

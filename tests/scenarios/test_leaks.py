@@ -176,6 +176,7 @@ IN_A_BROWSER = {
     *("/incidents", "/incidents.csv", "/incidents.json", "/incidents/{incident}"),
     *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
+    *("/on-call", "/on-call/schedules/{schedule}"),
 }
 """What they show to whoever is signed in is held by browser/test_leaks.py, beside this one."""
 PROBES = {"/healthz", "/readyz", "/metrics"}

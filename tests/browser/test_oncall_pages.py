@@ -1,0 +1,51 @@
+"""The on-call pages in a browser: without a script, wide and on a phone, in the light and in the dark."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.test_page_accessibility import complaints
+from tests.scenarios.browser.conftest import signed_in, with_pages
+from tests.scenarios.conftest import World
+from tests.scenarios.look import inc
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def opened(browser: Browser, world: World, who: str, path: str) -> Page:
+    """Return a page as somebody reads it whose browser runs none of our scripts."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    base = str(world.muster.links.base)
+    await context.add_cookies(
+        [{"name": name, "value": value, "url": base} for name, value in signed_in(world, who).items()]
+    )
+    page = await context.new_page()
+    await page.route("**/static/*.js*", lambda route: route.abort())
+    await page.goto(f"{base}{path}")
+    return page
+
+
+async def looked_at(page: Page) -> None:
+    """See that nothing is out of reach, wide and on a phone, in the light and in the dark."""
+    for width, height, scheme in ((1280, 800, "light"), (360, 740, "dark")):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await page.locator("html").evaluate("e => e.scrollWidth") <= width
+        assert await complaints(page) == []
+
+
+async def test_somebody_reads_who_is_on_call_and_when(browser: Browser, muster: World):
+    await with_pages(muster)
+    await inc(muster, "bo", "override EOC me tomorrow 09:00-17:00", "general")
+    await muster.settle()
+    page = await opened(browser, muster, "dev", "/on-call")
+    await expect(page.get_by_role("heading", name="Engineer On Call")).to_be_visible()
+    await looked_at(page)
+
+    await page.get_by_role("link", name="Four weeks of dotcom EOC").focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("heading", name="On call: EOC")).to_be_visible()
+    await expect(page.get_by_role("list", name="Day by day").get_by_role("listitem")).to_have_count(28)
+    await expect(page.get_by_text("(override, instead of ana)")).to_have_count(1)
+    await looked_at(page)
+    await page.context.close()
