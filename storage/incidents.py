@@ -30,6 +30,7 @@ ALL = f"""SELECT incidents.*,
         WHERE incident = incidents.id AND name = '{EXTERNALLY_FACING}' AND value = 'no') AS internal,
     EXISTS (SELECT 1 FROM fields
         WHERE incident = incidents.id AND name = '{CUSTOMER_IMPACT}' AND value = 'yes') AS customer_impact,
+    (SELECT state FROM reviews WHERE reviews.incident = incidents.id) AS review,
     (SELECT url FROM links WHERE incident = incidents.id AND LOWER(name) = LOWER('{CALL}')
         ORDER BY at DESC, url LIMIT 1) AS call,
     CASE WHEN retrospective = 1 THEN (SELECT data FROM entries WHERE entries.incident = incidents.id
@@ -41,9 +42,9 @@ ALL = f"""SELECT incidents.*,
             WHERE people.id = incidents.lead AND people.active = 0)
         OR (incidents.private = 1 AND EXISTS (SELECT 1 FROM members WHERE members.incident = incidents.id
             AND members.person = incidents.lead AND members.gone = 1))) AS lead_gone FROM incidents"""  # noqa: S608 - a name of ours
-"""Every column, whether fields say that it blocks deployments, is internal and concerns customers, the link
-to its call, since when the impact was of what was declared afterwards, when the next update is due, and
-whether nobody leads, or somebody who left or was removed."""
+"""Every column, whether fields say that it blocks deployments, is internal and concerns customers, how far
+its review is, the link to its call, since when the impact was of what was declared afterwards, when the next
+update is due, and whether nobody leads, or somebody who left or was removed."""
 
 OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 

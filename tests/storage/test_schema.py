@@ -211,6 +211,8 @@ RECORDED = {
     "paging_failures": {"at"},
     "pins": {"at"},
     "reports": {"at"},
+    "review_tasks": {"done_at"},
+    "reviews": {"opened_at", "ended_at"},
     "seen_events": {"at"},
     "shelved_alerts": {"at", "until_at"},  # the timer says when it is over
     "stream_updates": {"at"},

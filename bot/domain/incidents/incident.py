@@ -56,6 +56,14 @@ class Status(StrEnum):
         return self in ACTIVE or self is Status.TRIAGE
 
 
+class ReviewState(StrEnum):
+    """How far the review of an incident is."""
+
+    OPEN = "open"
+    DONE = "done"
+    WAIVED = "waived"
+
+
 ACTIVE = frozenset({Status.INVESTIGATING, Status.FIXING, Status.MONITORING})
 FINISHED = frozenset({Status.RESOLVED, Status.POST_INCIDENT, Status.CLOSED})
 GONE = frozenset({Status.DECLINED, Status.MERGED, Status.CANCELLED})
@@ -105,9 +113,9 @@ class Incident:
     so is `lead_gone`: the lead left, or was removed from the private incident, and nobody took over yet.
     `lead` is empty while nobody has answered for what a machine declared. `blocks_deployments` is only read,
     from the field of that name, `internal` from a `no` to Externally facing, `customer_impact` from a `yes`
-    to that, and `call` from the link of that name; `merged_into` is the incident of which this one is a
-    duplicate. What `waits_until` a time is paused, for a reason that may be empty, or waits for Monday: then
-    `paused_for` is None.
+    to that, `call` from the link of that name, and `review`, how far that is; `merged_into` is the incident
+    of which this one is a duplicate. What `waits_until` a time is paused, for a reason that may be empty, or
+    waits for Monday: then `paused_for` is None.
     A `near_miss` did no harm: its severity is what it would have had. A `retrospective` was over when it was
     declared, and `began_at` is the start of its impact, and only read. `practice` has the only people whom a
     drill calls; `unannounced` says that no announcement channel is told, and `tutorial` that the reporter is
@@ -140,6 +148,7 @@ class Incident:
     waits_until: datetime | None = None
     paused_for: str | None = None
     review_requested: bool = False
+    review: ReviewState | None = None
     blocks_deployments: bool | None = None
     internal: bool = False
     call: str | None = None
@@ -362,12 +371,28 @@ def _may_follow(incident: Incident, to: Status) -> None:
 
 def _barred(incident: Incident, to: Status) -> str:
     """Say why this incident may not take a step that the table allows, or nothing."""
-    review = incident.highest.high or incident.review_requested
-    if incident.status is Status.RESOLVED and to is Status.CLOSED and review:
+    review, over = needs_review(incident), incident.review in {ReviewState.DONE, ReviewState.WAIVED}
+    if incident.status is Status.RESOLVED and to is Status.CLOSED and review and not over:
         return f"INC-{incident.id} needs a review before it is closed: `/inc status Post-incident` first."
+    if incident.status is Status.POST_INCIDENT and to is Status.CLOSED and _awaited(incident):
+        return f"INC-{incident.id} closes when its review is done: `/inc review` shows what is open."
     if incident.status is Status.RESOLVED and to is Status.POST_INCIDENT and not review:
         return f"INC-{incident.id} is {incident.highest} and needs no review: `/inc close` closes it."
     return ""
+
+
+def needs_review(incident: Incident) -> bool:
+    """Say whether it is reviewed: it was an S1 or S2 at its highest, or somebody asked. A
+    drill only if asked.
+
+    From the handbook, "Incident Workflow": S1 and S2 require a review, others can have one.
+    """
+    return incident.review_requested or (incident.highest.high and not incident.drill)
+
+
+def _awaited(incident: Incident) -> bool:
+    """Say whether its review is open: one that older versions left in Post-incident has none."""
+    return needs_review(incident) and incident.review is ReviewState.OPEN
 
 
 def went_on(incident: Incident) -> str:

@@ -13,7 +13,7 @@ from bot.domain.alerts.signals import Signal
 from bot.domain.alerts.signals import State as SignalState
 from bot.domain.incidents.checklists import BEGUN
 from bot.domain.incidents.executive_notices import ExecutiveNotice
-from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.incident import ReviewState, Severity, Status
 from bot.domain.incidents.public_posts import PageNotice, PublicPost, PublicState
 from bot.domain.incidents.publicity import PublicNotice, PublicStatus
 from bot.domain.incidents.streams import Stream
@@ -32,6 +32,7 @@ from bot.domain.timeline.pictures import Offered
 from bot.domain.webhooks import Standing, failed, fingerprint
 from bot.domain.work.follow_ups import CORRECTIVE_ACTION, TrackedIssue
 from bot.domain.work.held import Decision, HeldText, Place
+from bot.domain.work.reviews import Review, Task
 from bot.domain.work.work import ActionKind
 from bot.operations.alerts.intake import refuse, take
 from bot.operations.incidents.fields import add_link, set_fields
@@ -66,6 +67,7 @@ from storage import (
     public_maintenances,
     public_notices,
     public_posts,
+    reviews,
     rotations,
     said_outside,
     streams,
@@ -241,6 +243,9 @@ def _follow(tx: Tx) -> None:
     parts = ("Incident on GitLab.com", "Disk full", "Pushes fail", "- Drain it", "https://issue.test/2")
     executive_notices.add(tx, ExecutiveNotice(0, 2, *parts, "UREP", tx.now))
     checklists.tick(tx, 2, "users_blocked", BEGUN, "UREP")
+    tasks = (Task(0, 3, "Fill the summary", None, tx.now.date()), Task(0, 3, "Chat", "UIM", tx.now.date()))
+    reviews.add(tx, Review(3, ReviewState.OPEN, "UEOC", tx.now, tasks=tasks))
+    reviews.save_task(tx, replace(tasks[0], id=1, done_by="UIM", done_at=tx.now))
     said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 

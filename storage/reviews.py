@@ -1,0 +1,75 @@
+"""Reviews of incidents, with their tasks."""
+
+from bot.domain.incidents.incident import Severity
+from bot.domain.process import IM
+from bot.domain.work.reviews import Review, Task
+from storage.rows import columns, value_of
+from storage.transaction import Row, Tx
+
+
+def review_of(tx: Tx, incident_id: int) -> Review | None:
+    """Return the review of an incident, with its tasks in the order in which they are due by default."""
+    row = tx.one("SELECT * FROM reviews WHERE incident = :id", {"id": incident_id})
+    if not row:
+        return None
+    rows = tx.all("SELECT * FROM review_tasks WHERE incident = :id ORDER BY id", {"id": incident_id})
+    return value_of(Review, row, tasks=tuple(_task(one) for one in rows))
+
+
+def add(tx: Tx, review: Review) -> bool:
+    """Write a new review with its tasks, and say whether the incident had none."""
+    news = tx.execute(
+        """INSERT INTO reviews (incident, state, owner, opened_at)
+        VALUES (:incident, :state, :owner, :opened_at) ON CONFLICT (incident) DO NOTHING""",
+        {name: columns(review)[name] for name in ("incident", "state", "owner", "opened_at")},
+    )
+    for task in review.tasks if news else ():
+        tx.insert(
+            """INSERT INTO review_tasks (incident, text, owner, due)
+            VALUES (:incident, :text, :owner, :due) RETURNING id""",
+            {name: columns(task)[name] for name in ("incident", "text", "owner", "due")},
+        )
+    return news == 1
+
+
+def save(tx: Tx, review: Review) -> None:
+    """Write how a review is now, without its tasks."""
+    kept = columns(review)
+    del kept["tasks"], kept["opened_at"]
+    tx.write(
+        """UPDATE reviews SET state = :state, owner = :owner, ended_by = :ended_by, ended_at = :ended_at,
+            reason = :reason WHERE incident = :incident""",
+        kept,
+    )
+
+
+def save_task(tx: Tx, task: Task) -> None:
+    kept = columns(task)
+    del kept["incident"], kept["text"]
+    tx.write(
+        """UPDATE review_tasks SET owner = :owner, due = :due, done_by = :done_by, done_at = :done_at
+        WHERE id = :id""",
+        kept,
+    )
+
+
+def task(tx: Tx, task_id: int) -> Task | None:
+    row = tx.one("SELECT * FROM review_tasks WHERE id = :id", {"id": task_id})
+    return _task(row) if row else None
+
+
+def was_im_before(tx: Tx, person: str, incident_id: int) -> bool:
+    """Say whether somebody was IM of an S1 or S2 before this one, neither practised nor a near miss."""
+    high = ", ".join(f"'{one.value}'" for one in Severity if one.high)
+    row = tx.one(
+        f"""SELECT 1 FROM roles JOIN incidents ON incidents.id = roles.incident
+        WHERE roles.person = :person AND roles.role = :im AND incidents.id < :id AND incidents.drill = 0
+        AND incidents.near_miss = 0 AND incidents.highest IN ({high})
+        AND incidents.status IN ('Resolved', 'Post-incident', 'Closed') LIMIT 1""",  # noqa: S608 - ours
+        {"person": person, "im": IM, "id": incident_id},
+    )
+    return row is not None
+
+
+def _task(row: Row) -> Task:
+    return value_of(Task, row)

@@ -1,0 +1,80 @@
+"""Reviews as they are kept: once for each incident, with their tasks, and whose first incident it was."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.domain.incidents.incident import ReviewState, Status
+from bot.domain.work.reviews import Review, Task
+from storage import incidents, reviews, roles
+from storage.transaction import Tx
+from tests.conftest import Office
+from tests.operations.given import given_incident
+
+
+def kept(office: Office, number: int) -> bool:
+    def write(tx: Tx) -> bool:
+        task = Task(0, number, "Fill the summary", None, date(2026, 3, 4))
+        review = Review(number, ReviewState.OPEN, "UIM", tx.now, tasks=(task, replace(task, owner="UEOC")))
+        return reviews.add(tx, review)
+
+    return office.perform(write)
+
+
+def test_an_incident_has_one_review(office: Office) -> None:
+    incident = given_incident(office)
+
+    assert incident.review is None
+    assert office.read(reviews.review_of, incident.id) is None
+    assert kept(office, incident.id)
+    assert not kept(office, incident.id)
+
+    found = office.read(reviews.review_of, incident.id)
+    assert found is not None
+    assert [one.owner for one in found.tasks] == [None, "UEOC"]
+    assert [found.of(one) for one in found.tasks] == ["UIM", "UEOC"]
+    assert office.read(incidents.get, incident.id).review is ReviewState.OPEN
+
+
+def test_what_is_ended_and_ticked_stays_so(office: Office) -> None:
+    incident = given_incident(office)
+    kept(office, incident.id)
+    found = office.read(reviews.review_of, incident.id)
+    assert found is not None
+    now = office.clock.now()
+    done = replace(found.tasks[0], owner="UREP", due=date(2026, 4, 1), done_by="UIM", done_at=now)
+    over = replace(
+        found, state=ReviewState.WAIVED, reason="Known", ended_by="UIM", ended_at=now, owner="UREP"
+    )
+
+    office.perform(reviews.save_task, done)
+    office.perform(reviews.save, over)
+
+    assert office.read(reviews.task, done.id) == done
+    assert office.read(reviews.review_of, incident.id) == replace(over, tasks=(done, found.tasks[1]))
+    assert office.read(reviews.task, 77) is None
+
+
+@pytest.mark.parametrize(
+    ("severity", "kind", "status", "before"),
+    [
+        ("S2", "GitLab.com", Status.CLOSED, True),
+        ("S3", "GitLab.com", Status.CLOSED, False),
+        ("S1", "GitLab.com", Status.CANCELLED, False),
+        ("S1", "Gameday", Status.RESOLVED, False),
+    ],
+)
+def test_who_was_im_of_a_grave_incident_before(office: Office, severity, kind, status, before) -> None:
+    earlier = given_incident(office, severity, kind=kind)
+    this = given_incident(office, "S1", channel="CTHIS")
+
+    def held(tx: Tx) -> None:
+        for incident in (earlier, this):
+            roles.assign(tx, incident.id, "IM", "UIM")
+        incidents.save(tx, replace(earlier, status=status))
+
+    office.perform(held)
+
+    assert office.read(reviews.was_im_before, "UIM", this.id) is before
+    assert not office.read(reviews.was_im_before, "UIM", earlier.id)
