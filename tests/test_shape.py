@@ -17,7 +17,7 @@ GUESSED_BY_NOBODY = {
     "sandbox/credentials.py",
     "bot/cli/sources.py",
     "bot/cli/token.py",
-    "bot/cli/incidents.py",
+    "bot/cli/by_api.py",
     "bot/cli/mcp.py",
     "bot/cli/webhooks.py",
     "bot/integrations/calls/calls.py",

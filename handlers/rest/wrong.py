@@ -31,6 +31,7 @@ _EXPECTED = {
     "literal_error": "{expected}",
 }
 _TIME = "a time such as 2026-12-31T10:00:00Z"
+_DAY = "a day such as 2026-12-31"
 
 
 def said(wrong: ValidationError, model: type[BaseModel]) -> str:
@@ -51,7 +52,9 @@ def _why(one: dict[str, Any], model: type[BaseModel]) -> str:
         return "is missing"
     if kind == "value_error":  # of ours, which say what was expected
         return str(context.get("error", "expected another value"))
-    if kind.startswith(("datetime", "date", "time_")):
+    if kind.startswith("date_"):
+        return f"expected {_DAY}"
+    if kind.startswith(("datetime", "time_")):
         return f"expected {_TIME}"
     expected = _EXPECTED.get(kind, "another value").format_map(context)
     return f"expected {expected}".replace("'", "")

@@ -28,6 +28,7 @@ ASKED = {
 WITHOUT_IT = {
     "alerts": "asks the API",
     "incidents": "asks the API, as a token may",
+    "followups": "likewise",
     "mcp": "likewise",
     "alert": "reads a payload and the configuration",
     "source": "makes a key",

@@ -58,12 +58,12 @@ def rows(found: Sequence[Incident], names: Mapping[str, str]) -> list[dict[str, 
 
 def csv_head() -> str:
     """Return the first line, after a mark that programs know UTF-8 by."""
-    return f"\ufeff{_csv([COLUMNS])}"
+    return f"\ufeff{as_csv([COLUMNS])}"
 
 
 def csv_rows(found: Sequence[Incident], names: Mapping[str, str]) -> str:
     """Return lines as RFC 4180 has them."""
-    return _csv([[_in_cell(row[name]) for name in COLUMNS] for row in rows(found, names)])
+    return as_csv([[in_cell(row[name]) for name in COLUMNS] for row in rows(found, names)])
 
 
 def json_rows(found: Sequence[Incident], names: Mapping[str, str], *, first: bool) -> str:
@@ -72,13 +72,17 @@ def json_rows(found: Sequence[Incident], names: Mapping[str, str], *, first: boo
     return said if first else f",\n{said}"
 
 
-def _csv(lines: Sequence[Sequence[str]]) -> str:
+def as_csv(lines: Sequence[Sequence[str]]) -> str:
+    """Return lines as RFC 4180 has them."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows(lines)
     return out.getvalue()
 
 
-def _in_cell(value: object) -> str:
+def in_cell(value: object) -> str:
+    """Return a value for a cell; there is nothing in that of None."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return cell(", ".join(value) if isinstance(value, list) else str(value))
