@@ -1,7 +1,7 @@
 """The words that incidents are found by: written anew whenever a text of an incident has changed."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.domain.facts import Fact, Noted, Renamed, SummaryChanged, UpdatePosted
 from bot.domain.incidents.incident import Incident
@@ -27,9 +27,13 @@ _TEXTS = """
     UNION ALL SELECT incident, name, '', 2, id FROM streams WHERE incident IN ({these})
     UNION ALL SELECT streams.incident, stream_updates.text, '', 4, -stream_updates.id
         FROM stream_updates JOIN streams ON streams.id = stream_updates.stream
-        WHERE streams.incident IN ({these})
-    ORDER BY incident, rank, n"""
+        WHERE streams.incident IN ({these})"""
+_ORDER = " ORDER BY incident, rank, n"
 """Where there are more words than are kept, the newest texts come first."""
+_FIRST = """SELECT incident, text, data FROM (
+        SELECT said.*, row_number() OVER (PARTITION BY incident ORDER BY rank, n) AS place
+        FROM ({texts}) AS said
+    ) AS placed WHERE place <= :most ORDER BY incident, place"""
 _WRITE = """INSERT INTO incident_words (incident, words) SELECT new.incident, new.words FROM {new}
     WHERE true
     ON CONFLICT (incident) DO UPDATE SET words = excluded.words
@@ -44,7 +48,7 @@ def follow(tx: Tx, facts: Collection[Fact]) -> None:
     tx.reworded.clear()
     if changed:
         these, named = any_of(sorted(changed))
-        rows = _words(tx.all(_TEXTS.format(these=these), named))
+        rows = _words(tx.all((_TEXTS + _ORDER).format(these=these), named))
         tx.each(_WRITE, _COLUMNS, rows)
 
 
@@ -67,6 +71,18 @@ def with_words(tx: Tx, typed: Sequence[str]) -> tuple[str, Row]:
     return f"incidents.id IN ({condition})", dict(named)
 
 
+def texts(tx: Tx, incidents: Collection[int], most: int) -> Mapping[int, Sequence[str]]:
+    """Return at most so many of the texts by which each incident is found: name, summary, then the newest."""
+    if not incidents:
+        return {}
+    these, named = any_of(sorted(incidents))
+    rows = tx.all(_FIRST.format(texts=_TEXTS.format(these=these)), {**named, "most": most})
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["incident"], []).extend(_said(row))
+    return found
+
+
 def complete(database: Database) -> None:
     """Write the words of incidents that have none yet: those of before there were any."""
     while without := database.run(_without, writing=False):
@@ -79,7 +95,7 @@ def _without(connection: Connection) -> list[int]:
 
 def _write(connection: Connection, ids: Sequence[int]) -> None:
     these, named = any_of(ids)
-    rows = _words(connection.query(_TEXTS.format(these=these), named))
+    rows = _words(connection.query((_TEXTS + _ORDER).format(these=these), named))
     connection.execute(_WRITE.format(new=connection.rows(_COLUMNS)), {"rows": as_rows(rows)})
 
 

@@ -1,7 +1,7 @@
 """The list of incidents: what is sought stands in the address, and all of it can be had as a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -10,17 +10,22 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from bot.domain.incidents.incident import Incident, Severity, Status
+from bot.domain.incidents.words import excerpt
 from bot.domain.text import one_line
 from bot.views.browser.exports import csv_head, csv_rows, json_rows
 from bot.views.browser.incident import person
 from bot.views.browser.rendering import HEADERS, Viewer
 from bot.views.browser.rich import Reader
+from bot.views.issue import plain
+from bot.views.mrkdwn import mentioned
 from handlers.browser.site import Site
-from storage import api_lists, people
+from storage import api_lists, people, words
 from storage.api_lists import LABELS, Wanted
 from storage.transaction import Tx
 
 PER_PAGE, AT_ONCE = 50, 200
+TEXTS = 100
+"""In how many texts of an incident that was found its words are looked for, to show them."""
 LONGEST_WORDS = 120
 _PAST = re.compile(r"[1-9][0-9]{0,14}")
 _LIMITS = ("from", "to", "type", "label", "severity", "status", "drills")
@@ -48,13 +53,14 @@ class IncidentLists:
         types = list(await self._site.uow.read(_types))
         rows, kept = found[:PER_PAGE], _kept(query)
         reader = Reader(viewer.zone, names)
+        seen = await self._site.uow.read(_excerpts, rows, sought.words)
         older = f"?{urlencode([*kept, ('past', str(rows[-1].id))])}" if len(found) > PER_PAGE else ""
         return self._site.render(
             "incidents.html",
             viewer,
             title="Incidents",
             here="/incidents",
-            rows=[(one, person(one.lead, reader)) for one in rows],
+            rows=[(one, person(one.lead, reader), seen.get(one.id, ())) for one in rows],
             reader=reader,
             older=older,
             query=urlencode(kept),
@@ -142,6 +148,16 @@ def _found(tx: Tx, sought: Wanted, limit: int, past: int | None) -> tuple[list[I
     found = api_lists.incidents(tx, sought, limit, past)
     whom = {who for one in found for who in (one.lead, one.reporter) if isinstance(who, str) and who}
     return found, people.names(tx, whom)
+
+
+def _excerpts(tx: Tx, shown: Sequence[Incident], typed: str) -> Mapping[int, Sequence[tuple[str, bool]]]:
+    """Return where else than in its name each incident has what was looked for."""
+    if not typed:
+        return {}
+    texts = {one: said[1:] for one, said in words.texts(tx, [one.id for one in shown], TEXTS).items()}
+    names = people.names(tx, {who for said in texts.values() for one in said for who in mentioned(one)})
+    told = {one: (plain(text, names, escaped=True) for text in said) for one, said in texts.items()}
+    return {one: excerpt(said, typed.split()) for one, said in told.items()}
 
 
 def _types(tx: Tx) -> list[str]:

@@ -1,8 +1,18 @@
 """The words that incidents are found by."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from bot.domain.incidents.words import LONGEST_WORD, MOST_LETTERS, sought, words_in, words_of
+from bot.domain.incidents.words import (
+    LONGEST_EXCERPT,
+    LONGEST_WORD,
+    MOST_LETTERS,
+    excerpt,
+    sought,
+    words_in,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +57,38 @@ def test_what_is_typed_is_looked_for_word_by_word_and_may_go_on(
     typed: list[str], words: list[tuple[str, bool]]
 ) -> None:
     assert sought(typed) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("certificate", "It began with the new gateway [certificate]."),
+        ("GATE cert", "It began with the new [gateway] [certificate]."),
+        ("zurich", "Only [Zürich] sees it"),
+        ("gateways", ""),
+        ("-", ""),
+        ("", ""),
+    ],
+)
+def test_an_excerpt_shows_the_first_text_that_was_found(typed: str, shown: str) -> None:
+    texts = ("Checkout errors", "It began with the  new\ngateway certificate.", "Only Zu\u0308rich sees it")
+
+    assert _marked(texts, typed) == shown
+
+
+def test_an_excerpt_is_short_and_says_where_it_was_cut() -> None:
+    long = f"{'before ' * 40}needle {'after ' * 40}needle"
+
+    found = _marked([long], "needle")
+
+    assert found.startswith("…before ")
+    assert found.endswith("…")
+    assert found.count("[needle]") == 1
+    assert len(found) <= LONGEST_EXCERPT + 4
+    assert _marked(["needle"], "needle") == "[needle]"
+    assert len(_marked(["x" * 500], "x")) <= LONGEST_EXCERPT + 2
+
+
+def _marked(texts: Sequence[str], typed: str) -> str:
+    parts = excerpt(texts, typed.split())
+    return "".join(f"[{part}]" if found else part for part, found in parts)

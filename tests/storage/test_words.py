@@ -214,3 +214,18 @@ def _plan(tx: Tx) -> str:
     select, named = tx.having([("zone7x", True)])
     rows = tx.all(f"EXPLAIN {'' if tx.for_update else 'QUERY PLAN'} {select}", named)
     return " ".join(str(value) for row in rows for value in row.values())
+
+
+def test_texts_are_the_name_then_the_newest_and_nothing_that_was_hidden(office: Office) -> None:
+    first, other = (
+        given_incident(office, name="Checkout"),
+        given_incident(office, name="Search", channel="COTHER"),
+    )
+    for text in ("the first note", "the second note"):
+        office.perform(note, first.id, text, by="UREP")
+
+    found = office.read(words.texts, [first.id, other.id], 3)
+
+    assert found[other.id][0] == "Search"
+    assert [one.strip() for one in found[first.id]] == ["Checkout", "", "the second note"]
+    assert office.read(words.texts, [], 3) == {}

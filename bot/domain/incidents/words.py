@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 LONGEST_WORD = 60
 MOST_LETTERS = 200_000
 """How much is kept of an incident's words: PostgreSQL has room for a megabyte."""
+
+LONGEST_EXCERPT = 160
+"""How many letters are shown of a text that was found."""
 
 _NO_BLANKS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts that put no blanks between words: each sign is a word."""
@@ -41,6 +45,40 @@ def sought(typed: Iterable[str]) -> list[tuple[str, bool]]:
         words = words_in(one)
         found |= dict.fromkeys((word, word is words[-1]) for word in words)
     return list(found)
+
+
+def excerpt(texts: Iterable[str], typed: Iterable[str]) -> Sequence[tuple[str, bool]]:
+    """Return where the first of these texts has a word that somebody looks for: parts of the text, each with
+    whether it is such a word. Nothing where none has one.
+    """
+    wanted = sought(typed)
+    for text in texts:
+        line = " ".join(unicodedata.normalize("NFC", text).split())
+        found = [place.span() for place in _found(line, wanted)]
+        if found:
+            return list(_parts(line, found))
+    return ()
+
+
+def _found(line: str, wanted: Sequence[tuple[str, bool]]) -> Iterator[re.Match[str]]:
+    # Most texts have none of the words: that is seen in all of it at once, before it is taken apart.
+    plain = line.lower() if line.isascii() else " ".join(words_in(line))
+    if any(word in plain for word, _ in wanted):
+        for place in _WORD.finditer(line):
+            spelled = "".join(words_in(place.group()))
+            if any(spelled.startswith(word) if goes_on else spelled == word for word, goes_on in wanted):
+                yield place
+
+
+def _parts(line: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    begin = max(found[0][0] - LONGEST_EXCERPT // 3, 0)
+    begin = line.find(" ", begin, found[0][0]) + 1 if begin else 0
+    end = begin + LONGEST_EXCERPT
+    yield f"{'…' if begin else ''}{line[begin : found[0][0]]}", False
+    for (start, stop), (following, _) in pairwise([*found, (len(line), 0)]):
+        if start < end:
+            yield line[start : min(stop, end)], True
+            yield f"{line[stop : min(following, end)]}{'…' if stop < end < following else ''}", False
 
 
 def _own(number: int) -> str:

@@ -144,6 +144,19 @@ async def test_who_may_not_know_of_an_incident_finds_nothing_of_it(reader: Reade
     assert "Stolen laptop" in (await reader.get(PAGE)).text
 
 
+async def test_what_was_looked_for_is_shown_where_it_was_found(reader: Reader):
+    await reader.world.declare("dev", name="Disk full")
+    await reader.world.settle_down()
+    await inc(reader.world, "ana", "note <b>The certificate</b> of <@UDEV> & co ran out")
+    sit_down(reader, "ana")
+
+    by_note, by_name = [(await reader.get(f"/incidents?q={words}")).text for words in ("certif", "disk")]
+
+    assert "&lt;b&gt;The <mark>certificate</mark>&lt;/b&gt;" in by_note
+    assert "&lt;@" not in by_note
+    assert "<mark>" not in by_name
+
+
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 
 
