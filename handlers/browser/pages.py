@@ -10,6 +10,7 @@ from handlers.browser.incidents import IncidentLists
 from handlers.browser.live import Live
 from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
+from handlers.browser.review import ReviewPages
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
 
@@ -24,4 +25,5 @@ def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -
         *Board(site, live).routes(),
         *OnCallPages(site).routes(),
         *PicturePages(site).routes(),
+        *ReviewPages(site).routes(),
     ]

@@ -75,6 +75,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "fields.set_fields": lambda secret: ((secret.id, {"Customer impact": "yes"}), {}),
     "times.set_times": lambda secret: ((secret.id, {Moment.IMPACT_START: secret.declared_at}), {}),
+    "facts.facts_of": lambda secret: ((secret.id,), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
     "fields.change_links": lambda secret: ((secret.id, "Call", "https://call.test", []), {}),
     "fields.remove_link": lambda secret: ((secret.id, "https://call.test"), {}),

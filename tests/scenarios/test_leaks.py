@@ -175,6 +175,7 @@ IN_A_BROWSER = {
     *("/live", "/wall/{token}", "/wall/{token}/live"),
     *("/incidents", "/incidents.csv", "/incidents.json", "/incidents/{incident}"),
     *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
+    *("/incidents/{incident}/review", "/incidents/{incident}/review.md"),
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),
 }

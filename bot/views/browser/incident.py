@@ -21,6 +21,7 @@ from bot.domain.paging.engagement import Holder
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.notifications import Notification, NotificationState
 from bot.domain.paging.pages import Page, PageState
+from bot.domain.reviews.document import reviewable
 from bot.domain.timeline.entries import Entry
 from bot.domain.timeline.pictures import Picture
 from bot.domain.timeline.sought import Facets, SoughtEntries, Stretch, called
@@ -124,6 +125,7 @@ def shown(scene: Scene, reader: Reader) -> Mapping[str, Any]:
         "hours": BEFORE_HOURS,
         "updates": [(reader.time(one.at), actor(one.by, reader), plain(one.text)) for one in scene.updates],
         "actions": [(one, person(one.assignee, reader)) for one in scene.actions],
+        "reviewed": reviewable(scene.incident),
         "takes_notes": scene.incident.status not in GONE,
         **timeline(scene, reader),
     }

@@ -1,0 +1,1 @@
+"""What is learnt from an incident: what its review asks for, and the document."""

@@ -1,0 +1,1 @@
+"""The review of an incident: its document, and what is written there."""

@@ -1,0 +1,39 @@
+"""What the review of an incident is written from, read in one transaction for whoever may know of it."""
+
+from bot.domain.actors import Actor
+from bot.domain.reviews.document import MOST_ENTRIES, ReviewFacts
+from bot.operations.incidents.company import company
+from bot.operations.incidents.times import times_of
+from storage import actions, alerts, fields, follow_ups, incidents, links, pages, roles, timeline, updates
+from storage.follow_ups import Sought
+from storage.transaction import Tx
+
+MOST = 500
+"""So many pages, updates and alerts are told at most."""
+
+
+def facts_of(tx: Tx, incident_id: int, by: Actor) -> ReviewFacts:
+    """Return the facts. Raises NotFound, for what is hidden as for no number."""
+    incident = incidents.visible(tx, incident_id, by)
+    values = {one.name: one.value for one in fields.of(tx, incident.id)}
+    known = [kind for kind in tx.process.fields.values() if values.get(kind.name)]
+    mine = follow_ups.visible(tx, by, Sought(incident=incident.id, only_open=False))
+    kept = [one for one in mine if not one.action.private]
+    each = {one.action.id for one in kept}
+    others = [one for one in actions.of(tx, incident.id) if not one.private and one.id not in each]
+    return ReviewFacts(
+        incident=incident,
+        times=times_of(tx, incident),
+        entries=timeline.of(tx, incident.id, True, 0, MOST_ENTRIES),
+        left_out=max(0, timeline.count(tx, incident.id, highlights=True) - MOST_ENTRIES),
+        holders=roles.holders(tx, incident.id),
+        responders=sorted(company(tx, incident)[0]),
+        pages=pages.of_incident(tx, incident.id)[:MOST],
+        updates=updates.newest(tx, incident.id, MOST)[::-1],
+        alerts=sorted(alerts.of_incident(tx, incident.id, MOST), key=lambda one: (one.first_at, one.id)),
+        follow_ups=sorted(kept, key=lambda one: one.action.id),
+        actions=sorted(others, key=lambda one: one.id),
+        fields=[(kind, values[kind.name]) for kind in known],
+        others=[one for one in fields.of(tx, incident.id) if one.name not in tx.process.fields],
+        links=links.of(tx, incident.id),
+    )

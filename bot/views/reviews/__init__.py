@@ -1,0 +1,1 @@
+"""The review of an incident as a document."""
