@@ -46,3 +46,13 @@ def open_one(tx: Tx, schedule: str, asker: str, start: datetime, end: datetime) 
         {"schedule": schedule, "asker": asker, "start": start, "end": end},
     )
     return value_of(CoverRequest, row) if row else None
+
+
+def waiting(tx: Tx, limit: int) -> list[CoverRequest]:
+    """Return the requests that nobody has accepted or ended, and whose time is not over, in order."""
+    rows = tx.all(
+        """SELECT * FROM cover_requests WHERE taken_by IS NULL AND withdrawn_by IS NULL AND ends_at > :now
+        ORDER BY starts_at, id LIMIT :limit""",
+        {"now": tx.now, "limit": limit},
+    )
+    return [value_of(CoverRequest, row) for row in rows]

@@ -8,6 +8,7 @@ from handlers.browser.board import Board
 from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
 from handlers.browser.live import Live
+from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
 from handlers.browser.review import ReviewPages
@@ -24,6 +25,7 @@ def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -
         *IncidentPages(site).routes(),
         *Board(site, live).routes(),
         *OnCallPages(site).routes(),
+        *MyShifts(site).routes(),
         *PicturePages(site).routes(),
         *ReviewPages(site).routes(),
     ]

@@ -44,13 +44,13 @@ class Site:
     """What all pages share."""
 
     def __init__(self, uow: UnitOfWork, links: Links, sessions: Sessions, home: Callable[[], Home]) -> None:
-        self.uow, self.sessions = uow, sessions
-        self._links, self._home = links, home
+        self.uow, self.sessions, self.links = uow, sessions, links
+        self._home = home
 
     @property
     def base(self) -> str:
         """Return the address at which people reach us."""
-        return (self._links.base or "").rstrip("/")
+        return (self.links.base or "").rstrip("/")
 
     @property
     def root(self) -> str:

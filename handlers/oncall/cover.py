@@ -2,9 +2,8 @@
 
 from bot.domain.errors import Refused
 from bot.domain.oncall.cover import CoverRequest
-from bot.domain.oncall.spans import Span
 from bot.operations.oncall.overrides import accept_cover, ask_for_cover, withdraw_cover
-from bot.operations.oncall.rota import rota_of, zone_of
+from bot.operations.oncall.rota import shifts_of_others, zone_of
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents.state import chosen
 from bot.views.oncall import cover as view
@@ -13,8 +12,6 @@ from handlers.oncall import typed
 from handlers.pressed import pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission, answer
-from storage import people
-from storage.transaction import Tx
 
 MOST_OFFERED = 100
 """Slack's limit for a menu."""
@@ -65,7 +62,9 @@ async def swap(request: Request) -> None:
     """Open the form that offers a shift for one of a colleague's."""
     await typed.meant(request)
     mine = await typed.shifts(request)
-    theirs, names = await request.uow.read(_theirs, request.user, [schedule for schedule, _ in mine])
+    theirs, names = await request.uow.read(
+        shifts_of_others, request.user, [schedule for schedule, _ in mine], typed.AHEAD, MOST_OFFERED
+    )
     if not mine or not theirs:
         raise Refused(
             "You have no shift in the next four weeks that could be swapped."
@@ -74,19 +73,6 @@ async def swap(request: Request) -> None:
         )
     zone = await request.uow.read(zone_of, request.user)
     await request.open(view.swap_form(mine, theirs, names, zone))
-
-
-def _theirs(tx: Tx, who: str, schedules: list[str]) -> tuple[list[tuple[str, str, Span]], dict[str, str]]:
-    """Return the shifts of others in these schedules, for the next four weeks, and their names."""
-    names = people.active_names(tx)
-    found = [
-        (name, person, Span(shift.start, shift.end))
-        for name in dict.fromkeys(schedules)
-        for shift in rota_of(tx, name).coming(typed.AHEAD)
-        for person in shift.people
-        if person != who and who not in shift.people and person in names
-    ]
-    return sorted(found, key=lambda one: one[2].start)[:MOST_OFFERED], names
 
 
 @answers_in_form(view.THEIRS)

@@ -49,3 +49,28 @@ async def test_somebody_reads_who_is_on_call_and_when(browser: Browser, muster: 
     await expect(page.get_by_text("(override, instead of ana)")).to_have_count(1)
     await looked_at(page)
     await page.context.close()
+
+
+async def test_somebody_takes_a_time_by_keyboard_and_reads_what_is_wrong_under_its_field(
+    browser: Browser, muster: World
+):
+    await with_pages(muster)
+    page = await opened(browser, muster, "bo", "/on-call/mine")
+    await page.get_by_text("Take or give a time").focus()
+    await page.keyboard.press("Enter")
+    form = page.locator("#override-form")
+    await form.get_by_label("Who is on call").fill("zoe")
+    await page.keyboard.press("Enter")
+    await expect(form.get_by_text("There is nobody called so.")).to_be_visible()
+    who = form.get_by_label("Who is on call")
+    await expect(who).to_have_attribute("aria-invalid", "true")
+    await expect(who).to_have_value("zoe")
+    await looked_at(page)
+
+    await who.fill("me")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("status")).to_contain_text("The override is made")
+    await page.get_by_text("In my calendar").click()
+    await looked_at(page)
+    await page.context.close()

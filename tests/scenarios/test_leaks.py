@@ -178,6 +178,8 @@ IN_A_BROWSER = {
     *("/incidents/{incident}/review", "/incidents/{incident}/review.md"),
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),
+    *("/on-call/mine", "/on-call/mine/cover", "/on-call/mine/swap", "/on-call/mine/override"),
+    *("/on-call/mine/calendar", "/on-call/requests/{request}", "/on-call/overrides/{override}"),
 }
 """What they show to whoever is signed in is held by browser/test_leaks.py, beside this one."""
 PROBES = {"/healthz", "/readyz", "/metrics"}

@@ -45,7 +45,7 @@ def stretches(schedule: Schedule, overrides: Overrides, start: datetime, end: da
         found, planned = decided(schedule, overrides, at), decided(schedule, NONE, at)
         overridden = found.by == OVERRIDE
         instead = tuple(who for who in planned.people if who not in found.people) if overridden else ()
-        until = min(found.end, planned.end, end)
+        until = min(found.end, end)  # which is no later than when the turn ends that an override covers
         new = Stretch(at, until, found.people, overridden, instead)
         at = until
         if current and replace(current, start=new.start, end=new.end) == new:

@@ -1,5 +1,6 @@
 """A schedule as it stands, and the reminders of its shifts."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -62,6 +63,23 @@ def shifts_of(tx: Tx, who: str, ahead: timedelta) -> list[tuple[str, Span]]:
         if who in shift.people
     ]
     return sorted(found, key=lambda one: (one[1].start, one[0]))
+
+
+def shifts_of_others(
+    tx: Tx, who: str, schedules_of: Iterable[str], ahead: timedelta, most: int
+) -> tuple[list[tuple[str, str, Span]], dict[str, str]]:
+    """Return the shifts of colleagues who are still here, with whom a person can swap, and their names."""
+    found = [
+        (name, person, Span(shift.start, shift.end))
+        for name in dict.fromkeys(schedules_of)
+        for shift in rota_of(tx, name).coming(ahead)
+        for person in shift.people
+        if person != who and who not in shift.people
+    ]
+    known = people.named_by(tx, sorted({person for _, person, _ in found}))
+    names = {one.id: one.name for one in known.values() if one.active}
+    here = [one for one in found if one[1] in names]
+    return sorted(here, key=lambda one: one[2].start)[:most], names
 
 
 def read_rotations(tx: Tx) -> None:

@@ -23,7 +23,10 @@ A_DAY = 8
 """How many changes of one day are listed: a page stays small."""
 GAPS = 10
 """How many gaps are named above a calendar."""
-PLACES = (("/on-call", "Now and next"),)
+PLACES = (
+    ("/on-call", "Now and next"),
+    ("/on-call/mine", "My shifts"),
+)
 """What every page of this room leads to."""
 
 

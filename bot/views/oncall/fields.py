@@ -38,8 +38,13 @@ def shift_option(schedule: str, span: Span, zone: ZoneInfo, who: str = "", name:
     """Return a shift as an option: what Slack may cut off stands last, and whose it is travels in it."""
     first, last = (one.astimezone(zone) for one in (span.start, span.end))
     when = f"{first:%a} " + " to ".join(f"{one.day} {one:%b %H:%M}" for one in (first, last))
+    return option(", ".join(filter(None, (when, name, schedule))), shift_value(schedule, span, who))
+
+
+def shift_value(schedule: str, span: Span, who: str = "") -> str:
+    """Return a shift as the value of an option, which `shift_of` reads."""
     start, end = (int(one.timestamp()) for one in (span.start, span.end))
-    return option(", ".join(filter(None, (when, name, schedule))), f"{who}:{start}:{end}:{schedule}")
+    return f"{who}:{start}:{end}:{schedule}"
 
 
 def shift_of(value: str) -> tuple[str, str, Span]:

@@ -24,6 +24,17 @@ def test_an_override_is_told_from_the_turn_that_it_changes():
     ]
 
 
+def test_an_override_over_a_handover_says_for_each_turn_whom_it_replaces():
+    covered = Overrides([override("2026-03-08 09:00", "2026-03-10 09:00", "cem")])
+
+    found = list(stretches(WHOLE, covered, utc("2026-03-08 09:00"), utc("2026-03-10 09:00")))
+
+    assert [(one.start, one.instead) for one in found] == [
+        (utc("2026-03-08 09:00"), ("ana",)),
+        (utc("2026-03-09 09:00"), ("ben",)),
+    ]
+
+
 def test_an_override_of_a_gap_is_instead_of_nobody_and_one_of_the_same_person_is_none():
     nights = Overrides(
         [

@@ -25,7 +25,13 @@ async def _read(reader: Reader, number: int) -> list[str]:
     found = []
     for path in sorted(IN_A_BROWSER - LIVE):
         at = path.replace("{token}", WALL).replace("{incident}", f"INC-{number}").replace("{name}", "app.js")
-        at = at.replace("{note}", "1").replace("{picture}", "1").replace("{schedule}", "EOC")
+        at = (
+            at.replace("{note}", "1")
+            .replace("{picture}", "1")
+            .replace("{schedule}", "EOC")
+            .replace("{request}", "1")
+            .replace("{override}", "1")
+        )
         answers = await reader.get(at), await reader.post(at, {})
         found += [f"{path} {answer.status} {answer.text}" for answer in answers]
     return found
