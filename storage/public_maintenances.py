@@ -1,23 +1,11 @@
 """What customers read of planned maintenance: a text that somebody wrote for them."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from bot.domain.actors import Actor, parsed
+from bot.domain.actors import parsed
 from bot.domain.maintenance.maintenance import Maintenance
+from bot.domain.maintenance.told import PublicMaintenance
 from storage import maintenances
 from storage.rows import columns, value_of
 from storage.transaction import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class PublicMaintenance:
-    """The text for the status page; the maintenance's own name is nowhere on it."""
-
-    maintenance: int
-    text: str
-    written_by: Actor
-    written_at: datetime
 
 
 def put(tx: Tx, text: PublicMaintenance) -> None:

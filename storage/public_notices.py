@@ -1,11 +1,14 @@
 """The notices to customers, and who confirmed that they are significantly affected."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.domain.actors import parsed
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.publicity import PublicNotice
+from storage import incidents
 from storage.rows import columns, value_of
-from storage.transaction import Tx
+from storage.transaction import Row, Tx
 
 
 def put(tx: Tx, notice: PublicNotice) -> None:
@@ -21,7 +24,22 @@ def put(tx: Tx, notice: PublicNotice) -> None:
 
 def of(tx: Tx, incident_id: int) -> PublicNotice | None:
     row = tx.one("SELECT * FROM public_notices WHERE incident = :id", {"id": incident_id})
-    return value_of(PublicNotice, row, written_by=parsed(row["written_by"])) if row else None
+    return _notice(row) if row else None
+
+
+def drafts(tx: Tx, viewer: str, since: datetime, limit: int) -> list[tuple[Incident, PublicNotice]]:
+    """Return what was written since then and waits to be published, of what `viewer` may know of, the last
+    written at the top.
+    """
+    rows = tx.all(
+        f"""SELECT public_notices.* FROM public_notices
+        JOIN incidents ON incidents.id = public_notices.incident
+        WHERE written_at > :since AND (noticed_at IS NULL OR noticed_at <> written_at) AND unpublished = ''
+            AND status NOT IN ('Declined', 'Merged', 'Cancelled') AND {incidents.VISIBLE}
+        ORDER BY written_at DESC, incidents.id DESC LIMIT :limit""",  # noqa: S608 - a predicate of ours
+        {"since": since, "viewer": viewer, "limit": limit},
+    )
+    return [(incidents.visible(tx, row["incident"], viewer), _notice(row)) for row in rows]
 
 
 def confirm(tx: Tx, incident_id: int, role: str, person: str) -> None:
@@ -37,3 +55,7 @@ def confirmed(tx: Tx, incident_id: int) -> Mapping[str, str]:
     """Return who has confirmed it, by role."""
     rows = tx.all("SELECT role, person FROM public_confirmations WHERE incident = :id", {"id": incident_id})
     return {row["role"]: row["person"] for row in rows}
+
+
+def _notice(row: Row) -> PublicNotice:
+    return value_of(PublicNotice, row, written_by=parsed(row["written_by"]))

@@ -37,6 +37,15 @@ def last(tx: Tx, incident_id: int) -> PublicPost | None:
     return _post(row) if row else None
 
 
+def of_incident(tx: Tx, incident_id: int, limit: int) -> list[PublicPost]:
+    """Return what was published of an incident, the newest at the top."""
+    rows = tx.all(
+        "SELECT * FROM public_posts WHERE incident = :id ORDER BY id DESC LIMIT :limit",
+        {"id": incident_id, "limit": limit},
+    )
+    return [_post(row) for row in rows]
+
+
 def of_notice(tx: Tx, post: PublicPost) -> list[PublicPost]:
     """Return all that was published in the same notice up to a post, the first one at the top."""
     rows = tx.all(

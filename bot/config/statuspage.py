@@ -115,7 +115,14 @@ class StatuspageSettings:
     def of(self, communication: Communication) -> Communication:
         """Return what the rules know of how people publish."""
         pages = tuple(StatusPage(one.name, one.notify) for one in self.pages)
-        return replace(communication, publishes=True, pages=pages, components=self.components)
+        return replace(
+            communication,
+            status_page=communication.status_page or self.url or None,
+            publishes=True,
+            pages=pages,
+            components=self.components,
+            page_name=self.name,
+        )
 
 
 def statuspage_of(entry: StatuspageEntry, environ: Mapping[str, str]) -> StatuspageSettings:

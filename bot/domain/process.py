@@ -241,7 +241,8 @@ class Component:
 class Communication:
     """Where customers read of incidents, and the channels of those who talk with them; any may be unset.
 
-    `publishes` says that what is published is kept for our own status page, and sent to the other `pages`.
+    `publishes` says that what is published is kept for our own status page, which `page_name` heads, and sent
+    to the other `pages`.
     """
 
     status_page: str | None = None
@@ -250,6 +251,7 @@ class Communication:
     publishes: bool = False
     pages: tuple[StatusPage, ...] = ()
     components: tuple[Component, ...] = ()
+    page_name: str = "Status"
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
     notes, changed = _notes(tx, incident)
     stretch = sought_entries.stretch(tx, incident.id, sought)
     taken = [one.role for one in held if one.engaged]
-    kind = tx.process.type_of(incident.type)
+    kind, works = tx.process.type_of(incident.type), Right.WORK in rights_of(tx, viewer)
     scene = Scene(
         incident=incident,
         now=tx.now,
@@ -64,7 +64,7 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
         methods=notifications.by_page(tx, [one.id for one in called]),
         alerts=found_alerts,
         alerts_total=alerts.count(tx, incident.id).total if found_alerts else 0,
-        changes=_changes(tx, incident, times) if Right.WORK in rights_of(tx, viewer) else [],
+        changes=_changes(tx, incident, times) if works else [],
         updates=updates.newest(tx, incident.id, MOST_UPDATES),
         actions=actions.of(tx, incident.id),
         sought=sought,
@@ -73,6 +73,7 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
         changed_notes=changed,
         hidden_notes=notes,
         pictures=_pictures(tx, stretch),
+        works=works,
     )
     return scene, people.names(tx, scene.people)
 

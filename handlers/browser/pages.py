@@ -11,9 +11,11 @@ from handlers.browser.live import Live
 from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
+from handlers.browser.public_notice import PublicNoticePages
 from handlers.browser.review import ReviewPages
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
+from handlers.browser.status_page import StatusPages
 
 
 def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -> Iterable[web.RouteDef]:
@@ -27,5 +29,7 @@ def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -
         *OnCallPages(site).routes(),
         *MyShifts(site).routes(),
         *PicturePages(site).routes(),
+        *PublicNoticePages(site).routes(),
+        *StatusPages(site).routes(),
         *ReviewPages(site).routes(),
     ]

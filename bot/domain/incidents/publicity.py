@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.actors import Actor
+from bot.domain.editions import edition
 
 
 class PublicStatus(StrEnum):
@@ -89,3 +90,7 @@ class PublicNotice:
     text: str
     written_by: Actor
     written_at: datetime
+
+    @property
+    def edition(self) -> str:
+        return edition(self.text, self.written_by, self.written_at)

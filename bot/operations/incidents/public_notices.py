@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.editions import refuse_overtaken
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import (
     ImpactConfirmed,
@@ -58,15 +59,18 @@ def told(tx: Tx, incident: Incident) -> Told:
     )
 
 
-def draft(tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "") -> Incident:
+def draft(
+    tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "", seen: str | None = None
+) -> Incident:
     """Write what customers are to read. Who has to confirm that they have to is asked. What looks like a
-    secret in it has to be confirmed by who wrote it.
+    secret in it has to be confirmed by who wrote it. `seen` is the edition that they had before them.
     """
     incident = noticeable(visible(tx, incident_id, by))
     kept = notice_text(text)
     refuse_secrets(kept, sure=sure)
     before = public_notices.of(tx, incident.id)
     if not before or before.text != kept:
+        _refuse_unseen(before, seen)
         public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
         tx.record(NoticeDrafted(incident=incident.id, by=by, text=kept))
     return incident
@@ -91,21 +95,23 @@ def confirm(tx: Tx, incident_id: int, *, by: str) -> Incident:
 
 
 def publish(
-    tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "", components: tuple[str, ...] = ()
+    tx: Tx,
+    incident_id: int,
+    text: str,
+    *,
+    by: str,
+    sure: str = "",
+    components: tuple[str, ...] = (),
+    seen: str | None = None,
 ) -> Incident:
     """Have the status pages say this text, or the draft, or note that people had them say it: only once it is
-    confirmed that it should be said.
+    confirmed that it should be said. `seen` is the edition of the text that the writer had before them.
     """
     incident = noticeable(visible(tx, incident_id, by))
     now, going = told(tx, incident), publishing(tx, incident)
     first = incident.publicity.noticed_at is None
     if first and unconfirmed(incident, tx.process, now.confirmed):
-        raise Refused(
-            "Publish nothing yet: it is not confirmed that customers outside are significantly affected. "
-            f"{who_confirms(now)}{' What you wrote is kept as the draft.' if tidy(text) else ''}",
-            *([Step("I confirm it", "public confirm", incident.id)] if now.may_confirm(by) else []),
-            *filling(incident, now),
-        )
+        raise _unconfirmed(incident, now, by, written=bool(tidy(text)))
     refuse_others(tx, incident, going, by)
     written = now.notice.text if now.notice else ""
     kept = notice_text(text or written)
@@ -115,6 +121,7 @@ def publish(
     said_at = incident.publicity.noticed_at
     if said_at and same and tx.now - said_at < AT_ONCE:
         return incident
+    _refuse_unseen(now.notice, seen)
     if kept != written:
         refuse_secrets(kept, sure=sure)
     public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
@@ -125,6 +132,20 @@ def publish(
     if going.goes_out:
         add_post(tx, published, kept, about, by)
     return published
+
+
+def _unconfirmed(incident: Incident, now: Told, by: str, *, written: bool) -> Refused:
+    return Refused(
+        "Publish nothing yet: it is not confirmed that customers outside are significantly affected. "
+        f"{who_confirms(now)}{' What you wrote is kept as the draft.' if written else ''}",
+        *([Step("I confirm it", "public confirm", incident.id)] if now.may_confirm(by) else []),
+        *filling(incident, now),
+    )
+
+
+def _refuse_unseen(notice: PublicNotice | None, seen: str | None) -> None:
+    if notice:
+        refuse_overtaken(notice.edition, seen, notice.written_by)
 
 
 def leave_unpublished(tx: Tx, incident_id: int, reason: str, *, by: str) -> Incident:

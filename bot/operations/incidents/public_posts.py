@@ -54,16 +54,20 @@ def refuse_others(tx: Tx, incident: Incident, now: Publishing, person: str) -> N
     )
 
 
-def add_post(tx: Tx, incident: Incident, text: str, components: tuple[str, ...], author: str) -> None:
-    """Put a text on our own page, and have the others say it."""
+def post_of(tx: Tx, incident: Incident, text: str, components: tuple[str, ...], author: str) -> PublicPost:
+    """Return a text as it would be published now."""
     last = public_posts.last(tx, incident.id)
     first = last is None or last.resolved
     status = incident.publicity.public_status
     title = title_of(status, components) if first or not last else last.title
-    new = PublicPost(
+    return PublicPost(
         0, incident.id, title, text, status, state_of(incident), components, first, author, tx.now
     )
-    number = public_posts.add(tx, new)
+
+
+def add_post(tx: Tx, incident: Incident, text: str, components: tuple[str, ...], author: str) -> None:
+    """Put a text on our own page, and have the others say it."""
+    number = public_posts.add(tx, post_of(tx, incident, text, components, author))
     for page in tx.process.communication.pages:
         tx.record(NoticeToPost(incident=incident.id, by=author, post=number, page=page.name))
 
@@ -73,18 +77,18 @@ def send_again(tx: Tx, incident_id: int, *, by: str) -> Incident:
     incident = visible(tx, incident_id, by)
     now = publishing(tx, incident)
     refuse_others(tx, incident, now, by)
-    behind = [] if not now.goes_out or not now.last else _behind(tx, now.last)
-    if not behind or not now.last:
+    late = [] if not now.goes_out or not now.last else behind(tx, now.last)
+    if not late or not now.last:
         raise Refused(
             f"Nothing of INC-{incident.id} waits to be sent again.",
             Step("What customers know", "public notice", incident.id),
         )
-    for page in behind:
+    for page in late:
         tx.record(NoticeToPost(incident=incident.id, by=by, post=now.last.id, page=page, again=True))
     return incident
 
 
-def _behind(tx: Tx, last: PublicPost) -> list[str]:
+def behind(tx: Tx, last: PublicPost) -> list[str]:
     """Return the pages that do not say what was published last."""
     pages = [one.name for one in tx.process.communication.pages]
     return [

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.editions import refuse_overtaken
 from bot.domain.errors import Refused
 from bot.domain.facts import (
     MaintenanceChanged,
@@ -14,6 +15,7 @@ from bot.domain.facts import (
 from bot.domain.incidents.communication import LONGEST_NOTICE
 from bot.domain.maintenance import maintenance as rules
 from bot.domain.maintenance.maintenance import Maintenance, Plan
+from bot.domain.maintenance.told import PublicMaintenance
 from bot.domain.rights import Right
 from bot.domain.text import tidy
 from bot.operations.maintenance.passing import pass_time, release
@@ -21,7 +23,6 @@ from bot.operations.rights import allow
 from bot.operations.workspace.people import refuse_for_role, refuse_inactive
 from bot.secret_scan import refuse_secrets
 from storage import maintenances, public_maintenances
-from storage.public_maintenances import PublicMaintenance
 from storage.transaction import Tx
 
 SAME_TIME = timedelta(minutes=1)
@@ -97,7 +98,9 @@ def cancel_maintenance(tx: Tx, number: int, reason: str, *, by: str) -> Maintena
     return pass_time(tx, off)
 
 
-def publish_maintenance(tx: Tx, number: int, text: str, *, by: str, sure: str = "") -> Maintenance:
+def publish_maintenance(
+    tx: Tx, number: int, text: str, *, by: str, sure: str = "", seen: str | None = None
+) -> Maintenance:
     """Have our own status page say what customers are to know of a maintenance; its name is never there."""
     one = publishable_maintenance(tx, number, by=by)
     said = tidy(text)
@@ -106,6 +109,9 @@ def publish_maintenance(tx: Tx, number: int, text: str, *, by: str, sure: str = 
             f"Write what customers are to read, in at most {LONGEST_NOTICE} characters: "
             f"`/inc maintenance publish {number} <text>`."
         )
+    before = public_maintenances.of(tx, number)
+    if before and before.text != said:
+        refuse_overtaken(before.edition, seen, before.written_by)
     refuse_secrets(said, sure=sure)
     public_maintenances.put(tx, PublicMaintenance(number, said, by, tx.now))
     return one

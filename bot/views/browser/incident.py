@@ -63,6 +63,7 @@ class Scene:
     changed_notes: frozenset[int]
     hidden_notes: Sequence[Entry]
     pictures: Sequence[Picture] = ()
+    works: bool = True
 
     @property
     def people(self) -> set[str]:
@@ -127,6 +128,7 @@ def shown(scene: Scene, reader: Reader) -> Mapping[str, Any]:
         "actions": [(one, person(one.assignee, reader)) for one in scene.actions],
         "reviewed": reviewable(scene.incident),
         "takes_notes": scene.incident.status not in GONE,
+        "tells_customers": scene.works and scene.incident.status not in GONE,
         **timeline(scene, reader),
     }
 

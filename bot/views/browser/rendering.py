@@ -34,7 +34,12 @@ ASSETS: Mapping[str, tuple[str, str]] = {
 """What the pages load, by its name."""
 _VERSIONS = {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, (text, _) in ASSETS.items()}
 
-NAVIGATION = (("/", "Board"), ("/incidents", "Incidents"), ("/on-call", "On call"))
+NAVIGATION = (
+    ("/", "Board"),
+    ("/incidents", "Incidents"),
+    ("/on-call", "On call"),
+    ("/status-page", "Status page"),
+)
 """The pages that every page leads to."""
 
 

@@ -109,9 +109,9 @@ def state(
         f"*{title_inside(incident)}: what customers know*",
         f"Public status: *{publicity.public_status}*",
     ]
-    lines += [_heard(incident, told)]
+    lines += [heard(incident, told)]
     if not publicity.noticed_at:
-        lines += [_confirmed(told)]
+        lines += [confirmations(told)]
     texts = ["\n".join(lines)]
     if last := publishing.last:
         texts.append(f"*{escape(last.title)}* · {last.state}\n{quote(last.text, _SHOWN)}")
@@ -124,7 +124,8 @@ def state(
     return message(texts[0], *map(section, texts), *row(_steps(incident, told, viewer)))
 
 
-def _heard(incident: Incident, told: Told) -> str:
+def heard(incident: Incident, told: Told) -> str:
+    """Say whether customers heard of it, or until when they should."""
     publicity = incident.publicity
     if publicity.noticed_at:
         return f"The status page was written {when(publicity.noticed_at)}."
@@ -134,7 +135,7 @@ def _heard(incident: Incident, told: Told) -> str:
     return f"Not published yet: customers {hear} by {when(told.by)}." if told.by else "Not published."
 
 
-def _confirmed(told: Told) -> str:
+def confirmations(told: Told) -> str:
     """Say who has confirmed that customers are significantly affected, and who has not."""
     said = []
     for role in told.roles:

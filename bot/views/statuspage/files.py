@@ -87,6 +87,14 @@ def page_files(name: str, url: str, page: Contents) -> dict[str, bytes]:
     return found
 
 
+def preview(name: str, page: Contents) -> bytes:
+    """Return the first page as it would be, marked as what it is; nothing leads on from it."""
+    heading = f"Preview: {overall(page)} · {name}"
+    return _html(
+        name, page, "now", heading=heading, overall=overall(page), recent=_recent(page), preview=True
+    )
+
+
 def overall(page: Contents) -> str:
     """Say how all of it is."""
     if page.status is not PublicStatus.OPERATIONAL:
@@ -103,8 +111,8 @@ def _recent(page: Contents) -> list[Notice]:
 
 
 def _html(name: str, page: Contents, kind: str, *, up: str = "", **more: Any) -> bytes:
-    fixed = {"style": _STYLE, "tone": _tone, "days": RECENT.days, "name": name, "up": up}
-    return _TEMPLATE.render(page=page, kind=kind, **fixed, **more).lstrip().encode()
+    fixed = {"style": _STYLE, "tone": _tone, "days": RECENT.days, "name": name, "up": up, "preview": False}
+    return _TEMPLATE.render({"page": page, "kind": kind, **fixed, **more}).lstrip().encode()
 
 
 def _json(name: str, url: str, page: Contents) -> bytes:

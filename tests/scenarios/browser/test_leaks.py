@@ -32,6 +32,7 @@ async def _read(reader: Reader, number: int) -> list[str]:
             .replace("{request}", "1")
             .replace("{override}", "1")
         )
+        at = at.replace("{maintenance}", "1")
         answers = await reader.get(at), await reader.post(at, {})
         found += [f"{path} {answer.status} {answer.text}" for answer in answers]
     return found

@@ -21,6 +21,7 @@ from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import TimerKind, Wanted
 from bot.domain.maintenance import maintenance
 from bot.domain.maintenance.maintenance import Criticality, Maintenance
+from bot.domain.maintenance.told import PublicMaintenance
 from bot.domain.oncall.calendars import Event
 from bot.domain.oncall.cover import CoverRequest
 from bot.domain.oncall.overrides import Override
@@ -80,7 +81,6 @@ from storage import (
 from storage.alerts import Taken
 from storage.engines import open_database
 from storage.migrations import MIGRATIONS, tables
-from storage.public_maintenances import PublicMaintenance
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.fakes import FakeClock, process
