@@ -21,7 +21,8 @@ _RELATED = """SELECT MIN(highest) FROM incidents AS related WHERE related.id = a
         WHERE theirs.url = issue.url AND (known.private = 0 OR known.id = actions.incident))"""
 """The worst of what it is related to: S1 sorts first. What a private incident is like shows nowhere else."""
 _EVERY = f"""SELECT actions.*, follow_ups.label, follow_ups.priority, follow_ups.service,
-    follow_ups.reminded, ({_RELATED}) AS severity, issue.tracker, issue.project, issue.number, issue.url,
+    follow_ups.reminded, incidents.private AS of_private, ({_RELATED}) AS severity,
+    issue.tracker, issue.project, issue.number, issue.url,
     issue.made, issue.closed, issue.gone
     FROM follow_ups JOIN actions ON actions.id = follow_ups.action
     JOIN incidents ON incidents.id = actions.incident
@@ -201,7 +202,7 @@ def offer(tx: Tx, incident_id: int, url: str) -> bool:
     return tx.execute(sql, values) == 1
 
 
-_OWN = ("label", "priority", "service", "severity", "reminded")
+_OWN = ("label", "priority", "service", "severity", "reminded", "of_private")
 _ISSUE = ("tracker", "project", "number", "url", "made", "closed", "gone")
 
 

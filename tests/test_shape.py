@@ -19,6 +19,7 @@ GUESSED_BY_NOBODY = {
     "bot/cli/token.py",
     "bot/cli/by_api.py",
     "bot/cli/mcp.py",
+    "bot/cli/assistants.py",
     "bot/cli/webhooks.py",
     "bot/integrations/calls/calls.py",
     "bot/web/sessions.py",

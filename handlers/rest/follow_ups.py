@@ -147,7 +147,7 @@ def _model(one: FollowUp, names: Names, today: date) -> models.FollowUp:
             "owner": names.maybe(action.assignee),
             "due": action.due,
             "overdue": one.overdue(today),
-            "private": action.private,
+            "private": action.private or one.of_private,
             "state": _state(one),
             "issue": issue
             and models.FollowUpIssue(

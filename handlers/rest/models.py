@@ -183,7 +183,7 @@ class FollowUp(BaseModel):
     owner: Person | None
     due: date | None
     overdue: bool
-    private: bool
+    private: bool = Field(description="Only its people know of it: it is private, or its incident is.")
     state: Literal["open", "done", "cancelled"]
     issue: FollowUpIssue | None
     by: Actor

@@ -5,22 +5,23 @@ from typing import Any
 
 import pytest
 
+from bot.cli.assistants import Bot
 from bot.cli.mcp import Server
 
 
 def test_a_long_timeline_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    def get(self: Server, path: str, **query: str) -> Any:
+    def get(self: Bot, path: str, **query: str) -> Any:
         if not path.endswith("/timeline"):
             return {"number": 7, "private": False}
         past = int(query.get("cursor", "0"))
         return {"data": [{"id": past}], "next_cursor": str(past + 1) if past < 2 else None}
 
     monkeypatch.setenv("MUSTER_TOKEN", "muster_ci")
-    monkeypatch.setattr(Server, "get", get)
+    monkeypatch.setattr(Bot, "get", get)
     call = {"name": "get_timeline", "arguments": {"incident": "INC-7"}}
     line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
 
-    answer = Server("http://muster.test", declares=False).answered(line)
+    answer = Server("http://muster.test").answered(line)
 
     assert answer
     text = answer["result"]["content"][0]["text"]

@@ -107,7 +107,7 @@ class TrackedIssue:
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """An action that is a follow-up. `severity` is the highest of the incidents that it is related to;
-    `reminded` says of which reminder its owner has heard.
+    `reminded` says of which reminder its owner has heard, `of_private` whether its incident is private.
     """
 
     action: Action
@@ -117,6 +117,7 @@ class FollowUp:
     severity: Severity
     reminded: str = ""
     issue: TrackedIssue | None = None
+    of_private: bool = False
 
     @property
     def open(self) -> bool:
