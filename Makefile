@@ -66,7 +66,7 @@ install:  ## for production: what it runs on alone, in PREFIX, for a user who ow
 bench: $(READY)  ## figures, against the same Slack calls made by a bare script
 	$(BIN)/python -m tests.bench $(ARGS)
 
-screenshots: $(READY)  ## the README's picture
+screenshots: $(READY)  ## the README's pictures
 	$(BIN)/python -m tests.browser.screenshots
 
 lock: $(READY)  ## write the lock files anew (needs uv)

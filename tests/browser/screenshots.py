@@ -1,4 +1,4 @@
-"""`make screenshots`: the README's picture, taken of the bot at work in its own Slack."""
+"""`make screenshots`: the README's pictures, taken of the bot at work in its own Slack and in a browser."""
 
 import asyncio
 import sys
@@ -6,17 +6,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.async_api import Page, ViewportSize, async_playwright
+from playwright.async_api import BrowserContext, Page, ViewportSize, async_playwright
 
 from sandbox.slack import Slack
 from tests.browser.conftest import FLAGS, TOUR_IS_OVER, installed
 from tests.browser.steps import go
 from tests.fakes import FakeClock
+from tests.scenarios.browser.conftest import signed_in
 from tests.scenarios.conftest import World, manifest, with_phones
+from tests.scenarios.look import acknowledged, inc
 
-PICTURE = Path(__file__).parents[2] / "docs" / "sandbox.png"
+DOCS = Path(__file__).parents[2] / "docs"
+PICTURE, PAGE = DOCS / "sandbox.png", DOCS / "incident-page.png"
 CHANNEL = "inc-1-checkout-errors-in-eu"
 SIZE = ViewportSize(width=1280, height=932)
+PAGE_SIZE = ViewportSize(width=1280, height=1000)
 
 
 async def take() -> None:
@@ -29,6 +33,7 @@ async def take() -> None:
     await slack.start()
     with TemporaryDirectory() as folder:
         world = World(slack, clock, Path(folder) / "muster.db", with_phones(slack))
+        world.public_url = "http://127.0.0.1:{port}"
         await world.start()
         await play(world)
         async with async_playwright() as playwright:
@@ -36,6 +41,8 @@ async def take() -> None:
             context = await browser.new_context(viewport=SIZE, color_scheme="light")
             await context.add_init_script(TOUR_IS_OVER)
             await picture(await context.new_page(), slack)
+            await mend(world)
+            await incident_page(context, world)
             await browser.close()
         await world.stop()
     await slack.stop()
@@ -63,6 +70,44 @@ async def play(world: World) -> None:
     await world.pass_minutes(8)
 
 
+async def mend(world: World) -> None:
+    """Somebody answers at last, and it is over."""
+    ines = await acknowledged(world, "ines")
+    for who, command, minutes in (
+        ("ines", "severity S2", 1),
+        ("ines", "field Affected services web", 1),
+        ("dev", "link https://grafana.example.com/d/checkout Checkout dashboard", 1),
+        ("ines", "public degraded", 2),
+        ("ines", "update 8 % of payments in the EU fail. We roll the gateway's certificate back.", 4),
+        ("dev", "note at 14:33 The certificate of the payment gateway was replaced", 2),
+        ("ines", "status fixing", 6),
+        ("ines", "update The certificate is rolled back in the EU, and payments recover.", 3),
+        ("ines", "status monitoring", 9),
+    ):
+        await inc(world, who, command, channel=CHANNEL)
+        await world.pass_minutes(minutes)
+    said = await ines.say(CHANNEL, "Error rate is at its usual 0.2 % for ten minutes.")
+    await ines.react(said, "pushpin")
+    await inc(world, "ines", "action Renew gateway certificates two weeks ahead @ren", channel=CHANNEL)
+    await world.settle_down()
+
+
+async def incident_page(context: BrowserContext, world: World) -> None:
+    base = world.muster.links.base or ""
+    for name, value in signed_in(world, "ines").items():
+        await context.add_cookies([{"name": name, "value": value, "url": base}])
+    page = await context.new_page()
+    await page.set_viewport_size(PAGE_SIZE)
+    await page.goto(f"{base}/incidents/INC-1")
+    await page.get_by_role("heading", name="Timeline").wait_for()
+    await page.screenshot(path=PAGE, animations="disabled", caret="hide")
+    _tell(PAGE)
+
+
+def _tell(taken: Path) -> None:
+    sys.stdout.write(f"{taken.relative_to(DOCS.parent)}: {taken.stat().st_size // 1024} KB\n")
+
+
 async def picture(page: Page, slack: Slack) -> None:
     await page.goto(f"{slack.url}/?user=ines")
     await go(page, CHANNEL)
@@ -73,7 +118,7 @@ async def picture(page: Page, slack: Slack) -> None:
     await page.evaluate("document.activeElement.blur()")
     PICTURE.parent.mkdir(exist_ok=True)
     await page.screenshot(path=PICTURE, animations="disabled", caret="hide")
-    sys.stdout.write(f"{PICTURE.relative_to(PICTURE.parents[1])}: {PICTURE.stat().st_size // 1024} KB\n")
+    _tell(PICTURE)
 
 
 if __name__ == "__main__":
