@@ -115,6 +115,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         # messages of Slack: where they are, what they show, who is asked
         *(facts.EntriesAdded, facts.MessagePinned, facts.MessageUnpinned, facts.PinUnlinked),
         *(facts.PictureWanted, facts.PictureDeleted),
+        *(facts.ReviewSaved, facts.ReviewCommented, facts.ReviewApproved),
         *(facts.CardPosted, facts.NoticeOutdated, facts.DeclareAnswered, facts.TextRefused),
         *(facts.ActionAssigned, facts.ActionReleased, facts.ActionShownOutdated, facts.AssigneeToldOutdated),
         *(facts.FollowUpIssueMade, facts.FollowUpIssueLooked, facts.FollowUpDue, facts.FollowUpsSummed),

@@ -24,6 +24,7 @@ from bot.domain.timeline.pictures import Offered
 from bot.domain.work.held import HeldText, Place
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
+from bot.operations.reviews.documents import NewVersion
 from bot.operations.work.actions import add_action
 from bot.operations.work.follow_ups import Changes, NewFollowUp, add_follow_up
 from bot.operations.workspace.membership import joined, left
@@ -75,6 +76,12 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "escalate.escalate_now": lambda secret: ((PAGE,), {}),
     "fields.set_fields": lambda secret: ((secret.id, {"Customer impact": "yes"}), {}),
     "times.set_times": lambda secret: ((secret.id, {Moment.IMPACT_START: secret.declared_at}), {}),
+    "documents.shelf": lambda secret: ((secret.id,), {}),
+    "documents.kept_version": lambda secret: ((secret.id, 1), {}),
+    "documents.may_edit": lambda secret: ((secret.id,), {}),
+    "documents.save_document": lambda secret: ((secret.id, NewVersion("# X", 0, "short", "")), {}),
+    "documents.comment_on": lambda secret: ((secret.id, 0, "Seen"), {}),
+    "documents.approve_document": lambda secret: ((secret.id, 1), {}),
     "facts.facts_of": lambda secret: ((secret.id,), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),
     "fields.change_links": lambda secret: ((secret.id, "Call", "https://call.test", []), {}),

@@ -211,7 +211,10 @@ RECORDED = {
     "paging_failures": {"at"},
     "pins": {"at"},
     "reports": {"at"},
+    "review_approvals": {"at"},
+    "review_comments": {"at"},
     "review_tasks": {"done_at"},
+    "review_versions": {"at"},
     "reviews": {"opened_at", "ended_at"},
     "seen_events": {"at"},
     "shelved_alerts": {"at", "until_at"},  # the timer says when it is over

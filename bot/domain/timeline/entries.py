@@ -113,6 +113,9 @@ class Kind(StrEnum):
     NOTE = "note"
     NOTE_CHANGED = "note_changed"  # note, how, was (its time before)
     PICTURE_DELETED = "picture_deleted"  # picture, name
+    REVIEW_SAVED = "review_saved"  # version
+    REVIEW_COMMENTED = "review_commented"  # comment
+    REVIEW_APPROVED = "review_approved"  # version
     RESTORED = "restored"  # of
 
 
@@ -167,6 +170,8 @@ TOLD = frozenset(Kind) - {
     Kind.NOTE,
     Kind.NOTE_CHANGED,
     Kind.PICTURE_DELETED,
+    Kind.REVIEW_SAVED,
+    Kind.REVIEW_COMMENTED,
     Kind.MASKED,
     Kind.MASK_DECIDED,
     Kind.NOTICE_DRAFTED,

@@ -207,5 +207,12 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.PICTURE_DELETED: lambda entry: (
         f"{by(entry)} deleted the copy of the picture {named(entry.data['name'])}."
     ),
+    Kind.REVIEW_SAVED: lambda entry: (
+        f"{by(entry)} edited the review's document: version {entry.data['version']}."
+    ),
+    Kind.REVIEW_COMMENTED: lambda entry: f"{by(entry)} commented on the review's document.",
+    Kind.REVIEW_APPROVED: lambda entry: (
+        f"{by(entry)} approved the review's document, version {entry.data['version']}."
+    ),
     Kind.NOTE: lambda entry: f"{by(entry)} noted:\n{quote(entry.text, LINE)}",
 }

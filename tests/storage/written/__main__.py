@@ -29,6 +29,7 @@ from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
+from bot.domain.reviews.versions import Version
 from bot.domain.timeline.pictures import Offered
 from bot.domain.webhooks import Standing, failed, fingerprint
 from bot.domain.work.follow_ups import CORRECTIVE_ACTION, TrackedIssue
@@ -68,6 +69,7 @@ from storage import (
     public_maintenances,
     public_notices,
     public_posts,
+    review_documents,
     reviews,
     rotations,
     said_outside,
@@ -246,6 +248,9 @@ def _follow(tx: Tx) -> None:
     tasks = (Task(0, 3, "Fill the summary", None, tx.now.date()), Task(0, 3, "Chat", "UIM", tx.now.date()))
     reviews.add(tx, Review(3, ReviewState.OPEN, "UEOC", tx.now, tasks=tasks))
     reviews.save_task(tx, replace(tasks[0], id=1, done_by="UIM", done_at=tx.now))
+    review_documents.add(tx, Version(3, 1, "# It's over", "short", "# It is", "UIM", tx.now))
+    review_documents.comment(tx, 3, 1, "Well said", "UEOC")
+    review_documents.approve(tx, 3, 1, "UEOC")
     said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 

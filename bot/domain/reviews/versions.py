@@ -1,0 +1,102 @@
+"""Versions of the document of a review: what may be saved, so that two editors undo nothing of each other."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Incident, went_on
+from bot.domain.reviews.document import reviewable
+
+LONGEST = 200_000
+"""Characters of a document: a browser is still quick with them, and so is what makes a page of them."""
+LONGEST_COMMENT = 3000
+TOLD_AGAIN = timedelta(hours=1)
+"""Who saves again within so long is told of once on the timeline."""
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """That a version was saved: its number, by whom and when."""
+
+    number: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version with its text. `written` is what the `template` made of the facts when it was saved."""
+
+    incident: int
+    number: int
+    text: str
+    template: str
+    written: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody said of a version; 0 is the one that nobody had edited yet."""
+
+    id: int
+    incident: int
+    version: int
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    version: int
+    by: str
+    at: datetime
+
+
+class EditedMeanwhile(Refused):
+    """Somebody saved another version since this text was begun: nothing was saved, and both are shown.
+
+    `by` is empty where that happened at the same moment.
+    """
+
+    def __init__(self, number: int, by: str) -> None:
+        who = f"<@{by}>" if by else "Somebody"
+        super().__init__(
+            f"{who} saved version {number} while you wrote. Nothing of yours was saved yet: put the two "
+            "together, then save."
+        )
+        self.number = number
+
+
+def document(text: str) -> str:
+    """Return a document as it is kept: lines end alike, and nothing in it is invisible or turns it around.
+
+    Refuses one that is empty, and one that is too long.
+    """
+    kept = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n") + "\n"
+    if not kept.strip():
+        raise Refused("The document is empty. To begin anew, take the text that is written from the facts.")
+    if len(kept) > LONGEST:
+        raise Refused(
+            f"The document has {len(kept):,} characters; at most {LONGEST:,} are kept. Take something out, "
+            "such as a log: a link to it is enough."
+        )
+    return kept
+
+
+def to_review(incident: Incident) -> Incident:
+    """Return the incident if its review can be written; refuse, also before somebody writes one in vain."""
+    if not reviewable(incident):
+        raise Refused(
+            f"INC-{incident.id} is {incident.status}: it has no review. {went_on(incident)}".strip()
+        )
+    return incident
+
+
+def tells(last: Saved | None, by: str, now: datetime) -> bool:
+    """Say whether the timeline tells that a version is saved: not each time when somebody goes on writing."""
+    return not last or last.by != by or now - last.at >= TOLD_AGAIN

@@ -1,0 +1,132 @@
+"""The document of a review: it is saved, commented on and approved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.errors import Refused
+from bot.domain.facts import ReviewApproved, ReviewCommented, ReviewSaved
+from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.versions import (
+    LONGEST_COMMENT,
+    Approval,
+    Comment,
+    EditedMeanwhile,
+    Saved,
+    Version,
+    document,
+    tells,
+    to_review,
+)
+from bot.domain.rights import Right
+from bot.domain.text import tidy
+from bot.operations.rights import rights_of, visible
+from bot.secret_scan import mark_of, refuse_secrets
+from storage import incidents, review_documents
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is kept of a review: the newest version, all earlier ones by number, and what was said of them.
+
+    Who reads it may write it if `writes`.
+    """
+
+    latest: Version | None
+    saved: Sequence[Saved]
+    comments: Sequence[Comment]
+    approvals: Sequence[Approval]
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A text that is to be saved. It was begun from version `base`, 0 for what was `written` by a `template`
+    from the facts. `sure` confirms what looks like a secret.
+    """
+
+    text: str
+    base: int
+    template: str
+    written: str
+    sure: str = ""
+
+
+def shelf(tx: Tx, incident_id: int, *, by: str) -> Shelf:
+    """Return what is kept of a review, for whoever may know of the incident."""
+    incident = incidents.visible(tx, incident_id, by)
+    return Shelf(
+        latest=review_documents.latest(tx, incident.id),
+        saved=review_documents.saved(tx, incident.id),
+        comments=review_documents.comments(tx, incident.id),
+        approvals=review_documents.approvals(tx, incident.id),
+        writes=Right.UPDATE in rights_of(tx, by),
+    )
+
+
+def kept_version(tx: Tx, incident_id: int, number: int, *, by: str) -> Version:
+    """Return an earlier version. Refuses a number that there is not."""
+    incident = incidents.visible(tx, incident_id, by)
+    if not (found := review_documents.version(tx, incident.id, number)):
+        raise Refused(f"The review of INC-{incident.id} has no version {number}.")
+    return found
+
+
+def may_edit(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Return the incident to whoever may write its review; refuse, also before they write in vain."""
+    return to_review(visible(tx, incident_id, by, Right.UPDATE))
+
+
+def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
+    """Keep a text as a new version and return its number; one that changes nothing is none.
+
+    Raises EditedMeanwhile where somebody else saved a version since this one was begun, and LooksSecret.
+    """
+    incident = may_edit(tx, incident_id, by=by)
+    text = document(new.text)
+    last = review_documents.latest(tx, incident.id)
+    if last and last.text == text:
+        return last.number
+    if last and last.number != new.base:
+        raise EditedMeanwhile(last.number, last.by)
+    if not last or mark_of([text]) != mark_of([last.text]):  # what stands there was confirmed before
+        refuse_secrets(text, sure=new.sure)
+    number = last.number + 1 if last else 1
+    version = Version(incident.id, number, text, new.template, new.written, by, tx.now)
+    if not review_documents.add(tx, version):
+        raise EditedMeanwhile(number, "")
+    before = Saved(last.number, last.by, last.at) if last else None
+    if tells(before, by, tx.now):
+        tx.record(ReviewSaved(incident=incident.id, by=by, version=number))
+    return number
+
+
+def comment_on(tx: Tx, incident_id: int, version: int, text: str, *, by: str, sure: str = "") -> int:
+    """Say something of a version. Whoever may know of the incident may; raises LooksSecret."""
+    incident = to_review(incidents.visible(tx, incident_id, by))
+    words = tidy(text)
+    if not words:
+        raise Refused("Write what you want to say of it.")
+    if len(words) > LONGEST_COMMENT:
+        raise Refused(f"A comment has at most {LONGEST_COMMENT:,} characters; this has {len(words):,}.")
+    refuse_secrets(words, sure=sure)
+    last = review_documents.latest(tx, incident.id)
+    of = min(version, last.number if last else 0)
+    number = review_documents.comment(tx, incident.id, of, words, by)
+    tx.record(ReviewCommented(incident=incident.id, by=by, comment=number))
+    return number
+
+
+def approve_document(tx: Tx, incident_id: int, version: int, *, by: str) -> None:
+    """Approve the newest version; one that was edited meanwhile has to be read first."""
+    incident = may_edit(tx, incident_id, by=by)
+    last = review_documents.latest(tx, incident.id)
+    if not last:
+        raise Refused("Nobody has saved the document yet. Save it first, then it can be approved.")
+    if last.number != version:
+        raise Refused(
+            f"<@{last.by}> saved version {last.number} meanwhile, and you read version {version}. Read it, "
+            "then approve."
+        )
+    if review_documents.approve(tx, incident.id, version, by):
+        tx.record(ReviewApproved(incident=incident.id, by=by, version=version))
