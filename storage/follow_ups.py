@@ -135,9 +135,13 @@ def _limits(sought: Sought) -> tuple[list[str], dict[str, Any]]:
     return limits, named
 
 
-def unfinished(tx: Tx) -> list[FollowUp]:
-    """Return every open follow-up, for what time does with it."""
-    rows = tx.all(f"{_EVERY} WHERE actions.done_at IS NULL ORDER BY actions.due, actions.id", {})
+def unfinished(tx: Tx, past: int, limit: int) -> list[FollowUp]:
+    """Return the next open follow-ups after the number `past`, for what time does with them."""
+    rows = tx.all(
+        f"""{_EVERY} WHERE actions.done_at IS NULL AND follow_ups.action > :past
+        ORDER BY follow_ups.action LIMIT :limit""",
+        {"past": past, "limit": limit},
+    )
     return [_follow_up(row) for row in rows]
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.facts import Fact, FollowUpDue, FollowUpsSummed
+from bot.domain.facts import Fact, FollowUpDue, FollowUpIssueLooked, FollowUpsSummed
 from bot.domain.incidents.incident import Severity
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.timeline.entries import Kind
@@ -50,7 +50,9 @@ def minded(office: Office) -> list[Fact]:
         if not found or found.at > tx.now:
             return []
         mind_follow_ups(tx, found)
-        return [one for one in tx.facts if isinstance(one, FollowUpDue | FollowUpsSummed)]
+        return [
+            one for one in tx.facts if isinstance(one, FollowUpDue | FollowUpsSummed | FollowUpIssueLooked)
+        ]
 
     return office.perform(look)
 
@@ -142,6 +144,27 @@ def test_the_owner_is_reminded_before_on_and_after_the_day_and_then_no_more(
     clock.advance(minutes=60)
     assert minded(office) == []
     assert office.read(timers.of, ALL, TimerKind.FOLLOW_UPS) is None
+
+
+def test_many_are_looked_at_a_few_at_a_time_each_once_an_hour(office: Office, clock: FakeClock) -> None:
+    incident = given_incident(office)
+    for number in range(120):
+        url = f"https://gitlab.test/infra/it/-/issues/{number}"
+        new = NewFollowUp(f"Add node {number}", issue=TrackedIssue(0, "GitLab", "infra/it", number, url))
+        office.perform(add_follow_up, incident.id, new, by="UREP")
+    clock.advance(minutes=60)
+
+    looked: list[list[int]] = []
+    for _ in range(20):
+        found = minded(office)
+        if found:
+            looked.append([one.action for one in found if isinstance(one, FollowUpIssueLooked)])
+        clock.advance(seconds=15)
+
+    assert [len(one) for one in looked] == [50, 50, 20]
+    assert sorted(one for each in looked for one in each) == list(range(1, 121))
+    clock.advance(minutes=60)
+    assert len(minded(office)) == 50
 
 
 def test_a_digest_is_asked_for_once_a_week_while_something_is_open(office: Office, clock: FakeClock) -> None:
