@@ -485,7 +485,7 @@ class Muster:
         site = Site(self.uow, self.links, sessions, self._home)
         provider = SlackSignIn(self._session, secrets.client, secrets.api_url, self._clock, self._team)
         self.live = Live(self.uow)
-        return pages(site, self.live, provider, SignInFailed)
+        return pages(site, self.live, self.rehearsals, provider, SignInFailed)
 
     def _phones(self, config: Config) -> list[web.RouteDef]:
         """Return what Twilio is served with, where a contact method is Twilio's."""

@@ -27,6 +27,8 @@ REST = 0.01
 """Seconds that it leaves the processor to the bot's own work between two moments."""
 LONGEST = 24
 """Hours."""
+ANSWERS = 120
+"""Minutes after which somebody answers at the latest."""
 
 
 class Unusable(Refused):
@@ -46,6 +48,8 @@ class Wish:
     at: datetime | None = None
     silent: tuple[str, ...] = ()
     hours: float = 1
+    answers: float = 2
+    """Minutes after which those who answer do so."""
 
 
 def may_be_silent(process: Process, names: Collection[str] = ()) -> tuple[str, ...]:
@@ -60,12 +64,15 @@ def script_of(tx: Tx, wish: Wish, zone: ZoneInfo) -> Script:
     silent = [_named("silent", "role, team or person", one, known) for one in wanted if one != NOBODY]
     if not 0 < wish.hours <= LONGEST:
         raise Unusable("hours", f"Rehearse 1 to {LONGEST} hours.")
+    if not 0 <= wish.answers <= ANSWERS:
+        raise Unusable("answers", f"Write after how many minutes they answer, up to {ANSWERS}.")
     return Script(
         type=_named("type", "incident type", wish.type or next(iter(tx.process.types)), [*tx.process.types]),
         severity=Severity(_named("severity", "severity", wish.severity, [*Severity])),
         at=wish.at or tx.now.replace(second=0, microsecond=0),
         zone=zone,
         lasts=timedelta(hours=wish.hours),
+        answers_after=timedelta(minutes=wish.answers),
         silent=frozenset(silent),
         nobody=NOBODY in wish.silent,
     )

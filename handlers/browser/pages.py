@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
+from bot.rehearsal.asked import Rehearsals
 from handlers.browser.board import Board
 from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
@@ -12,13 +13,16 @@ from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
 from handlers.browser.public_notice import PublicNoticePages
+from handlers.browser.rehearsal import RehearsalPages
 from handlers.browser.review import ReviewPages
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
 from handlers.browser.status_page import StatusPages
 
 
-def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -> Iterable[web.RouteDef]:
+def pages(
+    site: Site, live: Live, rehearsals: Rehearsals, provider: Provider, failed: type[Exception]
+) -> Iterable[web.RouteDef]:
     """Return every page; each room of pages has its own list of them."""
     return [
         *site.routes(),
@@ -28,6 +32,7 @@ def pages(site: Site, live: Live, provider: Provider, failed: type[Exception]) -
         *Board(site, live).routes(),
         *OnCallPages(site).routes(),
         *MyShifts(site).routes(),
+        *RehearsalPages(site, rehearsals).routes(),
         *PicturePages(site).routes(),
         *PublicNoticePages(site).routes(),
         *StatusPages(site).routes(),

@@ -74,3 +74,19 @@ async def test_somebody_takes_a_time_by_keyboard_and_reads_what_is_wrong_under_i
     await page.get_by_text("In my calendar").click()
     await looked_at(page)
     await page.context.close()
+
+
+async def test_somebody_rehearses_an_incident_at_christmas(browser: Browser, muster: World):
+    await with_pages(muster)
+    page = await opened(browser, muster, "ana", "/on-call/rehearsal")
+    await looked_at(page)
+    await page.get_by_label("Declared, on your clock").fill("2026-12-25T03:10")
+    await page.get_by_label("Nobody answers").check()
+
+    await page.get_by_role("button", name="Rehearse").press("Enter")
+
+    await expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
+    await expect(page.get_by_text("Not answered:")).to_be_visible()
+    await expect(page.get_by_label("Nobody answers")).to_be_checked()
+    await looked_at(page)
+    await page.context.close()
