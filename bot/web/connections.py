@@ -125,6 +125,8 @@ class Connection(asyncio.Protocol):
         self.handler, self._all = handler, all_of_them
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._until: float | None = None
+        """By the loop's clock, until when it may do what it does; the timer comes no later than that."""
         self._idle = False
         self.doing = _Doing.WAITING
         self.dropped = False
@@ -163,11 +165,26 @@ class Connection(asyncio.Protocol):
         """Say what it does now, and how long it may take."""
         if self.dropped:
             return
-        self._cancel()
         self.doing, self._idle = doing, doing is _Doing.WAITING
-        if seconds is not None:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self.drop, "it took too long")
+        loop = asyncio.get_running_loop()
+        self._until = None if seconds is None else loop.time() + seconds
+        if self._until is not None and (not self._timer or self._timer.when() > self._until):
+            self._set(loop, self._until)
         self._all.moved(self)
+
+    def _set(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+        self._cancel()
+        self._timer = loop.call_at(at, self._look)
+
+    def _look(self) -> None:
+        """End what took too long. A request moves its time several times: not each sets a timer anew."""
+        loop, self._timer = asyncio.get_running_loop(), None
+        if self._until is None:
+            return
+        if loop.time() < self._until:
+            self._set(loop, self._until)
+        else:
+            self.drop("it took too long")
 
     def drop(self, why: str) -> None:
         """Close it at once, whatever it does."""
