@@ -64,21 +64,27 @@ _HOOK = re.compile(r"(?<=/)(?P<hook>[^/?#]{0,40}hooks?[^/?#]{0,40}|p|t|b|twilio)
 _LONG = re.compile(r"(?<=/)(?=[^/]*\d)(?=[^/]*[a-z])[\w~%.=:+-]{20,}", re.IGNORECASE)
 
 
+_WORDS = re.compile(r"[\w,]*")
+"""Text in which nothing can look like a secret: each shape has another character in it."""
+
+
 class Redaction:
     """Replaces secrets: those that are given, as they are and encoded, and whatever looks like one."""
 
     def __init__(self, secrets: Iterable[str | None] = ()) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret) if len(form) >= SHORTEST}
-        known = sorted(forms, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        self._forms = sorted(forms, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, self._forms)))
         self._often = lru_cache(maxsize=1024)(self._redacted)
 
     def __call__(self, text: str) -> str:
         return self._often(text) if len(text) <= OFTEN else self._redacted(text)
 
     def _redacted(self, text: str) -> str:
-        if self._known:
+        if any(one in text for one in self._forms):
             text = self._known.sub(REDACTED, text)
+        if _WORDS.fullmatch(text):
+            return text
         text = _NUMBER.sub(REDACTED, _URL.sub(_shown, _TOKEN.sub(REDACTED, text)))
         text = _NAMED.sub(_without_value, _ASSIGNED.sub(_without_value, text))
         return _CREDENTIALS.sub(REDACTED, text)

@@ -136,6 +136,22 @@ def test_a_url_is_redacted_also_where_its_password_was_not_encoded(password: str
     assert [tail for tail in tails if tail in redact(f'could not translate host name "{tail}"')] == []
 
 
+_SAID = some.sampled_from(
+    ["xoxb", "xapp", "eyJhbGciOi", "token", "bearer", "pwd", "postgres", ",", "_", "=", "+1234567"]
+)
+
+
+@having(words=some.lists(_SAID | some.text(alphabet="aZ09_,é"), max_size=8))
+def test_a_text_of_words_is_redacted_as_one_with_a_space(words: list[str]) -> None:
+    text = "".join(words)
+
+    assert f"{Redaction()(text)} " == Redaction()(f"{text} ")
+
+
+def test_a_secret_that_was_given_is_known_among_words() -> None:
+    assert Redaction(["Zq8vT1mWx0"])("a,Zq8vT1mWx0,b") == f"a,{REDACTED},b"
+
+
 def test_a_long_text_takes_no_time() -> None:
     texts = ("a://" * 20_000, "a:" * 50_000, "x" * 100_000, "token" * 20_000, "a.b-c" * 20_000, "/" * 100_000)
 
