@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from bot.domain.actors import Actor, Machine
@@ -40,6 +40,11 @@ _ROUTED = {
     **dict.fromkeys(("id", "incident", "page"), "INTEGER"),
     **dict.fromkeys(("grouped", "outcome", "rule"), "TEXT"),
 }
+
+
+_NAMES = ", ".join("grouped" if one.name == "group" else one.name for one in fields(Alert))
+_SHOWN = f"SELECT {_NAMES} FROM alerts"  # noqa: S608 - names of ours
+"""What an alert is made of: the body it came in may be long, and stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def reword(tx: Tx, alert_id: int, title: str, text: str) -> str:
 def waiting(tx: Tx, source: str, limit: int) -> list[Alert]:
     """Return alerts of which it is to be decided what becomes of them, the first first."""
     rows = tx.all(
-        "SELECT * FROM alerts WHERE source = :source AND waits = 1 ORDER BY id LIMIT :limit",
+        f"{_SHOWN} WHERE source = :source AND waits = 1 ORDER BY id LIMIT :limit",
         {"source": source, "limit": limit},
     )
     return [from_row(row) for row in rows]
@@ -205,11 +210,11 @@ def of_incident(tx: Tx, incident_id: int, limit: int = 3) -> list[Alert]:
     """Return the alerts of an incident, those that are not over and the newest of them first."""
     # by two parts: each finds the few that are wanted by the index, among however many
     rows = tx.all(
-        """SELECT * FROM alerts WHERE id IN (SELECT id FROM alerts
+        f"""{_SHOWN} WHERE id IN (SELECT id FROM alerts
             WHERE incident = :id AND resolved_at IS NULL ORDER BY id DESC LIMIT :limit)
-        UNION ALL SELECT * FROM alerts WHERE id IN (SELECT id FROM alerts
+        UNION ALL {_SHOWN} WHERE id IN (SELECT id FROM alerts
             WHERE incident = :id AND resolved_at IS NOT NULL
-            ORDER BY resolved_at DESC, id DESC LIMIT :limit)""",
+            ORDER BY resolved_at DESC, id DESC LIMIT :limit)""",  # noqa: S608 - ours
         {"id": incident_id, "limit": limit},
     )
     rows.sort(key=lambda row: (row["resolved_at"] or "~", row["id"]), reverse=True)
@@ -261,8 +266,8 @@ def newest(
     only = ["alerts.resolved_at IS NULL"] * only_open + ["alerts.id < :before"] * (before is not None)
     conditions, named = limited(sought)
     rows = tx.all(
-        f"""SELECT * FROM alerts WHERE {_KNOWN}
-        {"".join(f" AND {one}" for one in (*only, *conditions))} ORDER BY id DESC LIMIT :limit""",  # noqa: S608 - ours
+        f"""{_SHOWN} WHERE {_KNOWN}
+        {"".join(f" AND {one}" for one in (*only, *conditions))} ORDER BY id DESC LIMIT :limit""",
         {"before": before, "limit": limit, "viewer": viewer, **named},
     )
     return [from_row(row) for row in rows]
@@ -303,7 +308,7 @@ def mark(tx: Tx, alert_id: int, outcome: str) -> None:
 def move(tx: Tx, source: int, target: int) -> list[Alert]:
     """Have the alerts of a duplicate be the target's, and return them."""
     rows = tx.returned(
-        "UPDATE alerts SET incident = :target WHERE incident = :source RETURNING *",
+        f"UPDATE alerts SET incident = :target WHERE incident = :source RETURNING {_NAMES}",  # noqa: S608 - ours
         {"source": source, "target": target},
     )
     return [from_row(row) for row in sorted(rows, key=lambda row: int(row["id"]))]

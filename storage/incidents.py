@@ -46,6 +46,10 @@ ALL = f"""SELECT incidents.*,
 its review is, the link to its call, since when the impact was of what was declared afterwards, when the next
 update is due, and whether nobody leads, or somebody who left or was removed."""
 
+_ONE = f"{ALL} WHERE id = :id"
+_ONE_VISIBLE = f"{_ONE} AND {VISIBLE}"
+"""Asked many times in a transaction: a text that is put together anew costs more than the answer."""
+
 OPEN = "status IN ('Triage', 'Investigating', 'Fixing', 'Monitoring')"
 
 
@@ -90,7 +94,7 @@ def save(tx: Tx, incident: Incident) -> None:
 
 def get(tx: Tx, incident_id: int) -> Incident:
     """Return an incident whoever asks: for operations and deliveries. Raises NotFound."""
-    row = tx.one(f"{ALL} WHERE id = :id", {"id": incident_id})
+    row = tx.one(_ONE, {"id": incident_id})
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
     return _known(tx, row)
@@ -100,10 +104,7 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     """Return an incident that `by` may know of; the bot knows all. Raises NotFound, for a private one too."""
     if by == BOT:
         return get(tx, incident_id)
-    row = tx.one(
-        f"{ALL} WHERE id = :id AND {VISIBLE}",
-        {"id": incident_id, "viewer": by},
-    )
+    row = tx.one(_ONE_VISIBLE, {"id": incident_id, "viewer": by})
     if not row:
         raise tx.unknown("incidents", incident_id, "incident", f"INC-{incident_id}")
     return _known(tx, row)
@@ -111,13 +112,13 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
 
 def visible_of(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
     """Return those of these incidents that `viewer` may know of, in their order."""
-    rows = (tx.one(f"{ALL} WHERE id = :id AND {VISIBLE}", {"id": one, "viewer": viewer}) for one in ids)
+    rows = (tx.one(_ONE_VISIBLE, {"id": one, "viewer": viewer}) for one in ids)
     return [from_row(row) for row in rows if row]
 
 
 def hidden(tx: Tx, incident_id: int) -> Incident | None:
     """Return a private incident whoever asks: its lead may be asked, and whoever asked learns nothing."""
-    row = tx.one(f"{ALL} WHERE id = :id AND private = 1", {"id": incident_id})
+    row = tx.one(f"{_ONE} AND private = 1", {"id": incident_id})
     return from_row(row) if row else None
 
 

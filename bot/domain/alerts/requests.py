@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Result(StrEnum):
@@ -39,6 +40,7 @@ _BEGINNINGS = {
 }
 
 
+@lru_cache(maxsize=1000)
 def result_of(outcome: str) -> Result:
     """Return as what the outcome of an alert is counted, by how it begins."""
     return next(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.alerts.alert import Alert
-from bot.domain.alerts.routing import route
 from bot.domain.alerts.signals import State
 from bot.domain.facts import AlertsCounted, AlertsJoined
 from bot.domain.incidents.incident import FINISHED, Incident, Severity, Status
@@ -21,14 +20,13 @@ LASTS = timedelta(minutes=15)
 _WORSE = "it said"
 
 
-def worsened(tx: Tx, alert: Alert) -> Alert:
-    """Raise an open incident's severity to that of its alert, which pages whom that pages. Return the alert,
-    on which it is noted: once for each severity.
+def worsened(tx: Tx, alert: Alert, severity: Severity | None) -> Alert:
+    """Raise an open incident's severity to that of its alert by its rule, which pages whom that pages. Return
+    the alert, on which it is noted: once for each severity.
 
     What people corrected stays so, and no machine knows of a private incident: there the channel is told.
     """
     incident = incidents.get(tx, alert.incident) if alert.incident else None
-    severity = route(tx.process.alert_rules, alert.source, alert).severity
     if not incident or not incident.status.open or not severity or alert.state is State.RESOLVED:
         return alert
     noted = f"{_WORSE} {severity}"

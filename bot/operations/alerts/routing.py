@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from bot.domain.alerts.alert import Alert, Shelved
 from bot.domain.alerts.requests import Result, joined_page, result_of
@@ -128,25 +129,25 @@ def _decided(tx: Tx, alert: Alert, these: Slice) -> Alert:
     settled = alert.detached or alert.page or alert.incident or alert.state is State.RESOLVED
     if settled and not lasts(tx, alert):
         return _told_again(tx, alert, these)
-    before = alert.incident
     routed = route(tx.process.alert_rules, alert.source, alert)
-    alert = replace(alert, incident=None, group=routed.group, rule=routed.rule.name)
+    made_of = partial(replace, alert, incident=None, group=routed.group, rule=routed.rule.name)
     if routed.then is Then.KEEP or routed.severity is None:
-        return replace(alert, outcome="sent as a test" if alert.test else "kept, pages nobody")
+        return made_of(outcome="sent as a test" if alert.test else "kept, pages nobody")
     if waits := _waits(tx, alert, routed, routed.severity, these.aside):
-        return replace(alert, outcome=waits)
+        return made_of(outcome=waits)
     if routed.then is Then.PAGE:
-        return _paged(tx, alert, routed, these)
-    if home := these.homes.get((alert.group, routed.then)) or _home(tx, alert, routed):
-        these.homes[alert.group, routed.then] = home
-        these.joined.setdefault(home[0], []).append(alert)
-        return worsened(tx, replace(alert, incident=home[0], outcome=home[1]))
-    incident = _opened(tx, alert, routed).id
-    since = f": it fires on although INC-{before} is resolved" if before else ""
-    made = replace(alert, incident=incident, outcome=f"opened INC-{incident}{since}")
+        return _paged(tx, made_of(), routed, these)
+    if home := these.homes.get((routed.group, routed.then)) or _home(tx, made_of(), routed):
+        these.homes[routed.group, routed.then] = home
+        joined = made_of(incident=home[0], outcome=home[1])
+        these.joined.setdefault(home[0], []).append(joined)
+        return worsened(tx, joined, routed.severity)
+    incident = _opened(tx, made_of(), routed).id
+    since = f": it fires on although INC-{alert.incident} is resolved" if alert.incident else ""
+    made = made_of(incident=incident, outcome=f"opened INC-{incident}{since}")
     # what comes next in this transaction finds it by the group
     alerts.decided(tx, [made])
-    these.homes[alert.group, routed.then] = incident, _of_group(incident)
+    these.homes[routed.group, routed.then] = incident, _of_group(incident)
     these.heavy += 1
     return made
 
@@ -213,7 +214,7 @@ def _told_again(tx: Tx, alert: Alert, these: Slice) -> Alert:
         page_ended(tx, alert)
     if alert.detached or alert.page:
         return alert
-    alert = worsened(tx, alert)
+    alert = worsened(tx, alert, route(tx.process.alert_rules, alert.source, alert).severity)
     if alert.incident and alert.state is not State.RESOLVED:
         these.counted[alert.incident] = alert
     return replace(alert, outcome=alert.outcome or "over before anybody was called")
