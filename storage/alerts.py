@@ -35,6 +35,7 @@ _FIRED = {
     ),
     **dict.fromkeys(("readable", "test", "times"), "INTEGER"),
 }
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _ENDED = dict.fromkeys(("source", "key", "state", "at", "trace"), "TEXT")
 _ROUTED = {
     **dict.fromkeys(("id", "incident", "page"), "INTEGER"),
@@ -349,8 +350,8 @@ def _fired(tx: Tx, one: Taken) -> Params:
         "title": signal.title,
         "text": signal.text,
         "severity": signal.severity.value if signal.severity else None,
-        "labels": json.dumps(dict(signal.labels), ensure_ascii=False),
-        "links": json.dumps([(link.name, link.url) for link in signal.links], ensure_ascii=False),
+        "labels": _AS_JSON(dict(signal.labels)),
+        "links": _AS_JSON([(link.name, link.url) for link in signal.links]) if signal.links else "[]",
         "image": signal.image,
         "grouped": signal.group,
         "readable": int(signal.readable),

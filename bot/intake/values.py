@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.alerts.signals import LONGEST_KEY
@@ -13,6 +14,7 @@ from bot.domain.text import one_line, tidy
 MOST_LABELS = 100
 LONGEST_LABEL = 1000
 LONGEST_TEXT = 10_000
+SHORT = 64
 _TWO_ZONES = re.compile(r"([+-]\d\d:\d\d)Z$")
 
 
@@ -39,9 +41,15 @@ def line(raw: object, most: int = LONGEST_LABEL) -> str:
     """Return a value as text on one line."""
     if raw is None:
         return ""
-    if isinstance(raw, str) and raw.isascii() and raw.isprintable():  # most are: a storm has many of them
-        return " ".join(raw.split())[:most]
+    if type(raw) is str and len(raw) <= SHORT:
+        return _short(raw)[:most]
     return one_line(_plain(raw))[:most]
+
+
+@lru_cache(maxsize=4096)
+def _short(raw: str) -> str:
+    """Return a short text on one line: names of labels, and most values, come again with each alert."""
+    return one_line(_plain(raw))
 
 
 def labels(*raw: object) -> dict[str, str]:
@@ -62,6 +70,8 @@ def key_of(raw: str) -> str:
 def url(raw: object) -> str:
     """Return an address that a browser opens, or nothing."""
     found = line(raw, 2000)
+    if not found:
+        return ""
     return found if found.startswith(("https://", "http://")) and not set(found) & set("<>| ") else ""
 
 
@@ -70,6 +80,8 @@ def instant(raw: object) -> datetime | None:
 
     PagerDuty's own client for Python writes a Z behind an offset.
     """
+    if not raw:
+        return None
     try:
         found = datetime.fromisoformat(_TWO_ZONES.sub(r"\1", str(raw)))
     except ValueError:
