@@ -5,12 +5,12 @@ descriptor limit nothing leaves any more, neither to Slack nor to a contact meth
 """
 
 import asyncio
-import json
 import logging
 import resource
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -95,18 +95,10 @@ class Connections:
             connection.now(_Doing.READING, BODY_SECONDS)
         if request.path.startswith(self._larger) and not self._is_small(request):
             request = request.clone(client_max_size=self._larger_body)
-        try:
-            await request.read()
-        except web.HTTPRequestEntityTooLarge as error:
-            said = f"a request may have {request.client_max_size} bytes"
-            error.content_type, error.text = "application/json", json.dumps({"ok": False, "error": said})
-            if request.path.startswith("/api/"):
-                told = {"type": "about:blank", "title": error.reason, "status": error.status, "detail": said}
-                error.content_type, error.text = "application/problem+json", json.dumps(told)
-            raise
+        unread = await _unread(request)
         connection.now(_Doing.ANSWERING, None)
         try:
-            return await handler(request)  # type: ignore[no-any-return]
+            return unread or await handler(request)
         finally:
             connection.now(_Doing.WAITING, IDLE_SECONDS)
 
@@ -116,6 +108,27 @@ class Connections:
         return (
             size is not None and size <= request.client_max_size and "Content-Encoding" not in request.headers
         )
+
+
+async def _unread(request: web.Request) -> web.Response | None:
+    """Read a body; return what to answer if it could not be: it is too long, or not packed as it says."""
+    try:
+        await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        return _refused(request, error.status, f"a request may have {request.client_max_size} bytes")
+    except web.RequestPayloadError:
+        request.content.feed_eof()  # else aiohttp reads on, and logs the error again
+        answer = _refused(request, 400, "the body is not as its Content-Encoding or Transfer-Encoding says")
+        answer.force_close()  # where the next request would begin nobody knows
+        return answer
+    return None
+
+
+def _refused(request: web.Request, status: int, said: str) -> web.Response:
+    if not request.path.startswith("/api/"):
+        return web.json_response({"ok": False, "error": said}, status=status)
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
+    return web.json_response(told, status=status, content_type="application/problem+json")
 
 
 class Connection(asyncio.Protocol):

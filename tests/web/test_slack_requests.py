@@ -1,6 +1,8 @@
 """Slack's requests over HTTP: only its own are taken, and Bolt gets each of them whole."""
 
+import gzip
 import json
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -266,3 +268,38 @@ async def test_with_socket_mode_nothing_is_taken_over_http(front: Front) -> None
     await web.stop()
 
     assert status == 404
+
+
+@pytest.mark.parametrize("packed", ["gzip", "deflate"])
+async def test_what_is_not_packed_as_it_says_is_refused(
+    front: Front, packed: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = await front.post(b"this is not packed", headers={"Content-Encoding": packed})
+    again = await front.command("help")  # by another connection: this one is not read on
+
+    assert (answer.status, again.status) == (400, 200)
+    assert (
+        json.loads(answer.text)["error"]
+        == "the body is not as its Content-Encoding or Transfer-Encoding says"
+    )
+    assert not caplog.records
+
+
+async def test_a_body_that_is_cut_in_its_pack_is_refused(front: Front) -> None:
+    packed = gzip.compress(b"text=" + bytes(range(256)) * 40)
+
+    answer = await front.post(packed[: len(packed) // 2], headers={"Content-Encoding": "gzip"})
+
+    assert 400 <= answer.status < 500
+
+
+async def test_a_program_is_told_of_a_bad_pack_as_a_problem(front: Front) -> None:
+    url = front.url.replace("/slack/events", "/api/v1/incidents")
+    sent = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    async with front.session.post(url, data=b"{}", headers=sent) as answer:
+        told = await answer.json(content_type="application/problem+json")
+
+    assert (answer.status, told["status"]) == (400, 400)
+    assert "Content-Encoding" in told["detail"]
