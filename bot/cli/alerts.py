@@ -172,7 +172,9 @@ def _read(file: click.File, name: str, process: Process) -> list[Signal]:
     try:
         found = reader_of(known)(parsed(known, file.read()))  # type: ignore[attr-defined]
     except ValueError:
-        click.echo("Refused with 400: this is no JSON.")
+        click.echo(
+            f'Refused with 400: no JSON. It opens a triage all the same: "Unreadable alert from {name}".'
+        )
         sys.exit(1)
     except Unreadable as wrong:
         click.echo(f'Taken as "Unreadable alert from {name}": {wrong}')

@@ -18,6 +18,7 @@ from bot.operations.timeline.notes import note
 from bot.unit_of_work import UnitOfWork
 from handlers.alerts.keys import UNKNOWN_KEY, given_keys, is_key
 from handlers.alerts.receiver import TRACE, Receiver
+from handlers.alerts.unread import NO_JSON, NotTaken, named, readable
 from storage import alert_lookups
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
@@ -25,6 +26,7 @@ from storage.transaction import Tx
 PATH = "/v2/alerts"
 FORMAT = "opsgenie"
 TAKEN = "Request will be processed"
+UNPARSED = "Could not parse request body. Please check whether it is JSON."
 _STATES = {"close": State.RESOLVED, "acknowledge": State.ACKNOWLEDGED}
 _ACTIONS = {"close": "Close", "acknowledge": "Acknowledge", "notes": "AddNote"}
 Serves: TypeAlias = Callable[[Source, web.Request], Awaitable[web.Response]]
@@ -67,15 +69,20 @@ class Opsgenie:
             except (DatabaseBusy, Outdated):
                 return _wrong(503, "the database is away; please send it again")
             except ValueError:
-                refusal = _wrong(400, "Could not parse request body. Please check whether it is JSON.")
-                return await self._receiver.misshapen(source.name, "no JSON", refusal)
+                return await self._receiver.misshapen(source.name, NO_JSON, _wrong(400, UNPARSED))
 
         return keyed
 
     async def _create(self, source: Source, request: web.Request) -> web.Response:
-        body = bodies.parsed(await request.read())
+        raw = await request.read()
         try:
-            signals = self._receiver.named(opsgenie.read(body), body)
+            body = bodies.parsed(raw)
+        except ValueError:
+            answer = _wrong(400, UNPARSED)
+            told = source if raw.strip() else None
+            return await self._receiver.refused(NotTaken(source.name, NO_JSON, answer, told, readable(raw)))
+        try:
+            signals = named(opsgenie.read(body), body)
         except Unreadable:  # it may be a grave one: whoever sent it meant somebody to look
             signals = [unreadable(source.name)]
         return await self._receiver.kept(source, signals, body, TRACE.get()) or _taken()

@@ -5,11 +5,9 @@ cannot be kept now is answered with 503, never with 429: Alertmanager drops the 
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from aiohttp import web
@@ -32,6 +30,7 @@ from handlers.alerts.amazon import Amazon, looked_at
 from handlers.alerts.answers import ASIDE, as_gitlab, invalid, problem, unknown, unparsed
 from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, may_be_aside, sender
 from handlers.alerts.taken_log import TakenLog
+from handlers.alerts.unread import NO_JSON, NotTaken, kept_of, named, readable, routing_key, showing
 from storage.alerts import Taken
 from storage.database import DatabaseBusy, Outdated
 
@@ -46,8 +45,6 @@ LARGER = (ENQUEUE, CHANGE, ALERTS, CHANGES)
 LARGER_BODY = 2 * 1024 * 1024
 """Alertmanager's groups may be long; PagerDuty takes 512 KB."""
 LONGEST_INSTANCE = 100
-KEPT = 64 * 1024
-"""Characters of a body that are kept with its alerts."""
 
 TRACE_HEADER = "X-Muster-Trace"
 """By which a request is found again: in its answer, in the log and with its alerts."""
@@ -59,14 +56,6 @@ WrongKey: TypeAlias = Callable[[str, str], None]
 KEEP = Guarded(keep)
 TAKE = Guarded(take)
 """Each row is found by the key of its alert and written as it is found: what is decided comes later."""
-
-
-class NotTaken(Exception):
-    """What a source sends is not taken, and would not be if it were sent again."""
-
-    def __init__(self, source: str, reason: str, answer: web.Response) -> None:
-        super().__init__(reason)
-        self.source, self.reason, self.answer = source, reason, answer
 
 
 class Receiver:
@@ -129,9 +118,9 @@ class Receiver:
         try:
             source, body = await self._keyed(request)
         except NotTaken as error:
-            return await self.misshapen(error.source, error.reason, error.answer)
+            return await self.refused(error)
         try:
-            (signal,) = self.named(of_source(READERS["pagerduty"](body), source.name), body)
+            (signal,) = named(of_source(READERS["pagerduty"](body), source.name), body)
         except Unreadable as wrong:
             return await self.misshapen(source.name, str(wrong), invalid([str(wrong)]))
         unkeyed = {name: value for name, value in body.items() if name != "routing_key"}
@@ -177,17 +166,22 @@ class Receiver:
 
     async def _keyed(self, request: web.Request) -> tuple[Source, Any]:
         """Return the source whose key a body of PagerDuty's has, and the body. Raises NotTaken."""
+        raw = await request.read()
         try:
-            body = bodies.parsed(await request.read())
+            body = bodies.parsed(raw)
         except ValueError as error:
-            raise NotTaken("", "no JSON", unparsed()) from error
+            known = self._of_key(routing_key(raw))
+            raise NotTaken(known.name if known else "", NO_JSON, unparsed(), known, readable(raw)) from error
         given = body.get("routing_key") if isinstance(body, dict) else None
-        source = next((one for one in self._sources.values() if is_key(one, given)), None)
+        source = self._of_key(given)
         if not source:
             aside = may_be_aside(self._uow.process, "sources", given)
             refusal = problem(503, ASIDE) if aside else None
             raise NotTaken("", UNKNOWN_KEY, refusal or invalid([f"'routing_key': {UNKNOWN_KEY}"]))
         return source, body
+
+    def _of_key(self, given: object) -> Source | None:
+        return next((one for one in self._sources.values() if is_key(one, given)), None)
 
     def _away(self, error: AmazonAway) -> web.Response:
         log.warning("Amazon cannot be asked", extra={"reason": str(error)})
@@ -198,13 +192,13 @@ class Receiver:
         try:
             source, body = await self._opened(request)
         except NotTaken as error:
-            return await self.misshapen(error.source, error.reason, error.answer)
+            return await self.refused(error)
         except AmazonAway as error:
             return self._away(error)
         if source.format == "gitlab" and of_gitlab(body):
             return await self.changed(request)
         try:
-            signals = self.named(of_source(reader_of(source)(body), source.name), body)
+            signals = named(of_source(reader_of(source)(body), source.name), body)
         except Unreadable as wrong:
             # it may be a grave one: whoever sent it meant somebody to look
             log.warning("an alert cannot be read", extra={"source": source.name, "reason": str(wrong)})
@@ -232,7 +226,10 @@ class Receiver:
         try:
             body = parsed(source, raw, request.headers.get("Content-Type", ""))
         except ValueError as error:
-            raise NotTaken(source.name, "no JSON", problem(400, "the body is no JSON")) from error
+            # Amazon signs what is in the JSON, and nothing is no alert
+            told = source if raw.strip() and source.format != "sns" else None
+            answer = problem(400, "the body is no JSON")
+            raise NotTaken(source.name, NO_JSON, answer, told, readable(raw)) from error
         if source.format == "sns":
             try:
                 await looked_at(body if isinstance(body, dict) else {}, source, self._amazon)
@@ -260,18 +257,11 @@ class Receiver:
             return problem(503, "the database is away; please send it again")
         return web.json_response({"status": "ok"})
 
-    def named(self, signals: list[Signal], body: Any) -> list[Signal]:
-        """Return signals, each with a key: without one it is known by the body it came in."""
-        if all(one.key for one in signals):
-            return signals
-        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
-        return [one if one.key else replace(one, key=digest) for one in signals]
-
     async def kept(self, source: Source, signals: list[Signal], body: Any, trace: str) -> web.Response | None:
         """Keep signals; return what to answer if they could not be."""
-        raw = json.dumps(body, ensure_ascii=False)[:KEPT]
+        raw = kept_of(source, body)
         taken = [
-            Taken(source.name, one, raw if number == 0 else "", trace=trace)
+            Taken(source.name, showing(one, raw), raw if number == 0 else "", trace=trace)
             for number, one in enumerate(signals)
         ]
         try:
@@ -281,6 +271,13 @@ class Receiver:
             return problem(503, "the alert could not be kept now; please send it again")
         self._taken.add(source.name, trace, len(signals))
         return None
+
+    async def refused(self, error: NotTaken) -> web.Response:
+        """Refuse what is not taken, and have it open a triage all the same if a source of ours sent it."""
+        unread = [unreadable(error.source)]
+        if error.of and (failed := await self.kept(error.of, unread, error.text, TRACE.get())):
+            return failed
+        return await self.misshapen(error.source, error.reason, error.answer)
 
     async def misshapen(self, source: str, reason: str, answer: web.Response) -> web.Response:
         """Refuse, and count it: a mistyped key is a pager that stays silent."""

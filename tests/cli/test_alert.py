@@ -116,6 +116,15 @@ def test_trying_says_what_a_type_and_working_time_make_of_it(folder: Path) -> No
     assert "waits for working time, until" in told
 
 
+def test_what_is_no_json_opens_a_triage_all_the_same(folder: Path) -> None:
+    (folder / "body.json").write_text('{"title": "the disk of "db-1""}')
+
+    done = CliRunner().invoke(main, ["alert", "try", "body.json", "--source", "prometheus"])
+
+    assert done.exit_code == 1
+    assert "Refused with 400: no JSON. It opens a triage all the same" in done.stdout
+
+
 def test_a_broken_rule_is_named_by_the_check(folder: Path) -> None:
     away = {
         "SLACK_BOT_TOKEN": "xoxb-1",
