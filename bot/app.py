@@ -85,6 +85,7 @@ from bot.web.server import Headers, Web
 from bot.web.sessions import Sessions
 from handlers.alerts.opsgenie import Opsgenie
 from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
+from handlers.alerts.unpacked import Unpacked
 from handlers.answered import Answered
 from handlers.api import Api
 from handlers.browser.live import Live
@@ -472,6 +473,7 @@ class Muster:
             refused=self.measures.signatures_refused.inc,
             larger=LARGER,
             larger_body=LARGER_BODY,
+            unread=Unpacked(self.uow.process, receiver).refused,
         )
 
     def _pages(self, secrets: Secrets) -> Iterable[web.RouteDef]:

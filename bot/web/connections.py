@@ -7,11 +7,11 @@ descriptor limit nothing leaves any more, neither to Slack nor to a contact meth
 import asyncio
 import logging
 import resource
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -30,6 +30,9 @@ PIECE = 16 * 1024
 """Bytes that are read at once. What is read before anybody wants it takes memory that others decide about."""
 
 
+Unread: TypeAlias = Callable[[web.Request, str, web.Response], Awaitable[web.Response]]
+
+
 class _Doing(StrEnum):
     WAITING = "waiting"  # for a header, or for the next request
     READING = "reading"  # a body
@@ -45,9 +48,19 @@ def most_connections() -> int:
 class Connections:
     """All connections of the server. When there are too many, the one that has waited longest goes."""
 
-    def __init__(self, most: int | None = None, larger: tuple[str, ...] = (), larger_body: int = 0) -> None:
-        """Bodies at paths that begin with one of `larger` may have `larger_body` bytes."""
+    def __init__(
+        self,
+        most: int | None = None,
+        larger: tuple[str, ...] = (),
+        larger_body: int = 0,
+        unread: Unread | None = None,
+    ) -> None:
+        """Bodies at paths that begin with one of `larger` may have `larger_body` bytes.
+
+        `unread` is told of each body that cannot be read, with why and what is to be answered.
+        """
         self._larger, self._larger_body = larger, larger_body
+        self._unread = unread
         self._most = most or most_connections()
         self._open: dict[Connection, None] = {}
         self._by_handler: dict[object, Connection] = {}
@@ -95,10 +108,12 @@ class Connections:
             connection.now(_Doing.READING, BODY_SECONDS)
         if request.path.startswith(self._larger) and not self._is_small(request):
             request = request.clone(client_max_size=self._larger_body)
-        unread = await _unread(request)
+        why, unread = await _read(request)
         connection.now(_Doing.ANSWERING, None)
         try:
-            return unread or await handler(request)
+            if unread:
+                return await self._unread(request, why, unread) if why and self._unread else unread
+            return await handler(request)  # type: ignore[no-any-return]
         finally:
             connection.now(_Doing.WAITING, IDLE_SECONDS)
 
@@ -110,18 +125,22 @@ class Connections:
         )
 
 
-async def _unread(request: web.Request) -> web.Response | None:
-    """Read a body; return what to answer if it could not be: it is too long, or not packed as it says."""
+async def _read(request: web.Request) -> tuple[str, web.Response | None]:
+    """Read a body; return why it could not be, and what to answer: it is too long, or not as it says."""
     try:
         await request.read()
     except web.HTTPRequestEntityTooLarge as error:
-        return _refused(request, error.status, f"a request may have {request.client_max_size} bytes")
+        why = f"a request may have {request.client_max_size} bytes"
+        return why, _refused(request, error.status, why)
     except web.RequestPayloadError:
         request.content.feed_eof()  # else aiohttp reads on, and logs the error again
-        answer = _refused(request, 400, "the body is not as its Content-Encoding or Transfer-Encoding says")
+        why = "the body is not as its Content-Encoding or Transfer-Encoding says"
+        answer = _refused(request, 400, why)
         answer.force_close()  # where the next request would begin nobody knows
-        return answer
-    return None
+        return why, answer
+    except ConnectionResetError:  # whoever sent it broke off: nobody reads this, and it is no error of ours
+        return "", web.Response(status=400)
+    return "", None
 
 
 def _refused(request: web.Request, status: int, said: str) -> web.Response:

@@ -15,7 +15,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
-from bot.web.connections import BACKLOG, PIECE, Connections, say_accept_errors
+from bot.web.connections import BACKLOG, PIECE, Connections, Unread, say_accept_errors
 from bot.web.listening import PortInUse
 from bot.web.replays import LARGEST, Replays
 from storage.answers import Answer
@@ -82,6 +82,7 @@ class Web:
         refused: Callable[[], None] = lambda: None,
         larger: tuple[str, ...] = (),
         larger_body: int = LARGEST_BODY,
+        unread: Unread | None = None,
     ) -> None:
         self._probes = probes
         self._scrape = scrape
@@ -91,7 +92,7 @@ class Web:
         self._shared = shared
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
-        self._connections = Connections(larger=larger, larger_body=larger_body)
+        self._connections = Connections(larger=larger, larger_body=larger_body, unread=unread)
         self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._connections.read_first])
         self._app.router.add_get("/healthz", _healthy)
         self._app.router.add_get("/readyz", self._ready)

@@ -1,6 +1,8 @@
 """What a source of ours sends and nobody can read pages all the same: it may be a grave alert."""
 
+import asyncio
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ BROKEN = b'{"title": "the disk of "db-1" is full"}'
 
 async def posts(world: World, path: str, body: bytes, **headers: str) -> tuple[int, Any]:
     url = f"http://127.0.0.1:{world.muster.web.port}{path}"
-    async with aiohttp.ClientSession() as http, http.post(url, data=body, headers=headers) as answer:
+    async with aiohttp.ClientSession() as http, http.post(url, data=BytesIO(body), headers=headers) as answer:
         said = await answer.json(content_type=None)
     await world.pass_minutes(0.05)
     await world.settle_down()
@@ -94,3 +96,55 @@ async def test_of_sentry_no_body_is_kept(world: World, tmp_path: Path):
         return [f"{one.title}|{one.text}|{alert_pages.raw_of(tx, one.id)}" for one in alert_pages.every(tx)]
 
     assert await world.muster.uow.read(kept) == ["Boom||", "Unreadable alert from sentry||"]
+
+
+@pytest.mark.usefixtures("source")
+@pytest.mark.parametrize(
+    ("body", "packed", "why"),
+    [
+        (b"x" * 3_000_000, "", "a request may have 2097152 bytes"),
+        (b"not packed", "gzip", "not as its Content-Encoding"),
+    ],
+)
+async def test_what_cannot_even_be_read_is_counted_and_opens_a_triage(
+    world: World, body: bytes, packed: str, why: str
+):
+    headers = {"Content-Encoding": packed} if packed else {}
+
+    changed, _ = await posts(world, f"/v1/changes/prometheus/{KEY}", body, **headers)
+    stranger, _ = await posts(world, "/v1/alerts/prometheus/wrong", body, **headers)
+    assert asked(world) == []
+    status, _ = await posts(world, ALERTS, body, **headers)
+
+    assert (status, stranger, changed) == ((400,) * 3 if packed else (413,) * 3)
+    (message,) = asked(world)
+    assert "Unreadable alert from prometheus" in shown(message)
+    assert why in shown(message)
+    said = shown(await asks(world, "dev", "alerts sources", "general"))
+    assert "3 refused" in said  # one of them by a wrong key, of a source that is known
+    assert why in said
+
+
+async def test_what_has_to_be_signed_pages_only_where_it_can_be_checked(world: World, tmp_path: Path):
+    await with_sources(world, tmp_path, aws=("sns", KEY), pager=("opsgenie", f"{KEY}2"))
+
+    await posts(world, f"/v1/alerts/aws/{KEY}", b"x" * 3_000_000)
+    await posts(world, "/v2/alerts", b"x" * 300_000, Authorization=f"GenieKey {KEY}2")
+
+    (message,) = asked(world)
+    assert "Unreadable alert from pager" in shown(message)
+    said = shown(await asks(world, "dev", "alerts sources", "general"))
+    assert said.count("1 refused") == 2
+
+
+@pytest.mark.usefixtures("source")
+async def test_a_sender_that_breaks_off_sends_it_again_and_opens_nothing(world: World):
+    _, writer = await asyncio.open_connection("127.0.0.1", world.muster.web.port)
+    writer.write(f"POST {ALERTS} HTTP/1.1\r\nHost: m\r\nContent-Length: 1000\r\n\r\n{{".encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    await world.pass_minutes(0.1)
+
+    assert asked(world) == []
+    assert "refused" not in shown(await asks(world, "dev", "alerts sources", "general"))
