@@ -44,6 +44,7 @@ from bot.integrations.slack.follow_ups import FollowUps
 from bot.integrations.slack.followers import Followers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.maintenance import MaintenanceMessages
+from bot.integrations.slack.months import Months
 from bot.integrations.slack.notices import Notices
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.offers import PageOffers
@@ -73,6 +74,7 @@ from bot.integrations.webhooks.sending import Webhooks
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
 from bot.operations.incidents.public_page import public_page
+from bot.operations.insights.monthly import wait_for_month
 from bot.operations.oncall.rota import read_rotations
 from bot.rehearsal.asked import Rehearsals
 from bot.secret_scan import patterns
@@ -193,6 +195,7 @@ class Muster:
         await run("other replicas", self._others.start)
         await self.steps.attempt("deadlines", self.ticks.tick)
         await run("schedules", partial(self.uow.perform, read_rotations))
+        await run("insights", partial(self.uow.perform, wait_for_month))
         await run("heartbeats", partial(self.uow.perform, expect))
         if ticking:
             self._loop.start()
@@ -345,6 +348,7 @@ class Muster:
             *Customers(self.uow, slack).jobs(),
             *Actions(self.uow, slack).jobs(),
             *FollowUps(self.uow, slack).jobs(),
+            *Months(self.uow, slack, self.links).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),

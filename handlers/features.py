@@ -38,6 +38,7 @@ from handlers.incidents import (
     verify,
     weekend,
 )
+from handlers.insights import month
 from handlers.maintenance import maintenance
 from handlers.oncall import away, calendars, cover, handover, home, load, override
 from handlers.paging import (
@@ -111,6 +112,7 @@ FEATURES: tuple[Feature, ...] = (
     override.FEATURE,
     away.FEATURE,
     load.FEATURE,
+    month.FEATURE,
     handover.FEATURE,
     home.FEATURE,
     own_contact_methods.FEATURE,

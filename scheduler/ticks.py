@@ -11,6 +11,7 @@ from bot.domain.tokens import SAME_ANSWER
 from bot.domain.work.held import KEPT_FOR
 from bot.health.measures import Measures
 from bot.operations.incidents.timers import act, set_timer_aside
+from bot.operations.insights.monthly import wait_for_month
 from bot.operations.paging.contact_methods import notify_due, set_notification_aside
 from bot.operations.paging.escalate import escalate_overdue
 from bot.operations.work.follow_up_reminders import begin_to_mind
@@ -207,6 +208,7 @@ def _tidy(tx: Tx) -> None:
         change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
         begin_to_mind(tx)  # those of an earlier version, or of a backup, wait for no press
+        wait_for_month(tx)
 
 
 def _notify_each(tx: Tx, *ids: int) -> None:

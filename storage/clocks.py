@@ -29,11 +29,11 @@ COUNTED = (
     Counted("escalations", "state = 'running'", "called_at", ("started_at", "called_at", "due_at")),
     Counted("pages", "state = 'pending'", "raised_at", ("raised_at", "there_by")),
     Counted("outbox", "finished_at IS NULL", "created_at", ("created_at", "due_at", "lease_until")),
-    # a weekend ends, a shift or a maintenance begins, and a schedule runs, when the calendar says so
+    # a weekend or a month ends, a shift or a maintenance begins, a schedule runs, when the calendar says so
     Counted(
         "timers",
         "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover', 'maintenance',"
-        " 'office_hours') AND NOT (kind = 'heartbeat' AND basis = 'dated')",
+        " 'office_hours', 'insights') AND NOT (kind = 'heartbeat' AND basis = 'dated')",
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),

@@ -18,6 +18,7 @@ from bot.integrations.pagers.raising import Pagers
 from bot.integrations.slack.answers import Answers
 from bot.integrations.slack.handovers import Handovers
 from bot.integrations.slack.maintenance import MaintenanceMessages
+from bot.integrations.slack.months import Months
 from bot.integrations.slack.notification_tests import NotificationTests
 from bot.integrations.slack.outside import SAYS
 from bot.integrations.slack.recovery import Recovery
@@ -75,6 +76,7 @@ def jobs(office: Office) -> list[Job]:
         *slack_jobs(office, links),
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),
         *Publishing(office.uow, (), "").jobs(),
+        *Months(office.uow, nobody, links).jobs(),
         *ContactMethodSender(office.uow, nobody, nobody).jobs(),
         *WebhookWarnings(office.uow, nobody, {}).jobs(),
         *Calls(office.uow, nobody, CallSettings(), nobody).jobs(),

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.incidents.publicity import UNTOLD
+from bot.domain.insights.measures import Course
 from bot.domain.paging.escalations import Escalation, Reason
 from bot.domain.paging.pages import Page, PageState
 from tests.fakes import FIFTEEN_MINUTES, NOON, process
@@ -54,6 +56,28 @@ _INCIDENT = Incident(
     summary=Summary(),
     declared_at=NOON,
 )
+
+
+_COURSE = Course(
+    id=7,
+    type="GitLab.com",
+    highest=Severity.S3,
+    status=Status.INVESTIGATING,
+    drill=False,
+    near_miss=False,
+    retrospective=False,
+    correcting=False,
+    lead="ULEAD",
+    declared_at=NOON,
+    engaged_at=None,
+    resolved_at=None,
+    publicity=UNTOLD,
+)
+
+
+def a_course(**changes: Any) -> Course:
+    """Return how INC-7 went, on which people have just begun to work."""
+    return replace(_COURSE, **changes)
 
 
 def an_escalation(**changes: Any) -> Escalation:

@@ -19,8 +19,9 @@ from bot.config.contact_methods import (
 )
 from bot.config.document import Document, read
 from bot.config.environment import Secrets, config_url
-from bot.config.fields import odd_fields
+from bot.config.fields import fields_of, odd_fields
 from bot.config.findings import problems_in
+from bot.config.insights import odd_insights
 from bot.config.names import Names, Place, odd_names, section
 from bot.config.outside import outside_of
 from bot.config.pagers import PagerSettings
@@ -133,6 +134,7 @@ def _validated(document: Document, environ: Mapping[str, str] | None, context: d
             *unled_types(file, names),
             *odd_paths(file, roles_of(file, names)),
             *odd_fields(file.fields),
+            *odd_insights(file.insights, [name for name, _ in fields_of(file.fields)]),
             *odd_roles(file.roles, (*roles_of(file, names).values(), *CALL_ROLES)),
         ]
     except ValidationError as error:

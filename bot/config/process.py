@@ -19,6 +19,7 @@ from bot.config.handbook import (
     TYPES,
     WITHOUT_IT,
 )
+from bot.config.insights import insights_of
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.paths import channel_of
 from bot.config.roles import role_cards_of
@@ -95,6 +96,7 @@ def process_of(file: File, names: Names) -> Process:
         maintenance=_maintenance(file, names),
         communication=Communication(**file.communication.model_dump()),
         follow_ups=follow_ups_of(file.follow_ups),
+        insights=insights_of(file.insights),
         nudges=Nudges(**{name: getattr(file.nudges, name) for name in NudgesEntry.model_fields}),
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,

@@ -22,6 +22,7 @@ from bot.config.calls import CALL_LINK, CallsEntry, call_link
 from bot.config.fields import FieldEntry
 from bot.config.follow_ups import FollowUpsEntry
 from bot.config.handbook import TIMEOUT
+from bot.config.insights import InsightsEntry
 from bot.config.names import did_you_mean
 from bot.config.pagers import PAGER, OpsgenieEntry, PagerdutyEntry
 from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
@@ -392,6 +393,9 @@ class File(BaseModel):
     )
     follow_ups: Annotated[FollowUpsEntry, BeforeValidator(_left_out)] = Field(
         default=FollowUpsEntry(), description="a mapping with some of `kinds`, `due`, `digest`, …"
+    )
+    insights: Annotated[InsightsEntry, BeforeValidator(_left_out)] = Field(
+        default=InsightsEntry(), description="a mapping with some of `channel`, `zone`, `cause`, …"
     )
     archive: Annotated[ArchiveEntry, BeforeValidator(_left_out)] = Field(
         default=ArchiveEntry(), description="a mapping with `after` and `private`"

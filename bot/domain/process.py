@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.domain.alerts.routing import Heartbeat, OfficeHours, Rule, Source
 from bot.domain.incidents.fields import FieldType
+from bot.domain.insights.rules import NOWHERE, InsightRules
 from bot.domain.maintenance.maintenance import DEFAULT, Rules
 from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
@@ -313,6 +314,7 @@ class Process:
     heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
     communication: Communication = Communication()
     follow_ups: FollowUpRules = USUAL
+    insights: InsightRules = NOWHERE
     set_aside: Mapping[str, str] = field(default_factory=dict)
     aside_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -119,6 +119,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         *(facts.CardPosted, facts.NoticeOutdated, facts.DeclareAnswered, facts.TextRefused),
         *(facts.ActionAssigned, facts.ActionReleased, facts.ActionShownOutdated, facts.AssigneeToldOutdated),
         *(facts.FollowUpIssueMade, facts.FollowUpIssueLooked, facts.FollowUpDue, facts.FollowUpsSummed),
+        facts.MonthSummed,
         *(facts.NotificationChanged, facts.DigestChanged, facts.MessageReplaced, facts.NoteChanged),
         *(facts.JoinedLate, facts.StandingTakenOver, facts.TargetMerged, facts.AlertsCounted),
         *(facts.VerifyAsked, facts.DecisionWanted, facts.Overloaded, facts.FieldsWanted, facts.NoticeWanted),

@@ -27,10 +27,12 @@ from bot.domain.oncall.handover import ASK_AGAIN
 from bot.domain.paging.pages import next_reminder
 from bot.operations.alerts import heartbeats
 from bot.operations.incidents.changes import save, timers_of
+from bot.operations.insights.monthly import wait_for_month
 from bot.operations.maintenance.passing import pass_time
 from bot.operations.oncall.rota import plan
 from bot.operations.oncall.unanswered import await_cover
 from bot.operations.paging.placing import send
+from bot.operations.work.follow_up_reminders import begin_to_mind
 from storage import audit, escalations, incidents, maintenances, pages, rotations, timers
 from storage.transaction import Tx
 
@@ -154,6 +156,8 @@ _ANEW: dict[TimerKind, Callable[[Tx, int], None]] = {
     TimerKind.COVER: await_cover,
     TimerKind.HANDOVER: _ask_again,
     TimerKind.HEARTBEAT: heartbeats.expect_again,
+    TimerKind.FOLLOW_UPS: lambda tx, _: begin_to_mind(tx),
+    TimerKind.INSIGHTS: lambda tx, _: wait_for_month(tx),
     **{one: _now(one) for one in (TimerKind.ALERTS, TimerKind.OFFICE_HOURS, TimerKind.SHELF)},
 }
 """How a timer begins anew whose subject is no incident."""

@@ -10,7 +10,6 @@ _LINK = "add it to the card: `/inc link`"
 
 INSTEAD: Mapping[str, str] = {
     "review": "`/inc status Post-incident` begins the review once the incident is resolved",
-    "insights": "the operator's `/metrics` have the figures; `/inc list` shows what is open",
 }
 """Every word that the design promises and that is no command yet. One that becomes a command leaves."""
 

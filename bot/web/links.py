@@ -13,6 +13,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from bot.domain.insights.periods import Period
 from bot.domain.paging.contact_methods import OwnMethod, VerificationCode
 
 ACKNOWLEDGE_PATH = "/p/"
@@ -20,6 +21,7 @@ CONFIRM_PATH = "/t/"
 BUTTON_PATH = "/b/"
 TWILIO_PATH = "/twilio/"
 INCIDENT_PATH = "/incidents/INC-"
+INSIGHTS_PATH = "/insights"
 CALENDAR_PATH = "/c/"
 MOST = 2**63
 """What no number of a row reaches."""
@@ -44,6 +46,12 @@ class Links:
     def to_incident(self, number: int) -> str | None:
         """Return where an incident is read in a browser, by whoever signs in and may know of it."""
         return f"{self.base.rstrip('/')}{INCIDENT_PATH}{number}" if self.base and self.serves_pages else None
+
+    def to_insights(self, period: Period) -> str | None:
+        """Return where a time's figures are read in a browser, by whoever signs in."""
+        if not self.base or not self.serves_pages:
+            return None
+        return f"{self.base.rstrip('/')}{INSIGHTS_PATH}?from={period.first}&to={period.last}"
 
     def listen(self, port: int) -> None:
         """Say on which port the bot listens, for a base that leaves it open as `{port}`."""

@@ -26,7 +26,7 @@ def test_every_kind_of_timer_has_a_rule_and_an_operation() -> None:
     # the rules of the others are `next_reminder`, `next_look`, `waiting` and `overload.offered`
     others = {REMINDER, TimerKind.HANDOVER, TimerKind.ANOTHER_IM, TimerKind.COVER, TimerKind.MAINTENANCE}
     others |= {TimerKind.ALERTS, TimerKind.HEARTBEAT, TimerKind.SHELF, TimerKind.OFFICE_HOURS}
-    others |= {TimerKind.FOLLOW_UPS}
+    others |= {TimerKind.FOLLOW_UPS, TimerKind.INSIGHTS}
     assert OF_INCIDENTS | OF_ROTATIONS | others == set(TimerKind)
     assert set(ACTS) == set(TimerKind)
 

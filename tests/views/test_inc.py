@@ -292,9 +292,9 @@ def test_what_is_told_to_do_instead_is_a_command(office):
 def test_a_mistyped_word_that_is_no_command_yet_says_so(office):
     given_incident(office)
 
-    person = types(office, "insigths everything", channel="CINC")
+    person = types(office, "reveiw everything", channel="CINC")
 
-    assert "There is no command `/inc insigths`, and `/inc insights` is not built yet." in person.answer
+    assert "There is no command `/inc reveiw`, and `/inc review` is not built yet." in person.answer
 
 
 def test_a_command_typed_elsewhere_is_offered_for_the_incidents_one_is_in(office):

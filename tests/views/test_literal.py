@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -40,6 +40,11 @@ from bot.domain.incidents.subscriptions import Subscription, Target
 from bot.domain.incidents.timers import Timer, TimerKind
 from bot.domain.incidents.times import Moment
 from bot.domain.incidents.undoing import Change, Thing
+from bot.domain.insights.figures import figures_of
+from bot.domain.insights.insight import Insight
+from bot.domain.insights.load import FollowUpFigures, paged
+from bot.domain.insights.measures import measured
+from bot.domain.insights.periods import month_of
 from bot.domain.maintenance.maintenance import Criticality, Maintenance, Warned
 from bot.domain.maintenance.maintenance import State as Stage
 from bot.domain.maintenance.services import Connection
@@ -119,6 +124,7 @@ from bot.views.incidents.at_home import Incidents
 from bot.views.incidents.declare import Origin
 from bot.views.incidents.declare_as import Sort
 from bot.views.incidents.recap import Recap
+from bot.views.insights import month
 from bot.views.maintenance import maintenance, plan_form, public_form, related
 from bot.views.mrkdwn import harmless
 from bot.views.oncall import away, calendar, cover, findings, handover, home, load, override, rotation
@@ -143,7 +149,7 @@ from bot.views.work import action, follow_up, follow_up_form, secret, summary, u
 from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
-from tests.values import a_page, an_incident
+from tests.values import a_course, a_page, an_incident
 from tests.views.test_messages import entry
 
 HOSTILE = (
@@ -271,6 +277,16 @@ def an_evil_chain(text: str, incident: Incident, page: Page) -> list[Chain]:
     return [
         Chain(page, incident, basis, [(text, text)], sent, [page], asked, pager=raised) for basis in bases
     ]
+
+
+def an_evil_month(text: str) -> tuple[Insight, Insight]:
+    """Return a month in which a rule that somebody named opened a false alarm, and the one before."""
+    course = a_course(rule=text, status=Status.CANCELLED, false_alarm=True, type=text, services=text)
+    found = [measured(course, process(), NOON)]
+    period = month_of(NOON.date(), UTC)
+    nobody = paged([], lambda *_: True, {}, lambda _: UTC_ZONE)
+    made = Insight(period, figures_of(found), nobody, FollowUpFigures(0, 0, 0), found)
+    return made, replace(made, period=period.before, figures=figures_of([]), incidents=[])
 
 
 def an_evil_load(text: str) -> tuple[Load, Load]:
@@ -670,6 +686,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "simulate.sheet": [simulate.sheet(told) for told in an_evil_story(text)],
         "simulate.story": [simulate.story(told) for told in an_evil_story(text)],
         "why.chain": [why.chain(one, "UEOC") for one in an_evil_chain(text, incident, hers)],
+        "month.month": [month.month(*an_evil_month(text), month.OWN, "https://muster.test/insights")],
         "load.load": [load.load(one, UTC_ZONE, NOON) for one in an_evil_load(text)],
         "cover.accepted": [cover.accepted(an_evil_request(text), UTC_ZONE)],
         "cover.asked": [cover.asked(an_evil_request(text), text, UTC_ZONE)],

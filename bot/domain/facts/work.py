@@ -158,6 +158,13 @@ class FollowUpsSummed(Fact):
     place: str
 
 
+class MonthSummed(Fact):
+    """A month's figures are posted in a channel, which the configuration names; `month` is its first day."""
+
+    place: str
+    month: str
+
+
 class ActionReleased(OfIncident):
     """The assignee left: it is anybody's again."""
 

@@ -7,10 +7,20 @@ From the public GitLab handbook, "Definition of Outage vs Degraded vs Disruption
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.domain.errors import Refused, Step
-from bot.domain.incidents.incident import FINISHED, GONE, OVER, REOPENABLE, UPDATE_EVERY, Incident, Status
-from bot.domain.incidents.publicity import PublicNotice, PublicStatus
+from bot.domain.incidents.incident import (
+    FINISHED,
+    GONE,
+    OVER,
+    REOPENABLE,
+    UPDATE_EVERY,
+    Incident,
+    Severity,
+    Status,
+)
+from bot.domain.incidents.publicity import Publicity, PublicNotice, PublicStatus
 from bot.domain.process import IM, SECURITY, Communication, Process
 from bot.domain.text import tidy
 
@@ -25,6 +35,46 @@ WATCHED_FOR = timedelta(minutes=30)
 """How long a Partial Service Disruption is monitored before it is resolved."""
 LONGEST_NOTICE = 3000
 _NOTICED = "field customer-impact yes", "Customer impact: yes"
+
+
+class Noticed(Protocol):
+    """What of an incident says whether customers have to hear of it."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def highest(self) -> Severity: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def drill(self) -> bool: ...
+
+    @property
+    def near_miss(self) -> bool: ...
+
+    @property
+    def correcting(self) -> bool: ...
+
+    @property
+    def internal(self) -> bool: ...
+
+    @property
+    def customer_impact(self) -> bool: ...
+
+    @property
+    def retrospective(self) -> bool: ...
+
+    @property
+    def declared_at(self) -> datetime: ...
+
+    @property
+    def resolved_at(self) -> datetime | None: ...
+
+    @property
+    def publicity(self) -> Publicity: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +134,7 @@ def filling(incident: Incident, now: Told) -> list[Step]:
     return [Step(f"I am the {one}", f"role {one} me", incident.id) for one in free]
 
 
-def concerns_public(incident: Incident, process: Process) -> bool:
+def concerns_public(incident: Noticed, process: Process) -> bool:
     """Say whether rules care for what customers hear: not of a drill, a near miss, or what Security runs."""
     kind = process.type_of(incident.type)
     quiet = incident.drill or incident.near_miss or kind.private
@@ -106,12 +156,19 @@ def cmoc_due(incident: Incident, process: Process) -> tuple[str, datetime | None
 def publish_by(incident: Incident, process: Process) -> datetime | None:
     """Return until when customers have to hear of it: also of an incident that is over. None once they have,
     or somebody said why they will not, or nobody outside noticed.
+    """
+    told = incident.publicity.noticed_at or incident.publicity.unpublished
+    return None if told else hear_by(incident, process)
+
+
+def hear_by(incident: Noticed, process: Process) -> datetime | None:
+    """Return until when customers had to hear of it, whether they did or not.
 
     Where nobody marked an impact, an S1 or S2 that faces customers had one since it was declared, or since
     its impact began if that is known, unless it was a blip of less than five minutes.
     """
     publicity = incident.publicity
-    if publicity.noticed_at or publicity.unpublished or not concerns_public(incident, process):
+    if not concerns_public(incident, process):
         return None
     if incident.status in GONE | {Status.TRIAGE} or incident.correcting:
         return None
@@ -123,7 +180,7 @@ def publish_by(incident: Incident, process: Process) -> datetime | None:
     return began + WITHIN if began else None
 
 
-def _presumed(incident: Incident) -> bool:
+def _presumed(incident: Noticed) -> bool:
     """Say whether customers must have noticed, though nobody said so."""
     if incident.internal or not incident.highest.high:
         return False

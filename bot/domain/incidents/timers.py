@@ -69,6 +69,8 @@ class TimerKind(StrEnum):
     """Of a page."""
     FOLLOW_UPS = "follow_ups"
     """Of all follow-ups that are open: once an hour it is looked whether one is due."""
+    INSIGHTS = "insights"
+    """Of all incidents: a month's figures are posted."""
     HEARTBEAT = "heartbeat"
     """Of something that is to be heard of until then."""
     SHELF = "shelf"

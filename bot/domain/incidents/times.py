@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, GONE, Incident, Status
 from bot.domain.timeline.entries import Entry
@@ -25,6 +26,39 @@ class Moment(StrEnum):
 
 
 Times: TypeAlias = Mapping[Moment, datetime | None]
+
+
+class Move(NamedTuple):
+    """A change of status: when, from what to what, by whom; of a reopening whether the problem is back."""
+
+    at: datetime
+    before: str
+    after: str
+    by: Actor | None = None
+    back: bool | None = None
+
+
+class Lived(Protocol):
+    """What of an incident its times follow from."""
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def correcting(self) -> bool: ...
+
+    @property
+    def retrospective(self) -> bool: ...
+
+    @property
+    def declared_at(self) -> datetime: ...
+
+    @property
+    def engaged_at(self) -> datetime | None: ...
+
+    @property
+    def resolved_at(self) -> datetime | None: ...
+
 
 AUTOMATIC = "-"
 """What is typed to have a time set by itself again."""
@@ -48,15 +82,21 @@ _DURATIONS = (
 
 
 def times(incident: Incident, statuses: Iterable[Entry], given: Iterable[Entry]) -> Times:
-    """Return the times of an incident from its changes of status and those that people set, oldest first.
+    """Return the times of an incident from its changes of status and those that people set, oldest first."""
+    moves = [Move(one.at, one.data["before"], one.data["after"]) for one in statuses]
+    by_hand = {Moment(one.data["name"]): one.data["after"] for one in given}
+    return known_times(incident, moves, by_hand)
+
+
+def known_times(incident: Lived, moves: Iterable[Move], by_hand: Mapping[Moment, str]) -> Times:
+    """Return the times that follow from changes of status, and from what people set, as it is kept.
 
     It is detected when it is declared, and mitigated when it last left Investigating and Fixing. The impact
     is over by itself only once it is resolved: while people watch, it may go on. Nobody knows when that was
     detected which was over when it was declared.
     """
     over = incident.status in FINISHED or incident.correcting
-    moves = ((one.at, one.data["before"], one.data["after"]) for one in statuses)
-    left = [at for at, before, after in moves if before in _AT_WORK and after not in _AT_WORK]
+    left = [one.at for one in moves if one.before in _AT_WORK and one.after not in _AT_WORK]
     mitigated = left[-1] if left and (over or incident.status is Status.MONITORING) else None
     known: dict[Moment, datetime | None] = {
         Moment.IMPACT_START: None,
@@ -66,7 +106,6 @@ def times(incident: Incident, statuses: Iterable[Entry], given: Iterable[Entry])
         Moment.IMPACT_END: mitigated if over else None,
         Moment.RESOLVED: incident.resolved_at,
     }
-    by_hand = {Moment(one.data["name"]): one.data["after"] for one in given}
     return known | {name: datetime.fromisoformat(at) for name, at in by_hand.items() if at}
 
 

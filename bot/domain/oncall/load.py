@@ -99,20 +99,21 @@ def load_of(
 ) -> Load:
     """Return what the pages of a month come to; each counts on the clocks of whom it called."""
     by_person = {one.person: [each for each in called if each.person == one.person] for one in called}
-    people = [(who, _figures(theirs, zone_of)) for who, theirs in by_person.items()]
+    people = [(who, figures(theirs, zone_of)) for who, theirs in by_person.items()]
     by_shift = [(shift, [one for one in called if shift.start <= one.at < shift.end]) for shift in shifts]
     return Load(
         schedule,
         month,
-        _figures(called, zone_of),
+        figures(called, zone_of),
         sorted(people, key=lambda one: (-one[1].pages, one[0])),
-        [(shift, _figures(theirs, zone_of)) for shift, theirs in by_shift if theirs],
+        [(shift, figures(theirs, zone_of)) for shift, theirs in by_shift if theirs],
         sum(one.person not in shift.people for shift, theirs in by_shift for one in theirs),
         sum(not theirs for _, theirs in by_shift),
     )
 
 
-def _figures(called: Sequence[Called], zone_of: Callable[[str], ZoneInfo]) -> Figures:
+def figures(called: Sequence[Called], zone_of: Callable[[str], ZoneInfo]) -> Figures:
+    """Return what pages come to. Night is from 22:00 to 07:00, where the person is."""
     took = [one.took for one in called if one.took is not None]
     there = [one.at.astimezone(zone_of(one.person)) for one in called]
     return Figures(

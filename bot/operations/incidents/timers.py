@@ -26,6 +26,7 @@ from bot.operations.incidents.public_status import engage_cmoc
 from bot.operations.incidents.triage import mind_triage
 from bot.operations.incidents.verify import ask_to_verify
 from bot.operations.incidents.weekend import end_weekend
+from bot.operations.insights.monthly import sum_up_month
 from bot.operations.maintenance.passing import look
 from bot.operations.oncall import handover, rota
 from bot.operations.oncall.findings import look_ahead
@@ -114,6 +115,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.PUBLIC_NOTICE: _of_incident(remind_of_notice),
     TimerKind.PAGE_REMINDER: remind,
     TimerKind.FOLLOW_UPS: _each(mind_follow_ups),
+    TimerKind.INSIGHTS: _each(sum_up_month),
     TimerKind.HEARTBEAT: _each(heartbeats.missed),
     TimerKind.ALERTS: routing.decide_in_turn,
     TimerKind.OFFICE_HOURS: _each(routing.opened),

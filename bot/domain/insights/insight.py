@@ -1,0 +1,20 @@
+"""A time and what it comes to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.insights.figures import Figures
+from bot.domain.insights.load import FollowUpFigures, Paged
+from bot.domain.insights.measures import Measured
+from bot.domain.insights.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A period and its figures, with the incidents that they are made of."""
+
+    period: Period
+    figures: Figures
+    paged: Paged
+    follow_ups: FollowUpFigures
+    incidents: Sequence[Measured]

@@ -1,0 +1,1 @@
+"""Reading what figures are made of, for whoever may know of it."""
