@@ -135,20 +135,27 @@ def _limits(sought: Sought) -> tuple[list[str], dict[str, Any]]:
     return limits, named
 
 
-def unfinished(tx: Tx, past: int, limit: int) -> list[FollowUp]:
-    """Return the next open follow-ups after the number `past`, for what time does with them."""
+_MINDED = """(actions.done_at IS NULL
+    OR (actions.done_at >= :since AND issue.url IS NOT NULL AND issue.gone = 0))"""
+
+
+def minded(tx: Tx, since: datetime, past: int, limit: int) -> list[FollowUp]:
+    """Return the next ones after the number `past` for what time does with them: those that are open, and
+    those that ended `since` then and have an issue, which somebody may reopen there.
+    """
     rows = tx.all(
-        f"""{_EVERY} WHERE actions.done_at IS NULL AND follow_ups.action > :past
+        f"""{_EVERY} WHERE {_MINDED} AND follow_ups.action > :past
         ORDER BY follow_ups.action LIMIT :limit""",
-        {"past": past, "limit": limit},
+        {"since": since, "past": past, "limit": limit},
     )
     return [_follow_up(row) for row in rows]
 
 
-def any_open(tx: Tx) -> bool:
-    sql = """SELECT 1 FROM follow_ups JOIN actions ON actions.id = follow_ups.action
-        WHERE actions.done_at IS NULL LIMIT 1"""
-    return tx.one(sql, {}) is not None
+def any_minded(tx: Tx, since: datetime) -> bool:
+    sql = f"""SELECT 1 FROM follow_ups JOIN actions ON actions.id = follow_ups.action
+        LEFT JOIN follow_up_issues AS issue ON issue.action = follow_ups.action
+        WHERE {_MINDED} LIMIT 1"""  # noqa: S608 - a text of ours
+    return tx.one(sql, {"since": since}) is not None
 
 
 def finished_since(tx: Tx, since: datetime) -> int:

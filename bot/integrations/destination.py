@@ -32,6 +32,14 @@ class Gone(DeliveryFailed):
         super().__init__(reason, permanent=True)
 
 
+class Unfit(DeliveryFailed):
+    """What was sent is not taken. `fields` are those that the answer complains of."""
+
+    def __init__(self, reason: str, fields: frozenset[str]) -> None:
+        super().__init__(reason, permanent=True)
+        self.fields = fields
+
+
 class Destination:
     """Calls one service. `name` is what people call it; its token is in `headers` and never in an error."""
 
@@ -94,7 +102,15 @@ class Destination:
                 found = await answer.json(content_type=None)
             except ValueError:
                 found = None
-            return answer.status, found, answer.headers.get("Retry-After", "")
+            return answer.status, found, self._asked_to_wait(answer)
+
+    def _asked_to_wait(self, answer: aiohttp.ClientResponse) -> str:
+        """Return for how many seconds nothing may be asked, if it says so: GitHub also gives the time."""
+        headers = answer.headers
+        until = headers.get("X-RateLimit-Reset", "")
+        if "Retry-After" in headers or headers.get("X-RateLimit-Remaining") != "0" or not _whole(until):
+            return headers.get("Retry-After", "")
+        return str(max(1, int(until) - int(self._clock.now().timestamp())))
 
     def _minded(self) -> None:
         rests = self._rests_until - self._clock.monotonic()
@@ -106,15 +122,16 @@ class Destination:
 
     def _refused(self, status: int, found: Any, after: str, *, changes: bool) -> DeliveryFailed:
         said = f"{self.name} answered {status}{_reason(found)}"
-        if status in {420, 429} or (status == 403 and after):  # so GitHub says that it is asked too often
-            wait = timedelta(seconds=int(after)) if after.isascii() and after.isdigit() else REST
+        # GitHub says 403 too when it is asked too often, at times in words alone
+        if status in {420, 429} or (status == 403 and (after or "rate limit" in said.lower())):
+            wait = timedelta(seconds=int(after)) if _whole(after) else REST
             self._rest(min(wait, LONGEST_WAIT))
             return DeliveryFailed(said, held=True, after=min(wait, LONGEST_WAIT))
         if status in {401, 403}:
             return DeliveryFailed(f"{said}. Check its token and what it may do", after=REFUSED)
         if status >= 500:
             return self._failed(said, uncertain=changes)
-        return Gone(said) if status in {404, 410} else DeliveryFailed(said, permanent=True)
+        return Gone(said) if status in {404, 410} else Unfit(said, frozenset(_complaints(found)))
 
     def _failed(self, why: str, *, uncertain: bool = False) -> DeliveryFailed:
         self._failures += 1
@@ -132,4 +149,19 @@ def _reason(found: Any) -> str:
         return ""
     said = next((found[one] for one in _REASONS if found.get(one)), "")
     text = said if isinstance(said, str) else str(said)
+    if isinstance(found.get("errors"), list) and (fields := _complaints(found)):
+        text = f"{text}: {', '.join(f'{name} {why}' for name, why in fields.items())}"
     return f" ({text[:LONGEST_REASON]})" if text else ""
+
+
+def _complaints(found: Any) -> dict[str, str]:
+    """Return what is wrong with which field: GitHub has a list of errors, Jira an object of them."""
+    errors = found.get("errors") if isinstance(found, dict) else None
+    if isinstance(errors, dict):
+        return {name: str(why) for name, why in errors.items()}
+    each = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    return {str(one["field"]): str(one.get("message") or one.get("code")) for one in each if "field" in one}
+
+
+def _whole(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15

@@ -1,11 +1,12 @@
 """A service outside: what each answer means, and when it is left alone."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
-from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Gone
+from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Gone, Unfit
 from bot.jobs import DeliveryFailed
 from tests.fakes import FakeClock
 
@@ -111,3 +112,44 @@ async def test_what_cannot_be_reached_did_not_arrive(clock: FakeClock) -> None:
     failed = await failing(nobody)
 
     assert (failed.reason, failed.uncertain) == ("GitLab could not be reached", False)
+
+
+async def test_a_limit_that_is_said_in_words_alone_rests_for_a_minute(
+    service: Service, destination: Destination, clock: FakeClock
+) -> None:
+    service.status, service.body = 403, '{"message": "You have exceeded a secondary rate limit."}'
+
+    failed = await failing(destination)
+
+    assert (failed.held, failed.after) == (True, timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "said"),
+    [
+        (
+            '{"message": "Validation Failed", "errors": [{"field": "assignees", "code": "invalid"}, "odd"]}',
+            {"assignees"},
+            "GitHub answered 422 (Validation Failed: assignees invalid)",
+        ),
+        (
+            '{"errorMessages": [], "errors": {"summary": "is too long"}}',
+            {"summary"},
+            "GitHub answered 422 ({'summary': 'is too long'})",
+        ),
+        (
+            '{"message": "Validation Failed", "errors": "odd"}',
+            set(),
+            "GitHub answered 422 (Validation Failed)",
+        ),
+    ],
+)
+async def test_it_is_told_which_fields_are_complained_of(
+    service: Service, clock: FakeClock, body: str, fields: set[str], said: str
+) -> None:
+    service.status, service.body = 422, body
+
+    failed = await failing(Destination("GitHub", service.url, {}, clock))
+
+    assert isinstance(failed, Unfit)
+    assert ({*failed.fields}, failed.reason) == (fields, said)

@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.config.trackers import GithubSettings
 from bot.domain.incidents.incident import Status
 from bot.domain.incidents.issues import Issue, relabelled
-from bot.integrations.destination import Destination
+from bot.integrations.destination import Destination, Unfit
 from bot.integrations.trackers.tracker import Made, Wanted, dicts
 from bot.jobs import DeliveryFailed
 from bot.views import issue as view
@@ -45,7 +45,7 @@ class Github:
             "labels": list(wanted.labels),
             "assignees": [person] if person else [],
         }
-        return made_of(read_issue((await self._api.call("POST", self._path, said=fields))[1]))
+        return made_of(read_issue(await told(self._api, "POST", self._path, fields)))
 
     async def find(self, wanted: Wanted) -> Made | None:
         """Return the issue whose text has our mark."""
@@ -60,7 +60,7 @@ class Github:
         path = f"{self._path}/{issue.number}"
         there = read_issue((await self._api.call("GET", path))[1])
         if changes := self._changes(wanted, issue, there):
-            await self._api.call("PATCH", path, said=changes)
+            await told(self._api, "PATCH", path, changes)
 
     def _changes(self, wanted: Wanted, issue: Issue, there: Mapping[str, Any]) -> dict[str, Any]:
         incident = wanted.incident
@@ -88,6 +88,17 @@ class Github:
     def _person(self, wanted: Wanted) -> str | None:
         """Return the lead's name there, if the configuration has it: by an e-mail address none is found."""
         return next((self._people[one] for one in wanted.lead if one in self._people), None)
+
+
+async def told(api: Destination, method: str, path: str, fields: Mapping[str, Any]) -> Any:
+    """Send an issue's fields. Somebody who cannot be assigned there holds nothing up."""
+    try:
+        return (await api.call(method, path, said=fields))[1]
+    except Unfit as refused:
+        rest = {name: value for name, value in fields.items() if name != "assignees"}
+        if refused.fields != {"assignees"} or len(rest) == len(fields):
+            raise
+    return (await api.call(method, path, said=rest))[1] if rest else None
 
 
 def read_issue(found: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.config.trackers import GithubSettings
 from bot.domain.work.follow_ups import TrackedIssue
 from bot.integrations.destination import Destination
-from bot.integrations.trackers.github import HEADERS, NEWEST, made_of, read_issue
+from bot.integrations.trackers.github import HEADERS, NEWEST, made_of, read_issue, told
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts
 from bot.views import follow_up_issue as view
@@ -36,9 +36,8 @@ class GithubTasks:
             "labels": list(task.labels),
             "assignees": [one] if (one := self._owner(task)) else [],
         }
-        return made_of(
-            read_issue((await self._api.call("POST", f"repos/{self.project}/issues", said=fields))[1])
-        )
+        path = f"repos/{self.project}/issues"
+        return made_of(read_issue(await told(self._api, "POST", path, fields)))
 
     async def seek(self, task: Task) -> Made | None:
         mark = view.marker(task.told, task.database)
@@ -70,7 +69,7 @@ class GithubTasks:
         if owner and owner.lower() not in assigned:
             changes["assignees"] = [owner]
         if changes:
-            await self._api.call("PATCH", path, said=changes)
+            await told(self._api, "PATCH", path, changes)
 
     async def look(self, issue: TrackedIssue) -> There:
         found = read_issue((await self._api.call("GET", f"repos/{issue.project}/issues/{issue.number}"))[1])

@@ -17,23 +17,26 @@ APART = timedelta(seconds=30)
 """So many are looked at in one transaction, and how long the next ones wait: pages come in between. Their
 trackers are asked as evenly; 6,000 open ones take an hour."""
 WEEK = timedelta(days=7)
+MAY_COME_BACK = timedelta(days=30)
+"""How long the issue of one that ended is looked at: somebody may reopen it there."""
 _MORNING, _EVENING = 9, 18
 
 
 def begin_to_mind(tx: Tx) -> None:
-    """Have the timer run while a follow-up is open."""
-    if not timers.of(tx, ALL, TimerKind.FOLLOW_UPS) and follow_ups.any_open(tx):
+    """Have the timer run while a follow-up is open, or one that ended may be reopened in its tracker."""
+    running = timers.of(tx, ALL, TimerKind.FOLLOW_UPS)
+    if not running and follow_ups.any_minded(tx, tx.now - MAY_COME_BACK):
         timers.put(tx, ALL, TimerKind.FOLLOW_UPS, Wanted("", _next_hour(tx)))
 
 
 def mind_follow_ups(tx: Tx, timer: Timer) -> None:
-    """Do what is due for the next of them, and begin anew in an hour while any is open.
+    """Do what is due for the next of them, and begin anew in an hour while there is any.
 
     The timer's basis is the number of the last one that was looked at in this round.
     """
     timers.forget(tx, timer.id)
     past = int(timer.basis or 0)
-    found = follow_ups.unfinished(tx, past, AT_ONCE)
+    found = follow_ups.minded(tx, tx.now - MAY_COME_BACK, past, AT_ONCE)
     for one in found:
         remind_owner(tx, one)
         if one.issue and not one.issue.gone:

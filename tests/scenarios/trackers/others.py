@@ -16,13 +16,24 @@ KEY, EMAIL, JIRA_TOKEN = "OPS", "bot@example.com", "jira-token"
 
 
 class Server:
-    """Takes `faults` one a call: a status, or `lost`, which does it and gives no answer."""
+    """Takes `faults` one a call: a status, or `lost`, which does it and gives no answer, or one of GitHub's
+    limits: `limit`, that of an hour, and `secondary`, which is said in words alone.
+    """
 
     def __init__(self) -> None:
         self.issues: dict[int, dict[str, Any]] = {}
         self.calls: list[str] = []
         self.faults: list[tuple[str, int | str]] = []
         self.url = ""
+        self.resets = 0
+        self.tokens = True
+        self.assignable = {"ana-f", "712020:ana"}
+        self.deleted: set[int] = set()
+
+    missing = "Not Found"
+
+    def wrong(self, status: int, said: str) -> web.Response:
+        return web.json_response({"message": said}, status=status)
 
     def routes(self) -> list[web.RouteDef]:
         raise NotImplementedError
@@ -47,21 +58,31 @@ class Server:
     @web.middleware
     async def _checked(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
         if why := self.refusal(request):
-            return web.json_response({"message": why}, status=401)
+            return self.wrong(401, why)
         self.calls.append(request.method)
+        if request.can_read_body and request.content_type != "application/json":
+            return self.wrong(415, "Unsupported Media Type")
         fault = next((one for one in self.faults if one[0] == request.method), None)
         if fault:
             self.faults.remove(fault)
-            if isinstance(fault[1], int):
-                headers = {"Retry-After": "60"} if fault[1] in {403, 429} else {}
-                return web.json_response({"message": "no"}, status=fault[1], headers=headers)
+            if fault[1] != "lost":
+                return self._failing(fault[1])
         try:
             answer: web.StreamResponse = await handler(request)
         except LookupError:
-            return web.json_response({"message": "Not Found"}, status=404)
+            return self.wrong(404, self.missing)
         if fault and request.transport:
             request.transport.abort()
         return answer
+
+    def _failing(self, how: int | str) -> web.Response:
+        if how == "limit":
+            headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(self.resets)}
+            return web.json_response({"message": "API limit"}, status=403, headers=headers)
+        if how == "secondary":
+            return self.wrong(403, "You have exceeded a secondary rate limit. Please wait a few minutes.")
+        headers = {"Retry-After": "60"} if how in {403, 429} else {}
+        return web.json_response({"message": "no"}, status=int(how), headers=headers)
 
 
 class GitHub(Server):
@@ -76,7 +97,7 @@ class GitHub(Server):
 
     def refusal(self, request: web.Request) -> str:
         headers = request.headers
-        if headers.get("Authorization") != f"Bearer {GITHUB_TOKEN}":
+        if headers.get("Authorization") != f"Bearer {GITHUB_TOKEN}" or not self.tokens:
             return "Bad credentials"
         if headers.get("Accept") != "application/vnd.github+json" or "aiohttp" in headers["User-Agent"]:
             return "Request forbidden by administrative rules"
@@ -85,15 +106,34 @@ class GitHub(Server):
     async def _create(self, request: web.Request) -> web.Response:
         said = await request.json()
         assert {*said} <= {"title", "body", "labels", "assignees", "milestone"}
+        if refused := self._unfit({"title": "", **said}):
+            return refused
         number = len(self.issues) + 1
-        place = f"https://github.test/{REPOSITORY}/issues/{number}"
+        place = f"{self.url}/{REPOSITORY}/issues/{number}"
         self.issues[number] = {"number": number, "html_url": place, "state": "open", "state_reason": None}
         self._set(self.issues[number], said)
         return web.json_response(self.issues[number], status=201)
 
+    def _unfit(self, said: dict[str, Any]) -> web.Response | None:
+        """Return what is answered to fields that are not taken: a list of what is wrong with which."""
+        errors = [
+            *(["title", "missing_field"] for _ in range(not said.get("title", "x"))),
+            *(["title", "custom"] for _ in range(len(said.get("title", "")) > 256)),
+            *(["body", "custom"] for _ in range(len(said.get("body", "")) > 65536)),
+            *(["labels", "invalid"] for one in said.get("labels", []) if not 0 < len(one) <= 50),
+            *(["assignees", "invalid"] for one in said.get("assignees", []) if one not in self.assignable),
+        ]
+        told = [{"resource": "Issue", "field": field, "code": code} for field, code in errors]
+        wrong = {"message": "Validation Failed", "errors": told}
+        return web.json_response(wrong, status=422) if errors else None
+
+    def _of(self, request: web.Request) -> dict[str, Any]:
+        number = int(request.match_info["number"])
+        if number in self.deleted:
+            raise web.HTTPGone(text='{"message": "This issue was deleted"}', content_type="application/json")
+        return self.issues[number]
+
     def _set(self, issue: dict[str, Any], said: dict[str, Any]) -> None:
-        assert len(said.get("title", "")) <= 256
-        assert len(said.get("body", "")) <= 65536
         assert said.get("state_reason") in {None, "completed", "not_planned", "reopened"}
         if "labels" in said:
             said["labels"] = [{"name": one} for one in said["labels"]]
@@ -106,11 +146,13 @@ class GitHub(Server):
         return web.json_response([*self.issues.values()][::-1][: int(request.query["per_page"])])
 
     async def _get(self, request: web.Request) -> web.Response:
-        return web.json_response(self.issues[int(request.match_info["number"])])
+        return web.json_response(self._of(request))
 
     async def _patch(self, request: web.Request) -> web.Response:
-        issue = self.issues[int(request.match_info["number"])]
-        self._set(issue, await request.json())
+        issue, said = self._of(request), await request.json()
+        if refused := self._unfit(said):
+            return refused
+        self._set(issue, said)
         return web.json_response(issue)
 
 
@@ -127,6 +169,13 @@ class Jira(Server):
         super().__init__()
         self.indexed = True
         self.needs_resolution = False
+        self.has_days = True
+        self.links: list[tuple[str, str]] = []
+
+    missing = "Issue does not exist or you do not have permission to see it."
+
+    def wrong(self, status: int, said: str) -> web.Response:
+        return web.json_response({"errorMessages": [said], "errors": {}}, status=status)
 
     def routes(self) -> list[web.RouteDef]:
         base = "/rest/api/2/issue"
@@ -137,15 +186,18 @@ class Jira(Server):
             web.put(base + "/{key}", self._put),
             web.get(base + "/{key}/transitions", self._steps),
             web.post(base + "/{key}/transitions", self._step),
+            web.post("/rest/api/2/issueLink", self._link),
         ]
 
     def refusal(self, request: web.Request) -> str:
         wanted = b64encode(f"{EMAIL}:{JIRA_TOKEN}".encode()).decode()
-        return "" if request.headers.get("Authorization") == f"Basic {wanted}" else "unauthorized"
+        good = self.tokens and request.headers.get("Authorization") == f"Basic {wanted}"
+        return "" if good else "Client must be authenticated to access this resource."
 
     def _of(self, request: web.Request) -> dict[str, Any]:
         key, _, number = request.match_info["key"].partition("-")
-        assert key == KEY
+        if key != KEY or int(number) in self.deleted:
+            raise LookupError(key)
         return self.issues[int(number)]
 
     def _wrong(self, fields: dict[str, Any]) -> web.Response | None:
@@ -154,6 +206,16 @@ class Jira(Server):
             errors["summary"] = "Summary must be less than 255 characters."
         if any(" " in one for one in fields.get("labels", [])):
             errors["labels"] = "The label contains spaces which is invalid."
+        if (who := fields.get("assignee")) and (
+            {*who} != {"accountId"} or who["accountId"] not in self.assignable
+        ):
+            errors["assignee"] = "The user cannot be assigned issues."
+        if "duedate" in fields and not self.has_days:
+            errors["duedate"] = (
+                "Field 'duedate' cannot be set. It is not on the appropriate screen, or unknown."
+            )
+        elif not re.fullmatch(r"\d{4}-\d\d-\d\d", fields.get("duedate") or "2026-01-01"):
+            errors["duedate"] = "Error parsing date string"
         told = {"errorMessages": [], "errors": errors}
         return web.json_response(told, status=400) if errors else None
 
@@ -163,7 +225,7 @@ class Jira(Server):
             return wrong
         assert (fields.pop("project"), fields.pop("issuetype")) == ({"key": KEY}, {"name": "Task"})
         number = len(self.issues) + 1
-        self.issues[number] = {"status": "11", **fields}
+        self.issues[number] = {"status": "11", "issuelinks": [], **fields}
         return web.json_response({"id": "1", "key": f"{KEY}-{number}", "self": self.url}, status=201)
 
     async def _find(self, request: web.Request) -> web.Response:
@@ -190,6 +252,15 @@ class Jira(Server):
             assert " " not in label
             issue["labels"] = [one for one in issue["labels"] if one != label] + [label] * (verb == "add")
         return web.Response(status=204)
+
+    async def _link(self, request: web.Request) -> web.Response:
+        said = await request.json()
+        assert said["type"] == {"name": "Relates"}
+        ends = [said[one]["key"] for one in ("inwardIssue", "outwardIssue")]
+        for key in ends:
+            self.issues[int(key.partition("-")[2])]["issuelinks"].append({"type": {"name": "Relates"}})
+        self.links.append((ends[0], ends[1]))
+        return web.Response(status=201)
 
     async def _steps(self, request: web.Request) -> web.Response:
         now = self._of(request)["status"]
