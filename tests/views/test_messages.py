@@ -131,6 +131,7 @@ DATA = {
     "checklist": "customer_call",
     "item": "im",
     "tracker": "GitLab",
+    "version": 2,
     "target": "UOTHER",
     "target_kind": "person",
     "call": [{"person": None, "name": "<!here>", "phone": "<!here> +44"}],
