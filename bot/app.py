@@ -92,6 +92,7 @@ from handlers.answered import Answered
 from handlers.api import Api
 from handlers.browser.live import Live
 from handlers.browser.pages import pages
+from handlers.browser.review_writing import LARGER as LARGER_PAGES
 from handlers.browser.site import Site
 from handlers.oncall.calendars import Calendars
 from handlers.paging.links import LinkPages
@@ -475,7 +476,7 @@ class Muster:
             set_aside=lambda: self.uow.process.set_aside,
             shared=Answered(self.uow),
             refused=self.measures.signatures_refused.inc,
-            larger=LARGER,
+            larger=(*LARGER, *LARGER_PAGES),
             larger_body=LARGER_BODY,
             unread=Unpacked(self.uow.process, receiver).refused,
         )

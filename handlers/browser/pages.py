@@ -15,6 +15,7 @@ from handlers.browser.pictures import PicturePages
 from handlers.browser.public_notice import PublicNoticePages
 from handlers.browser.rehearsal import RehearsalPages
 from handlers.browser.review import ReviewPages
+from handlers.browser.review_writing import ReviewForms
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
 from handlers.browser.status_page import StatusPages
@@ -37,4 +38,5 @@ def pages(
         *PublicNoticePages(site).routes(),
         *StatusPages(site).routes(),
         *ReviewPages(site).routes(),
+        *ReviewForms(site).routes(),
     ]

@@ -1,24 +1,25 @@
 """The review of an incident as a page, and as a file."""
 
 import asyncio
+import re
+from typing import Any
 
 from aiohttp import web
 
-from bot.domain.reviews.document import ReviewFacts
-from bot.operations.reviews.facts import facts_of
-from bot.views.browser.markdown import page_of
+from bot.domain.errors import Refused
+from bot.domain.reviews.versions import cleaned
+from bot.views.browser import review as view_of
 from bot.views.browser.rendering import HEADERS, Viewer
-from bot.views.naming import own_name
-from bot.views.reviews.model import people_of
-from bot.views.reviews.rendering import TITLES
-from bot.views.reviews.writing import chosen, document, names_of
+from bot.views.browser.rich import Reader
+from bot.web.sessions import form_key
 from handlers.browser.incident import PATH, which
+from handlers.browser.review_reading import Reading, read
 from handlers.browser.site import Site
-from storage import people
-from storage.transaction import Tx
 
 REVIEW_PATH = f"{PATH}/review"
 FILE_PATH = f"{PATH}/review.md"
+CHANGES_PATH = f"{REVIEW_PATH}/changes"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class ReviewPages:
@@ -28,41 +29,68 @@ class ReviewPages:
         self._site = site
 
     def routes(self) -> list[web.RouteDef]:
-        return [self._site.get(REVIEW_PATH, self.show), self._site.get(FILE_PATH, self.as_file)]
+        return [
+            self._site.get(REVIEW_PATH, self.show),
+            self._site.get(FILE_PATH, self.as_file),
+            self._site.get(CHANGES_PATH, self.changes),
+        ]
 
     async def show(self, request: web.Request, viewer: Viewer) -> web.Response:
-        wanted = chosen(request.query.get("template", ""), "")
-        facts, names = await self._site.uow.read(_facts, which(request), viewer.person)
-        text = await self._written(facts, names, wanted)
-        return self._site.render(
-            "review.html",
-            viewer,
-            title=f"Review of INC-{facts.incident.id}",
-            incident=facts.incident,
-            name=own_name(facts.incident),
-            said="Nobody has edited it yet: it is written from what happened.",
-            chosen=wanted,
-            templates=[(one, TITLES[one]) for one in names_of("")],
-            query=f"?template={wanted}",
-            document=await asyncio.to_thread(page_of, text),
-        )
+        return await page(self._site, await reading(self._site, request, viewer), request, viewer)
 
     async def as_file(self, request: web.Request, viewer: Viewer) -> web.Response:
-        wanted = chosen(request.query.get("template", ""), "")
-        facts, names = await self._site.uow.read(_facts, which(request), viewer.person)
-        return _file(facts.incident.id, await self._written(facts, names, wanted))
+        """Send the document: the newest version, or what is asked for."""
+        found = await reading(self._site, request, viewer)
+        shown = await found.shown(request.query.get("template", ""))
+        headers = {
+            **HEADERS,
+            "Content-Disposition": f'attachment; filename="INC-{found.incident.id}-review.md"',
+        }
+        return web.Response(text=shown.text, content_type="text/markdown", headers=headers)
 
-    async def _written(self, facts: ReviewFacts, names: dict[str, str], template: str) -> str:
-        """Write the document beside the loop: no page that calls somebody waits for it."""
-        url = f"{self._site.base}/incidents/INC-{facts.incident.id}"
-        return await asyncio.to_thread(document, facts, names, template=template, url=url)
+    async def changes(self, request: web.Request, viewer: Viewer) -> web.Response:
+        """Show what changed: in the facts since the newest version was written, or since an older version."""
+        found = await reading(self._site, request, viewer)
+        last, older = found.shelf.latest, found.older
+        if not last:
+            raise Refused("Nobody has edited it yet: there is nothing to compare.")
+        if older:
+            said = f"From version {older.number} (−) to version {last.number} (+)."
+            before, after = older.text, last.text
+        else:
+            said = (
+                f"What the facts said when version {last.number} was written (−), and say now (+). The text "
+                "that you saved stays as it is: edit it where that matters."
+            )
+            before, after = last.written, cleaned(await found.written(last.template))
+        lines = await asyncio.to_thread(lambda: list(view_of.difference(before, after)))
+        values = view_of.changed(found.incident, said, lines)
+        return self._site.render("review_changes.html", viewer, **values)
 
 
-def _file(number: int, text: str) -> web.Response:
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="INC-{number}-review.md"'}
-    return web.Response(text=text, content_type="text/markdown", headers=headers)
+async def reading(site: Site, request: web.Request, viewer: Viewer) -> Reading:
+    number, said = which(request), request.query.get("version", "")
+    version = int(said) if _NUMBER.fullmatch(said) else 0
+    url = f"{site.base}/incidents/INC-{number}"
+    return await site.uow.read(read, number, viewer.person, url, version)
 
 
-def _facts(tx: Tx, number: int, viewer: str) -> tuple[ReviewFacts, dict[str, str]]:
-    facts = facts_of(tx, number, viewer)
-    return facts, people.names(tx, people_of(facts))
+async def page(
+    site: Site, found: Reading, request: web.Request, viewer: Viewer, *, status: int = 200, **values: Any
+) -> web.Response:
+    """Return the page of a review; `values` say what was wrong with a form of it."""
+    shown = await found.shown(request.query.get("template", ""))
+    reader, kept = Reader(viewer.zone, found.names), found.shelf
+    made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
+    given = {"comment": {"once": form_key(), "text": "", "wrong": "", "sure": ""}, "wrong": "", **values}
+    return site.render(
+        "review.html",
+        viewer,
+        status=status,
+        writes=kept.writes,
+        approved=(viewer.person, shown.version) in {(one.by, one.version) for one in kept.approvals},
+        tasks=[],
+        **made,
+        **view_of.kept(kept.saved, kept.approvals, kept.comments, reader),
+        **given,
+    )

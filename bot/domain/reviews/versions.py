@@ -72,12 +72,14 @@ class EditedMeanwhile(Refused):
         self.number = number
 
 
-def document(text: str) -> str:
-    """Return a document as it is kept: lines end alike, and nothing in it is invisible or turns it around.
+def cleaned(text: str) -> str:
+    """Return a text whose lines end alike, and in which nothing is invisible or turns it around."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n") + "\n"
 
-    Refuses one that is empty, and one that is too long.
-    """
-    kept = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n") + "\n"
+
+def document(text: str) -> str:
+    """Return a document as it is kept. Refuses one that is empty, and one that is too long."""
+    kept = cleaned(text)
     if not kept.strip():
         raise Refused("The document is empty. To begin anew, take the text that is written from the facts.")
     if len(kept) > LONGEST:

@@ -7,18 +7,20 @@ from bot.domain.errors import Refused
 from bot.domain.facts import ReviewApproved, ReviewCommented, ReviewSaved
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.versions import (
+    LONGEST,
     LONGEST_COMMENT,
     Approval,
     Comment,
     EditedMeanwhile,
     Saved,
     Version,
+    cleaned,
     document,
     tells,
     to_review,
 )
 from bot.domain.rights import Right
-from bot.domain.text import tidy
+from bot.domain.text import one_line, tidy
 from bot.operations.rights import rights_of, visible
 from bot.secret_scan import mark_of, refuse_secrets
 from storage import incidents, review_documents
@@ -92,7 +94,8 @@ def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
     if not last or mark_of([text]) != mark_of([last.text]):  # what stands there was confirmed before
         refuse_secrets(text, sure=new.sure)
     number = last.number + 1 if last else 1
-    version = Version(incident.id, number, text, new.template, new.written, by, tx.now)
+    written, template = cleaned(new.written)[: 2 * LONGEST], one_line(new.template)
+    version = Version(incident.id, number, text, template, written, by, tx.now)
     if not review_documents.add(tx, version):
         raise EditedMeanwhile(number, "")
     before = Saved(last.number, last.by, last.at) if last else None

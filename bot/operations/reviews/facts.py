@@ -1,14 +1,33 @@
 """What the review of an incident is written from, read in one transaction for whoever may know of it."""
 
+from datetime import MINYEAR, UTC, datetime
+
 from bot.domain.actors import Actor
+from bot.domain.alerts.changes import LATELY
 from bot.domain.reviews.document import MOST_ENTRIES, ReviewFacts
+from bot.domain.reviews.looking import Look, looks, span_of
+from bot.domain.rights import Right
 from bot.operations.incidents.company import company
 from bot.operations.incidents.times import times_of
-from storage import actions, alerts, fields, follow_ups, incidents, links, pages, roles, timeline, updates
+from bot.operations.rights import rights_of
+from storage import (
+    actions,
+    alerts,
+    change_events,
+    fields,
+    follow_ups,
+    incidents,
+    links,
+    pages,
+    roles,
+    timeline,
+    updates,
+)
 from storage.follow_ups import Sought
 from storage.transaction import Tx
 
-MOST = 500
+MOST, MOST_CHANGES = 500, 30
+_BEGINNING = datetime(MINYEAR + 1, 1, 1, tzinfo=UTC)
 """So many pages, updates and alerts are told at most."""
 
 
@@ -37,3 +56,15 @@ def facts_of(tx: Tx, incident_id: int, by: Actor) -> ReviewFacts:
         others=[one for one in fields.of(tx, incident.id) if one.name not in tx.process.fields],
         links=links.of(tx, incident.id),
     )
+
+
+def looks_of(tx: Tx, facts: ReviewFacts, *, by: str) -> list[Look]:
+    """Return what to look at, as far as `by` may know of it: guests know of no changes."""
+    incident = facts.incident
+    wanted = tx.process.roles_called(tx.process.type_of(incident.type), high=incident.highest.high)
+    held = {one.role for one in facts.holders}
+    begin, _ = span_of(facts)
+    since = max(begin, _BEGINNING) - LATELY
+    knows = Right.WORK in rights_of(tx, by)
+    changes = change_events.between(tx, since, begin, MOST_CHANGES) if knows else []
+    return looks(facts, [role for role in wanted if role not in held], changes)

@@ -218,7 +218,7 @@ def _about(one: Incident, names: Mapping[str, str], url: str) -> About:
 
 def _actor(who: Any, names: Mapping[str, str]) -> Markdown:
     found = parsed(str(who))
-    return line(found.spoken) if isinstance(found, Machine) else called(found, names)
+    return line(capital(found.spoken)) if isinstance(found, Machine) else called(found, names)
 
 
 def _happened(entry: Entry, names: Mapping[str, str]) -> Happened:
@@ -227,11 +227,11 @@ def _happened(entry: Entry, names: Mapping[str, str]) -> Happened:
         return Happened(entry.at, of_slack(sentence(entry), names))
     who = _actor(entry.by, names) if entry.by else Markdown("Somebody")
     said = of_slack(entry.text, names) if entry.kind is Kind.PIN else line(entry.text)
-    return Happened(entry.at, Markdown(f"{capital(who)} {did}: {said or '(no text)'}"))
+    return Happened(entry.at, Markdown(f"{who} {did}: {said or '(no text)'}"))
 
 
 def _update(one: Update, names: Mapping[str, str]) -> Happened:
-    return Happened(one.at, Markdown(f"{capital(_actor(one.by, names))}: {line(one.text)}"))
+    return Happened(one.at, Markdown(f"{_actor(one.by, names)}: {line(one.text)}"))
 
 
 def _fired(one: Alert, incident: Incident) -> Fired:

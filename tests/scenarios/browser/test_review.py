@@ -1,6 +1,11 @@
 """The review of an incident, as its people read it and write it."""
 
-from tests.scenarios.browser.conftest import Reader
+import io
+import re
+from html import unescape
+from urllib.parse import urlencode
+
+from tests.scenarios.browser.conftest import Answer, Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
 from tests.scenarios.look import inc
 
@@ -23,7 +28,7 @@ async def test_the_document_is_written_from_what_happened(reader: Reader):
     for what in (
         "Review of INC-1",
         "Checkout <b>fails</b>",
-        "Ana posted an update: We roll back",
+        "ana posted an update: We roll back",
         "acknowledged",
     ):
         assert what in words
@@ -49,7 +54,148 @@ async def test_of_a_hidden_incident_nobody_else_reads_a_review(reader: Reader):
     sit_down(reader, "ren")
     for path in (REVIEW, FILE):
         hidden, none = await reader.get(path), await reader.get(path.replace("INC-1", "INC-77"))
-        assert hidden.status == 404
-        assert hidden.text.replace("INC-1", "") == none.text.replace("INC-77", "").replace("77", "1")
+        assert (hidden.status, none.status) == (404, 404)
+        assert "Stolen" not in hidden.text
+        assert hidden.text.replace("INC-1", "INC-77") == none.text
     sit_down(reader, "ana")
     assert "Private. Only people in its channel" in seen(await reader.get(REVIEW))
+
+
+async def saved(reader: Reader, text: str, **form: str) -> Answer:
+    """Edit the document as a browser does: all that the form holds goes with it."""
+    page = await reader.get(f"{REVIEW}/edit")
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    given = {name: unescape(value) for name, value in hidden.items()} | {"text": text, "do": "save"}
+    return await sent(reader, given | form)
+
+
+async def sent(reader: Reader, form: dict[str, str]) -> Answer:
+    body, kind = io.BytesIO(urlencode(form).encode()), {"Content-Type": "application/x-www-form-urlencoded"}
+    url = f"{reader.base}/reviews/INC-1"
+    async with reader.http.post(url, data=body, headers=kind, allow_redirects=False) as answer:
+        return Answer(answer.status, await answer.text(), answer.headers)
+
+
+def words_of(refused: Answer) -> str:
+    assert refused.status in {409, 422}, refused.text
+    return seen(refused._replace(status=200))
+
+
+async def test_two_who_edit_it_undo_nothing_of_each_other(reader: Reader):
+    world = reader.world
+    await world.declare()
+    sit_down(reader, "dev")
+    assert "Nobody has edited it yet" in seen(await reader.get(REVIEW))
+
+    preview = await saved(reader, "# Ours\n\n<script>x</script> **bold**", do="preview")
+    assert "<strong>bold</strong>" in preview.text
+    assert "<script>x" not in preview.text
+    assert "# Ours" in preview.text
+    assert "Nobody has edited it yet" in seen(await reader.get(REVIEW))
+    assert (await saved(reader, "# Ours\n\nof dev")).to == REVIEW
+    sit_down(reader, "ana")
+    refused = await saved(reader, "# Ours\n\nof ana\n\nand more", base="0")
+
+    words = words_of(refused)
+    assert "@dev saved version 1 while you wrote" in words
+    assert "and more" in words
+    assert refused.text.count("of dev") == 2  # in what differs, and in the whole of it
+    assert 'name="base" value="1"' in refused.text
+    assert (await saved(reader, "# Ours\n\nof dev and ana", base="1")).to == REVIEW
+    page = await reader.get(REVIEW)
+    assert "of dev and ana" in page.text
+    assert "Version 2, the newest, by ana" in seen(page)
+    older = await reader.get(f"{REVIEW}?version=1")
+    assert "<p>of dev</p>" in older.text
+    assert "− of dev + of dev and ana" in seen(await reader.get(f"{REVIEW}/changes?version=1"))
+    assert (await reader.get(FILE)).text == "# Ours\n\nof dev and ana\n"
+    assert (await reader.get(f"{FILE}?version=1")).text == "# Ours\n\nof dev\n"
+    assert (await reader.get(f"{REVIEW}?version=9")).status == 409
+    timeline = seen(await reader.get(f"{PAGE}?show=all"))
+    assert "dev edited the review's document: version 1" in timeline
+    assert "ana edited the review's document: version 2" in timeline
+
+
+async def test_when_the_facts_change_later_it_says_so(reader: Reader):
+    world = reader.world
+    await world.declare()
+    sit_down(reader, "dev")
+    await saved(reader, "# Ours")
+    assert "The facts have changed" not in seen(await reader.get(REVIEW))
+
+    await inc(world, "dev", "note Learnt: the alert came late")
+
+    assert "The facts have changed since it was written" in seen(await reader.get(REVIEW))
+    assert "+ - the alert came late" in seen(await reader.get(f"{REVIEW}/changes"))
+    anew = await reader.get(f"{REVIEW}?template=gitlab")
+    assert "Show version 1" in seen(anew)
+    edit = await reader.get(f"{REVIEW}/edit?template=gitlab")
+    assert "the alert came late" in edit.text
+    await saved(reader, "# Ours, and the alert came late")
+    assert "The facts have changed" not in seen(await reader.get(REVIEW))
+
+
+async def test_what_is_wrong_is_told_and_nothing_typed_is_lost(reader: Reader):
+    await reader.world.declare()
+    sit_down(reader, "dev")
+
+    for text, why in (
+        (" ", "The document is empty"),
+        ("y" * 2_000_000, "at most 200,000 are kept"),
+        ("# token=ghp_" + "a1B2" * 9, "looks like it holds a secret"),
+    ):
+        refused = await saved(reader, text)
+        assert refused.status == 422
+        assert why in refused.text
+        assert text in refused.text
+    sure = re.search(r'name="sure" value="(\w+)"', refused.text)
+    assert sure
+    assert (await saved(reader, text, sure=sure[1])).status == 303
+    assert (await reader.post("/reviews/INC-1", {"text": "x"})).status == 403  # without the mark of a form
+    larger = await sent(reader, {"text": "y" * 3_000_000})
+    assert larger.status == 413
+    assert "Go back" in larger.text
+
+
+async def test_it_is_commented_on_and_approved(reader: Reader):
+    world = reader.world
+    await world.declare()
+    sit_down(reader, "ana")
+
+    for _ in range(2):
+        form = {"text": "Too <b>short</b>", "version": "0", "once": "a-form-of-ours"}
+        assert (await reader.send(REVIEW, f"{REVIEW}/comments", **form)).to == f"{REVIEW}#comments"
+    wrong = await reader.send(REVIEW, f"{REVIEW}/comments", text="x" * 3001, once="another-form")
+    assert wrong.status == 422
+    assert "x" * 3001 in wrong.text
+    page = await reader.get(REVIEW)
+    assert page.text.count("Too &lt;b&gt;short") == 1
+    assert "on the first text" in seen(page)
+
+    assert (await reader.send(REVIEW, f"{REVIEW}/approve", version="0", template="short")).to == REVIEW
+    words = seen(await reader.get(REVIEW))
+    assert "Approved by ana" in words
+    assert "Version 1, the newest" in words
+    await world.settle()
+    await saved(reader, "# Ours")
+    assert "Version 1 was approved by ana" in seen(await reader.get(REVIEW))
+    stale = await reader.send(REVIEW, f"{REVIEW}/approve", version="1")
+    assert stale.status == 409
+    assert "you read version 1" in stale.text
+
+
+async def test_it_says_what_to_look_at(reader: Reader):
+    world = reader.world
+    await world.declare(severity="S2")
+    await inc(world, "ana", "ack")
+    sit_down(reader, "dev")
+
+    words = seen(await reader.get(REVIEW))
+
+    for what in (
+        "There is no follow-up",
+        "No contributing causes",
+        "No update was posted",
+        "Nobody had the role: CMOC",
+    ):
+        assert what in words

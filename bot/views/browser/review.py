@@ -1,0 +1,161 @@
+"""The page of a review: what its templates show of the document, its versions and what to look at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.looking import Ask, Look
+from bot.domain.reviews.versions import Approval, Saved, Version
+from bot.views.browser.markdown import page_of
+from bot.views.browser.rich import Reader, plain
+from bot.views.mrkdwn import lasting
+from bot.views.naming import own_name
+from bot.views.reviews.rendering import TITLES
+
+MOST_LINES = 4000
+"""Longer texts are not compared: that takes time which grows with the square of their lines."""
+_HEAD = 2
+"""The first lines of a difference name its texts, and say where in them it begins."""
+_WORDS: Mapping[Ask, str] = {
+    Ask.SUMMARY: "There is no summary",
+    Ask.CAUSES: "No contributing causes are written down",
+    Ask.IMPACT: "When the impact began or ended is not set",
+    Ask.GAP: "Nothing on the timeline while it hurt",
+    Ask.ROLE: "Nobody had the role",
+    Ask.LATE: "An update was late",
+    Ask.NO_UPDATE: "No update was posted",
+    Ask.UNANSWERED: "A page was not answered",
+    Ask.ALERT: "An alert fired before the declaration",
+    Ask.CHANGE: "A change shortly before",
+    Ask.NO_FOLLOW_UP: "There is no follow-up",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text that the page shows. `version` is its number, 0 for one that is written from the facts.
+
+    `outdated` says that the facts have changed since that version was written.
+    """
+
+    text: str
+    template: str
+    version: int = 0
+    newest: bool = True
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditForm:
+    """The form in which a document is edited. `theirs` is what somebody else saved meanwhile, as `number`."""
+
+    text: str
+    base: int
+    template: str
+    written: str
+    wrong: str = ""
+    sure: str = ""
+    theirs: str = ""
+    preview: bool = False
+
+
+def head(incident: Incident) -> Mapping[str, Any]:
+    """Return what each page of a review begins with."""
+    return {
+        "title": f"Review of INC-{incident.id}",
+        "incident": incident,
+        "name": own_name(incident),
+        "at": f"/incidents/INC-{incident.id}/review",
+    }
+
+
+def page(
+    incident: Incident, shown: Shown, found: Sequence[Look], templates: Sequence[str], reader: Reader
+) -> Mapping[str, Any]:
+    """Return what the page of a review shows, but for what is kept of it."""
+    return {
+        **head(incident),
+        "shown": shown,
+        "document": page_of(shown.text),
+        "looks": [look(one, reader) for one in found],
+        "templates": [(one, TITLES[one]) for one in templates],
+        "query": f"?version={shown.version}" if shown.version else f"?template={shown.template}",
+    }
+
+
+def kept(
+    saved: Sequence[Saved], approvals: Sequence[Approval], comments: Sequence[Any], reader: Reader
+) -> Mapping[str, Any]:
+    """Return who saved, approved and said what, by their names."""
+    newest = saved[0] if saved else None
+    return {
+        "latest": (newest.number, reader.name(newest.by), reader.time(newest.at)) if newest else None,
+        "versions": [(one.number, reader.name(one.by), reader.time(one.at)) for one in saved],
+        "approvals": [
+            (
+                one.version,
+                reader.name(one.by),
+                reader.time(one.at),
+                bool(newest and one.version < newest.number),
+            )
+            for one in approvals
+        ],
+        "comments": [
+            (one.id, one.version, reader.name(one.by), reader.time(one.at), plain(one.text))
+            for one in comments
+        ],
+    }
+
+
+def look(one: Look, reader: Reader) -> Markup:
+    """Say what to look at, and when that was."""
+    parts = [Markup("{}").format(_WORDS[one.ask])]
+    if one.what:
+        parts.append(Markup(": <bdi>{}</bdi>").format(one.what))
+    if one.span is not None:
+        how = "before" if one.ask in {Ask.ALERT, Ask.CHANGE} else "long"
+        parts.append(Markup(", {} {}").format(lasting(one.span), how))
+    if one.at:
+        parts.append(Markup(', <span class="soft">{}</span>').format(reader.time(one.at)))
+    return Markup("").join(parts)
+
+
+def again(form: EditForm, wrong: str, *, sure: str = "", theirs: Version | None = None) -> EditForm:
+    """Return the form with what was typed, and what is wrong. After a conflict it goes on from `theirs`."""
+    base, other = (theirs.number, theirs.text) if theirs else (form.base, "")
+    return replace(form, wrong=wrong.replace("`", ""), sure=sure, base=base, theirs=other)
+
+
+def previewed(form: EditForm) -> EditForm:
+    return replace(form, preview=True)
+
+
+def editing(incident: Incident, form: EditForm) -> Mapping[str, Any]:
+    return {
+        **head(incident),
+        "title": f"Edit the review of INC-{incident.id}",
+        "form": form,
+        "document": page_of(form.text) if form.preview else None,
+        "difference": list(difference(form.theirs, form.text)) if form.theirs else None,
+    }
+
+
+def changed(incident: Incident, said: str, lines: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
+    """Return what a page shows that compares two texts."""
+    title = f"What changed in the review of INC-{incident.id}"
+    return {**head(incident), "title": title, "said": said, "difference": lines}
+
+
+def difference(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """Return the lines that differ and those around them, each with the sign of what became of it."""
+    old, new = before.splitlines(), after.splitlines()
+    if max(len(old), len(new)) > MOST_LINES:
+        yield "@", f"These texts have more than {MOST_LINES:,} lines: they are not compared."
+        return
+    for place, one in enumerate(unified_diff(old, new, n=2, lineterm="")):
+        if place > _HEAD:
+            yield one[0], one[1:] if one[0] != "@" else "…"

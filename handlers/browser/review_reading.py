@@ -1,0 +1,82 @@
+"""What the pages of a review show, read in one transaction for whoever may know of the incident."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.errors import Refused
+from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.document import ReviewFacts
+from bot.domain.reviews.looking import Look
+from bot.domain.reviews.versions import Version, cleaned
+from bot.operations.reviews.documents import Shelf, kept_version, shelf
+from bot.operations.reviews.facts import facts_of, looks_of
+from bot.views.browser.review import Shown
+from bot.views.reviews.model import people_of
+from bot.views.reviews.writing import chosen, document, names_of
+from storage import people
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts, what is kept of the review, and the names of its people. `url` is the incident's page."""
+
+    facts: ReviewFacts
+    shelf: Shelf
+    looks: Sequence[Look]
+    names: dict[str, str]
+    older: Version | None = None
+    own: str = ""
+    url: str = ""
+
+    @property
+    def incident(self) -> Incident:
+        return self.facts.incident
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return names_of(self.own)
+
+    async def written(self, template: str) -> str:
+        """Write the document from the facts, beside the loop: nothing that pages waits for it."""
+        return await asyncio.to_thread(
+            document, self.facts, self.names, template=template, own=self.own, url=self.url
+        )
+
+    async def shown(self, template: str) -> Shown:
+        """Return the text that is asked for: written anew by a template, an older version, or the newest."""
+        last, older = self.shelf.latest, self.older
+        if older:
+            return Shown(older.text, older.template, older.number, newest=older.number == _number(last))
+        if template or not last:
+            name = chosen(template, self.own)
+            return Shown(await self.written(name), name)
+        return Shown(last.text, last.template, last.number, outdated=await self.outdated(last))
+
+    async def outdated(self, last: Version) -> bool:
+        """Say whether the facts would be written in another way now than when this version was begun."""
+        try:
+            return cleaned(await self.written(last.template)) != last.written
+        except Refused:  # that template is gone
+            return False
+
+
+def read(tx: Tx, number: int, viewer: str, url: str, version: int = 0) -> Reading:
+    """Return what there is. Raises NotFound, for what is hidden as for no number."""
+    facts = facts_of(tx, number, viewer)
+    kept = shelf(tx, facts.incident.id, by=viewer)
+    said = {one.by for one in kept.saved} | {one.by for one in kept.comments}
+    said |= {one.by for one in kept.approvals}
+    return Reading(
+        facts=facts,
+        shelf=kept,
+        looks=looks_of(tx, facts, by=viewer),
+        names=people.names(tx, people_of(facts) | said),
+        older=kept_version(tx, facts.incident.id, version, by=viewer) if version else None,
+        url=url,
+    )
+
+
+def _number(version: Version | None) -> int:
+    return version.number if version else 0

@@ -1,0 +1,144 @@
+"""What is written on the page of a review: the document, comments, an approval."""
+
+import asyncio
+import re
+
+from aiohttp import web
+
+from bot.domain.errors import Malformed, NotFound, Refused
+from bot.domain.reviews.versions import LONGEST, LONGEST_COMMENT, EditedMeanwhile, document
+from bot.domain.work.held import LooksSecret
+from bot.operations.once import once
+from bot.operations.reviews.documents import (
+    NewVersion,
+    approve_document,
+    comment_on,
+    kept_version,
+    may_edit,
+    save_document,
+)
+from bot.views.browser import review as view_of
+from bot.views.browser.rendering import Viewer
+from bot.views.browser.review import EditForm
+from bot.web.sessions import form_key
+from handlers.browser.incident import which
+from handlers.browser.review import REVIEW_PATH, page, reading
+from handlers.browser.site import Form, Site
+from handlers.request import with_names
+
+EDIT_PATH = f"{REVIEW_PATH}/edit"
+SAVE_PATH = "/reviews/{incident}"
+LARGER = ("/reviews/",)
+"""Paths at which a body may be larger: what is too long for a document still comes back to who typed it."""
+COMMENTS_PATH = f"{REVIEW_PATH}/comments"
+APPROVE_PATH = f"{REVIEW_PATH}/approve"
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_ONCE = re.compile(r"[\w-]{10,40}")
+
+
+class ReviewForms:
+    """Takes the forms of a review. What is refused comes back with all that was typed."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            self._site.get(EDIT_PATH, self.edit),
+            self._site.post(SAVE_PATH, self.save),
+            self._site.post(COMMENTS_PATH, self.comment),
+            self._site.post(APPROVE_PATH, self.approve),
+        ]
+
+    async def edit(self, request: web.Request, viewer: Viewer) -> web.Response:
+        incident = await self._site.uow.read(may_edit, which(request), by=viewer.person)
+        found = await reading(self._site, request, viewer)
+        shown = await found.shown(request.query.get("template", ""))
+        last = found.shelf.latest
+        form = EditForm(
+            text=shown.text,
+            base=last.number if last else 0,
+            template=shown.template,
+            written=await found.written(shown.template) if shown.template in found.templates else "",
+        )
+        return self._site.render("review_edit.html", viewer, **view_of.editing(incident, form))
+
+    async def save(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Keep a new version, or show how it will look. Nothing that was typed is lost, whatever is wrong."""
+        number, given = which(request), _given(form)
+        try:
+            if form.get("do") == "preview":
+                document(given.text)
+                return await self._form(number, viewer, view_of.previewed(given))
+            new = NewVersion(
+                given.text, given.base, given.template, given.written, form.get("sure", "")[:100]
+            )
+            await self._site.uow.perform(save_document, number, new, by=viewer.person)
+        except EditedMeanwhile as other:
+            theirs = await self._site.uow.read(kept_version, number, other.number, by=viewer.person)
+            return await self._form(
+                number, viewer, view_of.again(given, await self._said(other), theirs=theirs)
+            )
+        except (NotFound, Malformed):
+            raise
+        except Refused as no:
+            sure = no.sure if isinstance(no, LooksSecret) else ""
+            return await self._form(number, viewer, view_of.again(given, await self._said(no), sure=sure))
+        return self._site.go(f"/incidents/INC-{number}/review")
+
+    async def comment(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Say something of a version; a form that is sent twice says it once."""
+        number, mark = which(request), form.get("once", "")
+        key = mark if _ONCE.fullmatch(mark) else form_key()
+        text, version, sure = form.get("text", ""), _number(form, "version"), form.get("sure", "")[:100]
+        try:
+            event = f"page:{viewer.person}:{key}"
+            await self._site.uow.perform(
+                once, event, comment_on, number, version, text, by=viewer.person, sure=sure
+            )
+        except (NotFound, Malformed):
+            raise
+        except Refused as no:
+            again = {"once": key, "text": text[: 2 * LONGEST_COMMENT], "wrong": await self._said(no)}
+            again["sure"] = no.sure if isinstance(no, LooksSecret) else ""
+            found = await reading(self._site, request, viewer)
+            return await page(self._site, found, request, viewer, status=422, comment=again)
+        return self._site.go(f"/incidents/INC-{number}/review#comments")
+
+    async def approve(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Approve a version. What nobody has edited is saved first, as it was read."""
+        number, version = which(request), _number(form, "version")
+        found = await reading(self._site, request, viewer)
+        try:
+            if not version and not found.shelf.latest:
+                shown = await found.shown(form.get("template", "")[:40])
+                new = NewVersion(shown.text, 0, shown.template, shown.text)
+                version = await self._site.uow.perform(save_document, number, new, by=viewer.person)
+            await self._site.uow.perform(approve_document, number, version, by=viewer.person)
+        except (NotFound, Malformed):
+            raise
+        except Refused as no:
+            wrong = await self._said(no)
+            return await page(self._site, found, request, viewer, status=409, wrong=wrong)
+        return self._site.go(f"/incidents/INC-{number}/review")
+
+    async def _form(self, number: int, viewer: Viewer, form: EditForm) -> web.Response:
+        """Show the form with what was typed. Raises NotFound where the incident is hidden by now."""
+        incident = await self._site.uow.read(may_edit, number, by=viewer.person)
+        values = await asyncio.to_thread(view_of.editing, incident, form)
+        status = 422 if form.wrong else 200
+        return self._site.render("review_edit.html", viewer, status=status, **values)
+
+    async def _said(self, refused: Refused) -> str:
+        return (await with_names(str(refused), self._site.uow)).replace("`", "")
+
+
+def _given(form: Form) -> EditForm:
+    text = form.get("text", "").replace("\r\n", "\n")
+    written = form.get("written", "").replace("\r\n", "\n")
+    return EditForm(text, _number(form, "base"), form.get("template", "")[:40], written[: 2 * LONGEST])
+
+
+def _number(form: Form, name: str) -> int:
+    said = form.get(name, "")
+    return int(said) if _NUMBER.fullmatch(said) else 0

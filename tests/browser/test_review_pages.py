@@ -1,0 +1,98 @@
+"""The review in a browser: without a script, by keyboard, wide and on a phone, in light and in dark."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.test_oncall_pages import looked_at, opened
+from tests.scenarios.browser.conftest import with_pages
+from tests.scenarios.conftest import World
+from tests.scenarios.look import inc
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+REVIEW = "/incidents/INC-1/review"
+LONG = (
+    "\n\n| " + " | ".join(["A wide table"] * 12) + " |\n|" + "---|" * 12 + "\n\n```\n" + "x" * 300 + "\n```\n"
+)
+
+
+async def an_incident(world: World) -> None:
+    """Have one that is over, with something of everything that a review tells."""
+    await with_pages(world)
+    await world.declare(severity="S2", summary="Checkout fails for every third customer")
+    await inc(world, "ana", "ack")
+    for text in (
+        "note Decision: roll back web-1842",
+        "update We roll back",
+        "note Learnt: the alert came late",
+    ):
+        await inc(world, "ana", text)
+    world.clock.advance(minutes=14)
+    await world.settle()
+    await inc(world, "dev", "followup Add a redundant database node @ana")
+    await world.settle()
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_label("The document, in Markdown").fill(text)
+
+
+async def test_it_is_read_edited_and_approved_by_keyboard(browser: Browser, muster: World):
+    await an_incident(muster)
+    page = await opened(browser, muster, "dev", REVIEW)
+    await expect(page.get_by_role("heading", name="Review of INC-1")).to_be_visible()
+    await expect(page.get_by_role("heading", name="What to look at")).to_be_visible()
+    await looked_at(page)
+
+    await page.get_by_role("link", name="Edit").focus()
+    await page.keyboard.press("Enter")
+    await write(page, f"# Checkout failed\n\nA **full** disk.{LONG}")
+    await page.get_by_role("button", name="Preview").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".document strong")).to_have_text("full")
+    await looked_at(page)
+    await page.get_by_role("button", name="Save").focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_text("Version 1, the newest, by dev")).to_be_visible()
+    await page.get_by_role("button", name="Approve").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Approved by dev")).to_be_visible()
+    await page.get_by_label("Your comment").fill("Which disk?")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#comments .said")).to_have_text("Which disk?")
+    await looked_at(page)
+    await page.context.close()
+
+
+async def test_two_editors_read_what_each_wrote_and_what_changed(browser: Browser, muster: World):
+    await an_incident(muster)
+    mine = await opened(browser, muster, "dev", f"{REVIEW}/edit")
+    theirs = await opened(browser, muster, "ana", f"{REVIEW}/edit")
+    await write(theirs, "# Checkout failed\n\nThe disk was full.")
+    await theirs.get_by_role("button", name="Save").click()
+    await expect(theirs.get_by_text("Version 1, the newest")).to_be_visible()
+
+    await write(mine, "# Checkout failed\n\nA log grew.")
+    await mine.get_by_role("button", name="Save").click()
+
+    await expect(mine.get_by_role("alert")).to_contain_text("saved version 1 while you wrote")
+    await expect(mine.get_by_label("The document, in Markdown")).to_have_value(
+        "# Checkout failed\n\nA log grew."
+    )
+    await expect(mine.get_by_label("All of version 1")).to_have_value(
+        "# Checkout failed\n\nThe disk was full.\n"
+    )
+    await looked_at(mine)
+    await mine.get_by_role("button", name="Save").click()
+    await expect(mine.get_by_text("Version 2, the newest, by dev")).to_be_visible()
+    await inc(muster, "ana", "note Went well: the runbook")
+    await muster.settle()
+    await mine.reload()
+    await expect(mine.get_by_role("status")).to_contain_text("The facts have changed")
+    await mine.get_by_role("link", name="See what changed").click()
+    await expect(mine.locator("ins").first).to_be_visible()
+    await looked_at(mine)
+    for page in (mine, theirs):
+        await page.context.close()
