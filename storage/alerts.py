@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from bot.domain.actors import Actor, Machine
-from bot.domain.alerts.alert import Alert
+from bot.domain.alerts.alert import QUIET, UNREAD_QUIET, Alert
 from bot.domain.alerts.listing import Sought
 from bot.domain.alerts.signals import AlertLink, Signal
 from bot.domain.errors import NotFound
@@ -46,6 +46,10 @@ _ROUTED = {
 _NAMES = ", ".join("grouped" if one.name == "group" else one.name for one in fields(Alert))
 _SHOWN = f"SELECT {_NAMES} FROM alerts"  # noqa: S608 - names of ours
 """What an alert is made of: the body it came in may be long, and stays where it is."""
+_FORGOTTEN = """(alerts.last_at < CASE WHEN alerts.readable = 1 THEN :quiet ELSE :unread END
+                AND EXISTS (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident
+                    AND incidents.status IN ('Declined', 'Cancelled')))"""
+_LONG_PAGED = "(alerts.page IS NOT NULL AND alerts.last_at < :quiet)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,15 @@ def fire(tx: Tx, taken: Sequence[Taken]) -> dict[tuple[str, str], tuple[int, int
 
     What its source says of it now counts; only the worst severity stays, until it is over. What fires for
     the tenth time and more is shown with its count when something else changes: a message is not edited for
-    each of thousands.
+    each of thousands. What was declined, or paged for, and was quiet since is decided about anew.
     """
     rows = tx.each(
-        """INSERT INTO alerts (source, key, title, text, severity, state, labels, links, image, grouped,
+        f"""INSERT INTO alerts (source, key, title, text, severity, state, labels, links, image, grouped,
             readable, test, raw, fired, first_at, last_at, outcome, rule, waits, trace)
         SELECT new.source, new.key, new.title, new.text, new.severity, 'firing', new.labels, new.links,
             new.image, new.grouped, new.readable, new.test, new.raw, new.times, new.at, new.at, '', '', 1,
             new.trace
-        FROM {new} WHERE true
+        FROM {{new}} WHERE true
         ON CONFLICT (source, key) WHERE resolved_at IS NULL DO UPDATE SET
             title = excluded.title, text = excluded.text, labels = excluded.labels, links = excluded.links,
             image = excluded.image, raw = excluded.raw, last_at = excluded.last_at,
@@ -84,12 +88,15 @@ def fire(tx: Tx, taken: Sequence[Taken]) -> dict[tuple[str, str], tuple[int, int
             waits = CASE WHEN alerts.fired < 10 OR excluded.severity < COALESCE(alerts.severity, 'S5')
                 OR EXISTS (SELECT 1 FROM incidents WHERE incidents.id = alerts.incident
                     AND incidents.status IN ('Resolved', 'Post-incident', 'Closed'))
-                THEN 1 ELSE alerts.waits END,
+                OR {_FORGOTTEN} OR {_LONG_PAGED} THEN 1 ELSE alerts.waits END,
+            incident = CASE WHEN {_FORGOTTEN} THEN NULL ELSE alerts.incident END,
+            page = CASE WHEN {_LONG_PAGED} THEN NULL ELSE alerts.page END,
             severity = CASE WHEN excluded.severity < COALESCE(alerts.severity, 'S5') THEN excluded.severity
                 ELSE alerts.severity END
-        RETURNING id, source, key, fired""",
+        RETURNING id, source, key, fired""",  # noqa: S608 - ours
         _FIRED,
         [_fired(tx, one) for one in taken],
+        {"quiet": tx.now - QUIET, "unread": tx.now - UNREAD_QUIET},
     )
     return {(row["source"], row["key"]): (row["id"], row["fired"]) for row in rows}
 

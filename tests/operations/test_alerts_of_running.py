@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.alerts.routing import Rule, Then
-from bot.domain.alerts.signals import State
+from bot.domain.alerts.signals import Signal, State, unreadable
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.paging.escalations import Reason
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.severity import change_severity
-from bot.operations.incidents.triage import accept
-from storage import incidents, timeline
+from bot.operations.incidents.triage import accept, decline
+from bot.operations.paging.acknowledge import acknowledge
+from storage import incidents, pages, timeline
 from storage.transaction import Tx
 from tests.conftest import Office
 from tests.operations.test_alerts import all_of, opened, ruled, sends, signal
@@ -129,6 +130,55 @@ def test_what_was_no_incident_stays_none(accepted: Office) -> None:
     sends(accepted, LOW)
 
     assert opened(accepted) == []
+
+
+@pytest.mark.parametrize(
+    ("alert", "hours", "again"),
+    [
+        (LOW, 23, False),
+        (LOW, 25, True),  # many sources never say that one is over
+        (unreadable("prometheus"), 0.2, False),
+        (unreadable("prometheus"), 0.3, True),  # it is about something else
+    ],
+)
+def test_what_was_declined_and_quiet_since_opens_a_triage_when_it_fires_again(
+    office: Office, alert: Signal, hours: float, again: bool
+) -> None:
+    for _ in range(12):
+        sends(office, alert)
+    office.perform(decline, 1, by="UIM", reason="Nothing")
+
+    office.clock.advance(minutes=60 * hours)
+    for _ in range(2):
+        sends(office, alert)
+
+    assert [(one.id, one.status) for one in opened(office)] == ([(2, Status.TRIAGE)] if again else [])
+    (found,) = all_of(office)
+    assert (found.incident, found.fired) == (2 if again else 1, 14)
+
+
+def test_what_is_declined_and_told_of_every_hour_stays_so(office: Office) -> None:
+    sends(office, LOW)
+    office.perform(decline, 1, by="UIM", reason="Nothing")
+
+    for _ in range(30):
+        office.clock.advance(minutes=60)
+        sends(office, LOW)
+
+    assert opened(office) == []
+
+
+@pytest.mark.parametrize(("hours", "paged"), [(23, 1), (25, 2)])
+def test_what_was_paged_for_and_quiet_since_pages_again(office: Office, hours: int, paged: int) -> None:
+    ruled(office, Rule(name="all", then=Then.PAGE))
+    sends(office, LOW)
+    office.perform(acknowledge, office.read(pages.newest_for, "UEOC", 9)[0].id, by="UEOC")
+
+    office.clock.advance(minutes=60 * hours)
+    for _ in range(2):
+        sends(office, LOW)
+
+    assert len(office.read(pages.newest_for, "UEOC", 9)) == paged
 
 
 def lead(office: Office) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.alerts.signals import AlertLink, State
@@ -10,6 +10,13 @@ from bot.domain.incidents.incident import Severity
 
 DETACHED = "detached"
 """How the outcome begins of an alert that somebody took out of its incident."""
+QUIET = timedelta(days=1)
+"""An alert that was declined, or paged for, and not heard of for so long is another one when it fires again.
+
+Many sources never say that one is over: it would call nobody any more.
+"""
+UNREAD_QUIET = timedelta(minutes=15)
+"""The same for what nobody can read: what comes later is about something else."""
 
 
 @dataclass(frozen=True, slots=True)
