@@ -234,6 +234,12 @@ def everyone_open(tx: Tx) -> list[Incident]:
     return [from_row(row) for row in tx.all(f"{ALL} WHERE {OPEN} ORDER BY id")]
 
 
+def newest_triage(tx: Tx, limit: int) -> list[Incident]:
+    """Return the public incidents that wait to be accepted, the newest first."""
+    sql = f"{ALL} WHERE status = 'Triage' AND private = 0 ORDER BY id DESC LIMIT :limit"
+    return [from_row(row) for row in tx.all(sql, {"limit": limit})]
+
+
 def any_open(tx: Tx) -> bool:
     return tx.one(f"SELECT 1 FROM incidents WHERE {OPEN} LIMIT 1", {}) is not None  # noqa: S608 - ours
 

@@ -6,6 +6,8 @@ import pytest
 
 from bot.config import load
 from bot.domain.incidents.incident import Status
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.incidents.ownership import hand_over
 from sandbox.faults import Fault
 from sandbox.person import Person
 from storage import incidents
@@ -52,6 +54,28 @@ async def test_each_of_several_incidents_of_its_team_has_its_button(world: World
     assert [one for one in buttons(question) if "Add" in one] == ["Add to INC-2", "Add to INC-1"]
     await presses(world, ines, question, "Add to INC-1", confirm=True)
     assert (await world.muster.uow.read(incidents.get, 3)).merged_into == 1
+
+
+async def test_a_button_follows_what_becomes_of_the_other_incident(world: World, sender: Sender):
+    ines = world.person("ines")
+    for name, team in (("DiskFull", "db"), ("SlowQueries", "db"), ("OldCertificate", "web")):
+        await sender.sends(of_team(name, team))
+    first, second, third, *_ = asked(world)
+    added = [[one for one in buttons(each) if "Add" in one] for each in (second, third)]
+    assert added == [[], []]
+
+    await presses(world, ines, first, "Accept")
+    await world.settle_down()
+    _, second, third, *_ = asked(world)
+    assert "Add to INC-1" in buttons(second)
+    assert "Add to INC-1" in buttons(third)  # it is of the same type
+
+    await world.muster.uow.perform(hand_over, 1, ines.id, by=ines.id)
+    await world.muster.uow.perform(change_status, 1, Status.CANCELLED, by=ines.id, reason="A test")
+    await world.settle_down()
+    assert await status_of(world, 1) is Status.CANCELLED
+    assert [one for each in asked(world) for one in buttons(each) if "Add" in one] == []
+    assert "Accept" in buttons(asked(world)[1])
 
 
 async def test_a_false_alarm_is_said_by_button_and_by_command(world: World, sender: Sender):

@@ -6,6 +6,7 @@ What was refused while a channel took nothing is made, or brought up to date, wh
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum, auto
+from typing import Any
 
 from bot.domain import facts
 from bot.domain.facts import ChannelBack, Fact, OfIncident, PageEnded
@@ -14,12 +15,15 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.text import channel_name
 from bot.integrations.slack.alerts_over import unasked
 from bot.jobs import Subjects
+from bot.operations.alerts.judging import asked_beside
 from bot.operations.incidents.ownership import could_lead
 from bot.operations.incidents.weekend import monday_of
 from bot.operations.paging.escalate import next_after
 from storage import incidents, outbox, pages, places, posts, subscriptions
 from storage.transaction import About, Tx
 
+MOST_BESIDE = 20
+"""So many of the newest triages follow what becomes of other incidents: a storm has hundreds."""
 OPENS_WITHIN = timedelta(seconds=10)
 """A channel that opens later than this after the declare has its link added to the pages that wait."""
 
@@ -377,4 +381,13 @@ def question_to_redraw(tx: Tx, fact: Fact) -> Subjects:
     """Return the question in the triage channel, where it shows something else than is so."""
     if isinstance(fact, facts.PageRaised | PageEnded | facts.NobodyOnCall):  # shown while it is not decided
         return to_triage(tx, fact)
-    return _question_asked(tx, fact)
+    return [*_question_asked(tx, fact), *_questions_beside(tx, fact)]
+
+
+def _questions_beside(tx: Tx, fact: Fact) -> Iterator[Mapping[str, Any]]:
+    """Return the questions of other triages that offer to add them to this incident, or do so no more."""
+    if not isinstance(fact, facts.Accepted | facts.StatusChanged | facts.TurnedPrivate | facts.NearMissNoted):
+        return
+    for one in asked_beside(tx, incidents.get(tx, fact.incident), MOST_BESIDE):
+        if place := triaged_in(tx, one):
+            yield {"incident": one.id, "place": place}

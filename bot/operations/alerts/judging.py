@@ -173,6 +173,17 @@ def related(tx: Tx, incident: Incident, most: int = 2) -> list[Incident]:
     ]
 
 
+def asked_beside(tx: Tx, other: Incident, most: int) -> list[Incident]:
+    """Return those of the newest triages whose alerts may belong to another incident, or could until now."""
+    return [
+        one
+        for one in incidents.newest_triage(tx, most)
+        if one.id != other.id
+        and (found := alerts.of_incident(tx, one.id, 1))
+        and (one.type == other.type or _apart(tx, found[0], other) < len(_ABOUT))
+    ]
+
+
 def _apart(tx: Tx, alert: Alert, other: Incident) -> int:
     """Return by which label the alerts of another incident are of the same thing: the less, the nearer."""
     theirs = alerts.of_incident(tx, other.id, 5)
