@@ -13,6 +13,7 @@ from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
 from handlers.browser.public_notice import PublicNoticePages
+from handlers.browser.reach import ReachPages
 from handlers.browser.rehearsal import RehearsalPages
 from handlers.browser.review import ReviewPages
 from handlers.browser.review_writing import ReviewForms
@@ -33,6 +34,7 @@ def pages(
         *Board(site, live).routes(),
         *OnCallPages(site).routes(),
         *MyShifts(site).routes(),
+        *ReachPages(site).routes(),
         *RehearsalPages(site, rehearsals).routes(),
         *PicturePages(site).routes(),
         *PublicNoticePages(site).routes(),

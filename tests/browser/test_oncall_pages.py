@@ -90,3 +90,26 @@ async def test_somebody_rehearses_an_incident_at_christmas(browser: Browser, mus
     await expect(page.get_by_label("Nobody answers")).to_be_checked()
     await looked_at(page)
     await page.context.close()
+
+
+async def test_somebody_adds_a_phone_and_chooses_when_it_rings(browser: Browser, muster: World):
+    await with_pages(muster)
+    page = await opened(browser, muster, "ana", "/on-call/reach")
+    await looked_at(page)
+    call = page.get_by_role("region", name="call")
+    await call.get_by_text("Add", exact=True).click()
+    await call.get_by_label("Phone number for call").fill("+34 91 555 0103")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("A code of six digits is on its way")
+    await call.get_by_label("Code").fill("no code")
+    await page.keyboard.press("Enter")
+    await expect(call.get_by_role("alert")).to_have_text("That is not the code. 4 more tries.")
+
+    quiet = page.get_by_role("region", name="Quiet pages")
+    await quiet.get_by_text("Change").click()
+    await looked_at(page)
+    await quiet.get_by_label("sms").select_option(label="after 2 min")
+    await quiet.get_by_role("button", name="Save").click()
+
+    await expect(quiet.get_by_text("Slack now, sms after 2 min")).to_be_visible()
+    await page.context.close()

@@ -26,6 +26,7 @@ GAPS = 10
 PLACES = (
     ("/on-call", "Now and next"),
     ("/on-call/mine", "My shifts"),
+    ("/on-call/reach", "How I am called"),
     ("/on-call/rehearsal", "Rehearsal"),
 )
 """What every page of this room leads to."""

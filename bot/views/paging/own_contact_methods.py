@@ -21,11 +21,11 @@ ADDRESS, CODE, FIRST = "address", "code", "rule_0"
 """Fields of the forms. Those of a rule are numbered, and say themselves which contact method they are."""
 MINUTES = (0, 1, 2, 3, 5, 10, 15, 30)
 NOT_BY_ITSELF = "never"
-_MEANT = {
+MEANT = {
     Loudness.LOUD: "Loud pages: S1 and S2, pages without an incident, and whatever nobody answered",
     Loudness.QUIET: "Quiet pages: S3 and S4",
 }
-_HINTS = {
+HINTS = {
     AddressKind.NUMBER: "With its country code, such as +44 20 7946 0000.",
     AddressKind.MAIL: "Such as ana@example.com.",
     AddressKind.TOPIC: "Whoever knows it reads your pages and answers them: choose one that nobody guesses.",
@@ -103,19 +103,22 @@ def _remove(method: OwnMethod) -> dict[str, Any]:
 def _rule(loudness: Loudness, reach: Reach) -> list[Block]:
     own = loudness in reach.own_rules
     whose = "Your own rule" if own else "The default"
-    said = f"*{_MEANT[loudness]}*\n{spoken(_rule_of(loudness, reach), reach.contact)}\n{whose}"
+    said = f"*{MEANT[loudness]}*\n{spoken(rule_of(loudness, reach), reach.contact)}\n{whose}"
     back = [actions(button("Use the default", DEFAULT, loudness))] if own else []
     return [section(said, button("Change", RULE, loudness)), *back]
 
 
-def _rule_of(loudness: Loudness, reach: Reach) -> tuple[Notice, ...]:
+def rule_of(loudness: Loudness, reach: Reach) -> tuple[Notice, ...]:
     return reach.contact.loud if loudness is Loudness.LOUD else reach.contact.quiet
 
 
-def spoken(rule: Sequence[Notice], contact: Contact) -> str:
-    """Return a rule as a person reads it: "Slack now, push after 1 min, sms after 3 min"."""
+def spoken(rule: Sequence[Notice], contact: Contact, *, plain: bool = False) -> str:
+    """Return a rule as a person reads it: "Slack now, push after 1 min, sms after 3 min". Plain text is not
+    escaped for Slack.
+    """
     used = [one for one in sorted(rule, key=lambda one: one.after) if one.contact_method in contact.addresses]
-    each = [f"{escape(one.contact_method)} {_after(one.after)}" for one in used]
+    names = [one.contact_method if plain else escape(one.contact_method) for one in used]
+    each = [f"{name} {_after(one.after)}" for name, one in zip(names, used, strict=True)]
     return ", ".join(["Slack now", *each])
 
 
@@ -128,7 +131,7 @@ def address_form(name: str, kind: AddressKind) -> dict[str, Any]:
     said = "A code is sent there, to see that it is yours. Until you type it, nothing changes."
     address = text_input(ADDRESS, max_length=200, focus=True)
     label = f"{kind[0].upper()}{kind[1:]} for {name}"
-    asked = input_block(label, address, ADDRESS, hint=_HINTS[kind])
+    asked = input_block(label, address, ADDRESS, hint=HINTS[kind])
     return modal("Contact method", "Send the code", ADDRESS_FORM, [asked, context(said)], metadata=name)
 
 
@@ -152,7 +155,7 @@ def entered_code(state: State) -> str:
 
 def rule_form(loudness: Loudness, reach: Reach) -> dict[str, Any]:
     """Return the form that says when a loud or a quiet page leaves by which contact method."""
-    rule = {one.contact_method: int(one.after.total_seconds()) for one in _rule_of(loudness, reach)}
+    rule = {one.contact_method: int(one.after.total_seconds()) for one in rule_of(loudness, reach)}
     fields = [
         input_block(
             name if name in reach.contact.addresses else f"{name} (you have none yet)",
@@ -166,7 +169,7 @@ def rule_form(loudness: Loudness, reach: Reach) -> dict[str, Any]:
         "your contact methods are used, whatever is chosen here."
     )
     title = "Loud pages" if loudness is Loudness.LOUD else "Quiet pages"
-    return modal(title, "Save", RULE_FORM, [section(_MEANT[loudness]), *fields, context(said)], loudness)
+    return modal(title, "Save", RULE_FORM, [section(MEANT[loudness]), *fields, context(said)], loudness)
 
 
 def _times(present: int | None) -> list[dict[str, Any]]:
