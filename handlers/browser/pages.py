@@ -8,6 +8,7 @@ from bot.rehearsal.asked import Rehearsals
 from handlers.browser.board import Board
 from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
+from handlers.browser.insights import InsightPages
 from handlers.browser.live import Live
 from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
@@ -41,4 +42,5 @@ def pages(
         *StatusPages(site).routes(),
         *ReviewPages(site).routes(),
         *ReviewForms(site).routes(),
+        *InsightPages(site).routes(),
     ]

@@ -106,7 +106,11 @@ def _day(field: str, text: str) -> date:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        raise WrongDay(field, f"“{text[:40]}” is no day. Write one such as 2026-11-30.") from None
+        raise WrongDay(
+            field, f"{field.capitalize()}: “{text[:40]}” is no day. Write one such as 2026-11-30."
+        ) from None
     if not FIRST <= found <= LAST:
-        raise WrongDay(field, f"{found} is too far away. Write a day from {FIRST} to {LAST}.")
+        raise WrongDay(
+            field, f"{field.capitalize()}: {found} is too far away. Write a day from {FIRST} to {LAST}."
+        )
     return found

@@ -39,6 +39,7 @@ NAVIGATION = (
     ("/incidents", "Incidents"),
     ("/on-call", "On call"),
     ("/status-page", "Status page"),
+    ("/insights", "Insights"),
 )
 """The pages that every page leads to."""
 
