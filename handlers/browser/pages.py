@@ -10,6 +10,7 @@ from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
 from handlers.browser.insights import InsightPages
 from handlers.browser.live import Live
+from handlers.browser.load import LoadPages
 from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
 from handlers.browser.pictures import PicturePages
@@ -36,6 +37,7 @@ def pages(
         *OnCallPages(site).routes(),
         *MyShifts(site).routes(),
         *ReachPages(site).routes(),
+        *LoadPages(site).routes(),
         *RehearsalPages(site, rehearsals).routes(),
         *PicturePages(site).routes(),
         *PublicNoticePages(site).routes(),

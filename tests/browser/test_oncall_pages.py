@@ -113,3 +113,13 @@ async def test_somebody_adds_a_phone_and_chooses_when_it_rings(browser: Browser,
 
     await expect(quiet.get_by_text("Slack now, sms after 2 min")).to_be_visible()
     await page.context.close()
+
+
+async def test_whoever_manages_a_schedule_reads_its_load(browser: Browser, muster: World):
+    await with_pages(muster)
+    await muster.declare("dev", severity="S2")
+    await muster.pass_minutes(2)
+    page = await opened(browser, muster, "lena", "/on-call/load")
+    await expect(page.get_by_role("rowheader", name="ana", exact=True)).to_be_visible()
+    await looked_at(page)
+    await page.context.close()

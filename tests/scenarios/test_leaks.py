@@ -182,7 +182,7 @@ IN_A_BROWSER = {
     *("/on-call/mine", "/on-call/mine/cover", "/on-call/mine/swap", "/on-call/mine/override"),
     *("/on-call/mine/calendar", "/on-call/requests/{request}", "/on-call/overrides/{override}"),
     *("/status-page", "/status-page/maintenance/{maintenance}", "/incidents/{incident}/public"),
-    *("/on-call/rehearsal", "/on-call/reach", "/on-call/reach/add", "/on-call/reach/test"),
+    *("/on-call/load", "/on-call/rehearsal", "/on-call/reach", "/on-call/reach/add", "/on-call/reach/test"),
     *("/on-call/reach/rules/{loudness}", "/on-call/reach/{method}/code"),
     *("/on-call/reach/{method}/again", "/on-call/reach/{method}/remove"),
     *("/insights", "/insights/incidents", "/insights.csv", "/insights.json"),

@@ -27,6 +27,7 @@ PLACES = (
     ("/on-call", "Now and next"),
     ("/on-call/mine", "My shifts"),
     ("/on-call/reach", "How I am called"),
+    ("/on-call/load", "Load"),
     ("/on-call/rehearsal", "Rehearsal"),
 )
 """What every page of this room leads to."""
