@@ -32,6 +32,7 @@ COMMANDS = {
     "oncall": ("bot.cli.oncall:on_call", "Print who is on call for each team."),
     "outbox": ("bot.cli.outbox:outbox", "List what was given up; send it again, or drop it."),
     "restore": ("bot.cli.keeping:put_back", "Put a copy back as the database."),
+    "review": ("bot.cli.review:review", "Print the review of an incident, as Markdown."),
     "run": ("bot.cli.run:run", "Run the bot in a Slack workspace."),
     "sandbox": ("bot.cli.sandbox:sandbox", "Run the bot with a Slack of its own, to click in."),
     "source": ("bot.cli.sources:source", "Make a source of alerts, or a heartbeat, with its key."),

@@ -467,7 +467,7 @@ class Muster:
                 *self._phones(config),
                 *TrackerHooks(self.uow, config.tracker).routes(),
                 *PagerHooks(config.pagers, self.hearing.hear).routes(),
-                *Api(self.uow).routes(),
+                *Api(self.uow, self.links.to_incident).routes(),
                 *self._pages(secrets),
             ],
             scrape=self.watching.metrics.scrape,

@@ -1,5 +1,6 @@
 """The API: what programs ask, each with its own token."""
 
+import asyncio
 import json
 import re
 from collections import deque
@@ -78,8 +79,9 @@ class Rate:
 class Api:
     """Serves the API beside whatever else the bot's server has."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
+    def __init__(self, uow: UnitOfWork, page_of: Callable[[int], str | None] = lambda _: None) -> None:
+        """`page_of` says where an incident is shown in a browser, if it is."""
+        self._uow, self._page_of = uow, page_of
         self._rate, self._strangers = Rate(uow.clock), Rate(uow.clock, STRANGERS_PER_MINUTE)
 
     def routes(self) -> list[web.RouteDef]:
@@ -113,7 +115,11 @@ class Api:
         return answering
 
     async def _answer(self, endpoint: Endpoint, request: web.Request, token: Token) -> web.Response:
-        asked = Asked(token, dict(request.match_info), parsed(endpoint.query, dict(request.query)))
+        query = parsed(endpoint.query, dict(request.query))
+        asked = Asked(token, dict(request.match_info), query, page_of=self._page_of)
+        if endpoint.finish:
+            read = await self._uow.read(endpoint.answer, asked)
+            return _tagged(request, (await asyncio.to_thread(endpoint.finish, read)).model_dump_json())
         if not endpoint.writes:
             found = await self._uow.read(answer, endpoint, asked)
             return _tagged(request, found.text)

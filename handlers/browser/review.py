@@ -13,8 +13,8 @@ from bot.views.browser.rendering import HEADERS, Viewer
 from bot.views.browser.rich import Reader
 from bot.web.sessions import form_key
 from handlers.browser.incident import PATH, which
-from handlers.browser.review_reading import Reading, read
 from handlers.browser.site import Site
+from handlers.reviews import Reading, read
 
 REVIEW_PATH = f"{PATH}/review"
 FILE_PATH = f"{PATH}/review.md"
@@ -41,7 +41,7 @@ class ReviewPages:
     async def as_file(self, request: web.Request, viewer: Viewer) -> web.Response:
         """Send the document: the newest version, or what is asked for."""
         found = await reading(self._site, request, viewer)
-        shown = await found.shown(request.query.get("template", ""))
+        shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
         headers = {
             **HEADERS,
             "Content-Disposition": f'attachment; filename="INC-{found.incident.id}-review.md"',
@@ -62,7 +62,7 @@ class ReviewPages:
                 f"What the facts said when version {last.number} was written (−), and say now (+). The text "
                 "that you saved stays as it is: edit it where that matters."
             )
-            before, after = last.written, cleaned(await found.written(last.template))
+            before, after = last.written, cleaned(await asyncio.to_thread(found.written, last.template))
         lines = await asyncio.to_thread(lambda: list(view_of.difference(before, after)))
         values = view_of.changed(found.incident, said, lines)
         return self._site.render("review_changes.html", viewer, **values)
@@ -79,7 +79,7 @@ async def page(
     site: Site, found: Reading, request: web.Request, viewer: Viewer, *, status: int = 200, **values: Any
 ) -> web.Response:
     """Return the page of a review; `values` say what was wrong with a form of it."""
-    shown = await found.shown(request.query.get("template", ""))
+    shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
     reader, kept = Reader(viewer.zone, found.names), found.shelf
     made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
     given = {"comment": {"once": form_key(), "text": "", "wrong": "", "sure": ""}, "wrong": "", **values}

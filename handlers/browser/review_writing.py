@@ -53,13 +53,14 @@ class ReviewForms:
     async def edit(self, request: web.Request, viewer: Viewer) -> web.Response:
         incident = await self._site.uow.read(may_edit, which(request), by=viewer.person)
         found = await reading(self._site, request, viewer)
-        shown = await found.shown(request.query.get("template", ""))
+        shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
         last = found.shelf.latest
+        known = shown.template if shown.template in found.templates else ""
         form = EditForm(
             text=shown.text,
             base=last.number if last else 0,
             template=shown.template,
-            written=await found.written(shown.template) if shown.template in found.templates else "",
+            written=await asyncio.to_thread(found.written, known) if known else "",
         )
         return self._site.render("review_edit.html", viewer, **view_of.editing(incident, form))
 
@@ -111,7 +112,7 @@ class ReviewForms:
         found = await reading(self._site, request, viewer)
         try:
             if not version and not found.shelf.latest:
-                shown = await found.shown(form.get("template", "")[:40])
+                shown = await asyncio.to_thread(found.shown, form.get("template", "")[:40])
                 new = NewVersion(shown.text, 0, shown.template, shown.text)
                 version = await self._site.uow.perform(save_document, number, new, by=viewer.person)
             await self._site.uow.perform(approve_document, number, version, by=viewer.person)

@@ -1,6 +1,6 @@
 """What is asked of the API, and by whom."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ class Asked:
     query: Any = None
     body: Any = None
     key: str = ""
+    page_of: Callable[[int], str | None] = lambda _: None
 
     @property
     def by(self) -> Actor:

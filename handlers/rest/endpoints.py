@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel
 
-from handlers.rest import alerts, follow_ups, models, outbox, queries, reading, writing
+from handlers.rest import alerts, follow_ups, models, outbox, queries, reading, reviews, writing
 from handlers.rest.asked import Asked
 from storage.transaction import Tx
 
@@ -14,17 +15,21 @@ BASE = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One way to ask. What `writes` takes an idempotency key, and If-Match of what is `shown`."""
+    """One way to ask. What `writes` takes an idempotency key, and If-Match of what is `shown`.
+
+    What takes a moment is only read in the transaction: `finish` makes the answer of it, beside the loop.
+    """
 
     method: str
     path: str
     scope: str
     summary: str
-    answer: Callable[[Tx, Asked], BaseModel]
+    answer: Callable[[Tx, Asked], Any]
     returns: type[BaseModel]
     body: type[BaseModel] | None = None
     query: type[BaseModel] = queries.Query
     status: int = 200
+    finish: Callable[[Any], BaseModel] | None = None
 
     @property
     def writes(self) -> bool:
@@ -218,6 +223,16 @@ ENDPOINTS = (
         models.Noted,
         models.Note,
         status=201,
+    ),
+    Endpoint(
+        "GET",
+        f"{_ONE}/review",
+        _READ,
+        "Show the document of its review, as Markdown",
+        reviews.read_review,
+        models.Review,
+        query=queries.ReviewQuery,
+        finish=reviews.shown,
     ),
     Endpoint("GET", f"{_ONE}/roles", _READ, "Show who holds which role", reading.list_roles, models.Roles),
     Endpoint(

@@ -122,6 +122,24 @@ class Update(BaseModel):
     next_update_at: datetime | None
 
 
+class Approval(BaseModel):
+    version: int
+    by: Person
+    at: datetime
+
+
+class Review(BaseModel):
+    """The document of a review. Version 0 is one that is written from the facts as they are now."""
+
+    incident: str
+    version: int
+    newest: int
+    template: str
+    outdated: bool
+    text: str
+    approvals: list[Approval]
+
+
 class Updates(BaseModel):
     data: list[Update]
 

@@ -63,6 +63,13 @@ class EntriesQuery(Query):
     cursor: int | None = Field(default=None, ge=0, le=2**31)
 
 
+class ReviewQuery(Query):
+    template: str = Field(
+        default="", max_length=40, description="Write it anew by a template: gitlab, short, pagerduty or sre."
+    )
+    version: int = Field(default=0, ge=0, le=10**9, description="A version that somebody saved.")
+
+
 class AheadQuery(Query):
     days: int = Field(default=7, ge=1, le=60)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import ReviewApproved, ReviewCommented, ReviewSaved
 from bot.domain.incidents.incident import Incident
@@ -54,7 +55,7 @@ class NewVersion:
     sure: str = ""
 
 
-def shelf(tx: Tx, incident_id: int, *, by: str) -> Shelf:
+def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
     """Return what is kept of a review, for whoever may know of the incident."""
     incident = incidents.visible(tx, incident_id, by)
     return Shelf(
@@ -62,11 +63,11 @@ def shelf(tx: Tx, incident_id: int, *, by: str) -> Shelf:
         saved=review_documents.saved(tx, incident.id),
         comments=review_documents.comments(tx, incident.id),
         approvals=review_documents.approvals(tx, incident.id),
-        writes=Right.UPDATE in rights_of(tx, by),
+        writes=Right.UPDATE in rights_of(tx, str(by)),
     )
 
 
-def kept_version(tx: Tx, incident_id: int, number: int, *, by: str) -> Version:
+def kept_version(tx: Tx, incident_id: int, number: int, *, by: Actor) -> Version:
     """Return an earlier version. Refuses a number that there is not."""
     incident = incidents.visible(tx, incident_id, by)
     if not (found := review_documents.version(tx, incident.id, number)):

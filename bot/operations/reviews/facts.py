@@ -58,13 +58,13 @@ def facts_of(tx: Tx, incident_id: int, by: Actor) -> ReviewFacts:
     )
 
 
-def looks_of(tx: Tx, facts: ReviewFacts, *, by: str) -> list[Look]:
+def looks_of(tx: Tx, facts: ReviewFacts, *, by: Actor) -> list[Look]:
     """Return what to look at, as far as `by` may know of it: guests know of no changes."""
     incident = facts.incident
     wanted = tx.process.roles_called(tx.process.type_of(incident.type), high=incident.highest.high)
     held = {one.role for one in facts.holders}
     begin, _ = span_of(facts)
     since = max(begin, _BEGINNING) - LATELY
-    knows = Right.WORK in rights_of(tx, by)
+    knows = Right.WORK in rights_of(tx, str(by))
     changes = change_events.between(tx, since, begin, MOST_CHANGES) if knows else []
     return looks(facts, [role for role in wanted if role not in held], changes)

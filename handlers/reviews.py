@@ -1,9 +1,12 @@
-"""What the pages of a review show, read in one transaction for whoever may know of the incident."""
+"""The review of an incident as pages and the API show it, read in one transaction for who may know of it.
 
-import asyncio
+What is read is written down beside the loop: nothing that pages somebody waits for a template.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.document import ReviewFacts
@@ -38,42 +41,40 @@ class Reading:
     def templates(self) -> tuple[str, ...]:
         return names_of(self.own)
 
-    async def written(self, template: str) -> str:
-        """Write the document from the facts, beside the loop: nothing that pages waits for it."""
-        return await asyncio.to_thread(
-            document, self.facts, self.names, template=template, own=self.own, url=self.url
-        )
+    def written(self, template: str) -> str:
+        """Write the document from the facts. Raises Refused where that template does not work."""
+        return document(self.facts, self.names, template=template, own=self.own, url=self.url)
 
-    async def shown(self, template: str) -> Shown:
+    def shown(self, template: str) -> Shown:
         """Return the text that is asked for: written anew by a template, an older version, or the newest."""
         last, older = self.shelf.latest, self.older
         if older:
             return Shown(older.text, older.template, older.number, newest=older.number == _number(last))
         if template or not last:
             name = chosen(template, self.own)
-            return Shown(await self.written(name), name)
-        return Shown(last.text, last.template, last.number, outdated=await self.outdated(last))
+            return Shown(self.written(name), name)
+        return Shown(last.text, last.template, last.number, outdated=self.outdated(last))
 
-    async def outdated(self, last: Version) -> bool:
+    def outdated(self, last: Version) -> bool:
         """Say whether the facts would be written in another way now than when this version was begun."""
         try:
-            return cleaned(await self.written(last.template)) != last.written
+            return cleaned(self.written(last.template)) != last.written
         except Refused:  # that template is gone
             return False
 
 
-def read(tx: Tx, number: int, viewer: str, url: str, version: int = 0) -> Reading:
+def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
     """Return what there is. Raises NotFound, for what is hidden as for no number."""
-    facts = facts_of(tx, number, viewer)
-    kept = shelf(tx, facts.incident.id, by=viewer)
+    facts = facts_of(tx, number, by)
+    kept = shelf(tx, facts.incident.id, by=by)
     said = {one.by for one in kept.saved} | {one.by for one in kept.comments}
     said |= {one.by for one in kept.approvals}
     return Reading(
         facts=facts,
         shelf=kept,
-        looks=looks_of(tx, facts, by=viewer),
+        looks=looks_of(tx, facts, by=by),
         names=people.names(tx, people_of(facts) | said),
-        older=kept_version(tx, facts.incident.id, version, by=viewer) if version else None,
+        older=kept_version(tx, facts.incident.id, version, by=by) if version else None,
         url=url,
     )
 
