@@ -8,6 +8,7 @@ import aiohttp
 
 from bot import leases
 from bot.clock import Clock
+from bot.integrations.retry_after import asked as asked_to_wait
 from bot.jobs import DeliveryFailed
 
 TIMEOUT = 10.0
@@ -22,6 +23,8 @@ REFUSED = timedelta(minutes=5)
 """How long after a token was refused: the operator mends it, and nothing is lost meanwhile."""
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_REASON = 200
+_NOT_NOW = frozenset({408, 425})
+"""Answers to what came too slowly, or too early: it was not looked at."""
 _REASONS = ("message", "error", "errorMessages", "errors")
 
 
@@ -86,7 +89,7 @@ class Destination:
 
     async def _made(
         self, method: str, path: str, body: Mapping[str, Any], asked: Any, headers: Mapping[str, str]
-    ) -> tuple[int, Any, str]:
+    ) -> tuple[int, Any, timedelta | None]:
         async with (
             aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(TIMEOUT)) as session,
             session.request(
@@ -104,13 +107,13 @@ class Destination:
                 found = None
             return answer.status, found, self._asked_to_wait(answer)
 
-    def _asked_to_wait(self, answer: aiohttp.ClientResponse) -> str:
-        """Return for how many seconds nothing may be asked, if it says so: GitHub also gives the time."""
+    def _asked_to_wait(self, answer: aiohttp.ClientResponse) -> timedelta | None:
+        """Return for how long nothing may be asked, if it says so: GitHub also gives the time."""
         headers = answer.headers
         until = headers.get("X-RateLimit-Reset", "")
         if "Retry-After" in headers or headers.get("X-RateLimit-Remaining") != "0" or not _whole(until):
-            return headers.get("Retry-After", "")
-        return str(max(1, int(until) - int(self._clock.now().timestamp())))
+            return asked_to_wait(headers)
+        return timedelta(seconds=max(1, int(until) - int(self._clock.now().timestamp())))
 
     def _minded(self) -> None:
         rests = self._rests_until - self._clock.monotonic()
@@ -120,24 +123,25 @@ class Destination:
         if self._under_way >= AT_ONCE:
             raise DeliveryFailed(f"{self.name} is busy with others of ours", held=True, after=BUSY)
 
-    def _refused(self, status: int, found: Any, after: str, *, changes: bool) -> DeliveryFailed:
+    def _refused(self, status: int, found: Any, after: timedelta | None, *, changes: bool) -> DeliveryFailed:
         said = f"{self.name} answered {status}{_reason(found)}"
         # GitHub says 403 too when it is asked too often, at times in words alone
         if status in {420, 429} or (status == 403 and (after or "rate limit" in said.lower())):
-            wait = timedelta(seconds=int(after)) if _whole(after) else REST
-            self._rest(min(wait, LONGEST_WAIT))
-            return DeliveryFailed(said, held=True, after=min(wait, LONGEST_WAIT))
+            wait = min(after or REST, LONGEST_WAIT)
+            self._rest(wait)
+            return DeliveryFailed(said, held=True, after=wait)
         if status in {401, 403}:
             return DeliveryFailed(f"{said}. Check its token and what it may do", after=REFUSED)
-        if status >= 500:
-            return self._failed(said, uncertain=changes)
+        if status >= 500 or status in _NOT_NOW:
+            return self._failed(said, uncertain=changes and status >= 500, after=after)
         return Gone(said) if status in {404, 410} else Unfit(said, frozenset(_complaints(found)))
 
-    def _failed(self, why: str, *, uncertain: bool = False) -> DeliveryFailed:
+    def _failed(self, why: str, *, uncertain: bool = False, after: timedelta | None = None) -> DeliveryFailed:
         self._failures += 1
-        if self._failures >= FAILURES:
-            self._rest(REST)
-        return DeliveryFailed(why, uncertain=uncertain)
+        wait = min(after, LONGEST_WAIT) if after else None
+        if wait or self._failures >= FAILURES:
+            self._rest(wait or REST)
+        return DeliveryFailed(why, uncertain=uncertain, after=wait)
 
     def _rest(self, wait: timedelta) -> None:
         self._rests_until = self._clock.monotonic() + wait.total_seconds()

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.integrations.retry_after import asked
 from bot.jobs import DeliveryFailed
 
 NEVER = frozenset({400, 404, 410, 413, 422})
@@ -22,16 +23,15 @@ async def post(url: str, **how: Any) -> None:
             session.post(url, allow_redirects=False, **how) as answer,
         ):
             if answer.status >= 300:
-                raise _failure(answer.status, await _code(answer), answer.headers.get("Retry-After", ""))
+                raise _failure(answer.status, await _code(answer), asked(answer.headers))
     except aiohttp.ClientConnectorError:
         raise DeliveryFailed("it could not be reached") from None
     except (aiohttp.ClientError, OSError):
         raise DeliveryFailed("the connection to it broke", uncertain=True) from None
 
 
-def _failure(status: int, code: str, retry_after: str) -> DeliveryFailed:
+def _failure(status: int, code: str, after: timedelta | None) -> DeliveryFailed:
     """Return what an answer means: an account that is refused may be mended while the page waits."""
-    after = timedelta(seconds=int(retry_after)) if retry_after.isascii() and retry_after.isdigit() else None
     return DeliveryFailed(
         f"it answered {status}{code}", permanent=status in NEVER, uncertain=status >= 500, after=after
     )

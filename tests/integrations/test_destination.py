@@ -55,6 +55,8 @@ async def failing(destination: Destination, method: str = "POST") -> DeliveryFai
         ("GET", 403, set()),
         ("GET", 404, {"permanent"}),
         ("GET", 301, {"permanent"}),
+        ("POST", 408, set()),
+        ("POST", 425, set()),
         ("POST", 429, {"held"}),
         ("POST", 500, {"uncertain"}),
         ("GET", 502, set()),
@@ -84,6 +86,33 @@ async def test_it_waits_as_long_as_it_is_asked_to(
     assert service.calls == 1
     clock.advance(90)
     assert (await destination.call("GET", "issues"))[0] == 200
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("90", 90),
+        ("Mon, 02 Mar 2026 12:01:30 GMT", 90),  # a minute and a half after what its own clock says
+        ("9" * 40, 3600),
+        ("Mon, 02 Mar 2026 11:00:00 GMT", None),
+        ("soon", None),
+    ],
+)
+async def test_until_when_it_asks_to_be_left_alone_is_heeded(
+    service: Service, destination: Destination, status: int, written: str, seconds: int | None
+) -> None:
+    service.status, service.headers = (
+        status,
+        {"Retry-After": written, "Date": "Mon, 02 Mar 2026 12:00:00 GMT"},
+    )
+
+    failed = await failing(destination)
+
+    assert failed.after == (timedelta(seconds=seconds or 60) if status == 429 or seconds else None)
+    if seconds:
+        assert (await failing(destination)).held
+        assert service.calls == 1
 
 
 async def test_it_is_left_alone_after_failures_in_a_row(
