@@ -182,7 +182,7 @@ class Api:
 
 
 def _stranger() -> web.Response:
-    said = "Send a good token: Authorization: Bearer <token>. `muster token add` makes one."
+    said = "Send a good token as Bearer in the header Authorization. `muster token add` makes one."
     return problem(401, said, **{"WWW-Authenticate": "Bearer"})
 
 

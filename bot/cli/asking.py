@@ -105,8 +105,8 @@ def _failed(where: str, error: urllib.error.HTTPError) -> Exception:
     """Return what a status means: the rules say no, or it could not be asked now, or not by this token."""
     try:
         said = str(json.loads(error.read(LARGEST))["detail"])
-    except (ValueError, KeyError, TypeError, OSError):
-        said = str(error.reason)
+    except (ValueError, KeyError, TypeError, OSError):  # its errors say what to do: this is another's
+        return DatabaseUnusable(f"{where} answered {error.code}: {error.reason}. Is it muster's address?")
     if error.code in {404, 409, 412, 422}:
         return ApiRefused(error.code, said)
     return DatabaseUnusable(f"{where} answered {error.code}: {said}")

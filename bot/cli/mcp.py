@@ -45,12 +45,14 @@ class Server:
 
     def answered(self, line: str) -> dict[str, Any] | None:
         """Return the answer to one line, or None for a notification."""
-        number = None
+        number, wanted = None, True
         try:
             asked = _parsed(line)
-            number = asked.get("id")
+            number, wanted = asked.get("id"), "id" in asked
             result = self._result(str(asked.get("method")), asked.get("params") or {})
         except Wrong as wrong:
+            if not wanted:
+                return None
             return {"jsonrpc": "2.0", "id": number, "error": {"code": wrong.code, "message": str(wrong)}}
         return None if number is None else {"jsonrpc": "2.0", "id": number, "result": result}
 
@@ -86,6 +88,7 @@ class Server:
 def _parsed(line: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character could be asked for nowhere
     except (ValueError, RecursionError):
         raise Wrong(-32700, "That is no JSON.") from None
     if not isinstance(found, dict) or found.get("jsonrpc") != "2.0" or "method" not in found:

@@ -146,6 +146,7 @@ def test_nothing_blocks_there_ends_with_0() -> None:
     [
         (401, {"detail": "Send a good token"}, "answered 401: Send a good token"),
         (503, "away", "answered 503"),
+        (404, {"error": "nothing here"}, "answered 404: Not Found. Is it muster's address?"),
         (200, {"ok": True}, "answered what I cannot read"),
         (200, [], "answered what I cannot read"),
         (302, {}, "answered 302"),

@@ -51,7 +51,7 @@ async def test_an_incident_in_a_terminal(world: World) -> None:
     ("words", "token", "code", "said"),
     [
         (("incidents", "show", "INC-9"), CI, 1, "muster: I know no incident `INC-9`."),
-        (("incidents", "list"), "wrong", 2, "answered 401: Send a good token"),
+        (("incidents", "list"), "wrong", 2, "good token as Bearer in the header Authorization. `muster"),
         (("incidents", "list"), "", 2, "MUSTER_TOKEN is missing"),
         (("incidents", "list", "--url", "ftp://x"), CI, 2, "expected an address such as https"),
         (("incidents", "list", "--url", "http://127.0.0.1:1"), CI, 2, "cannot be asked"),
