@@ -4,20 +4,25 @@ import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile
+from bot.domain.rights import Right
 from bot.domain.work.held import LooksSecret
 from bot.operations.reviews.documents import (
     NewVersion,
     approve_document,
     comment_on,
     kept_version,
+    may_edit,
     save_document,
     shelf,
 )
+from bot.operations.workspace.membership import joined
 from bot.secret_scan import mark_of
 from storage import review_documents, timeline
 from storage.transaction import Tx
 from tests.conftest import Office
+from tests.fakes import NOON
 from tests.operations.given import given_incident
+from tests.operations.test_rights import WHO, known, process_for_guests
 
 SECRET = "glpat-" + "a1B2c3D4e5" * 2
 
@@ -157,3 +162,23 @@ def test_what_is_no_incident_has_no_review(reviewed: Office, status: str) -> Non
     ):
         with pytest.raises(Refused, match="it has no review"):
             ask()
+
+
+def test_a_guest_without_the_right_reads_and_comments_but_writes_nothing(reviewed: Office) -> None:
+    reviewed.uow.process = process_for_guests(multi={Right.PIN}, single={Right.UPDATE})
+    reviewed.perform(joined, "CINC", WHO, at=NOON)
+    save(reviewed, "# One")
+    known(reviewed, "guest of several channels")
+
+    for ask in (
+        lambda: save(reviewed, "# Two", 1, by=WHO),
+        lambda: reviewed.perform(approve_document, 1, 1, by=WHO),
+        lambda: reviewed.read(may_edit, 1, by=WHO),
+    ):
+        with pytest.raises(Refused, match="Guests cannot do that here"):
+            ask()
+    reviewed.perform(comment_on, 1, 1, "Good", by=WHO)
+    assert not reviewed.read(shelf, 1, by=WHO).writes
+    known(reviewed, "guest of a single channel")
+    assert reviewed.read(shelf, 1, by=WHO).writes
+    assert save(reviewed, "# Two", 1, by=WHO) == 2
