@@ -11,25 +11,33 @@ import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Draft, Severity, Status
+from bot.domain.incidents.timers import TimerKind, Wanted
 from bot.domain.incidents.times import Moment
 from bot.domain.insights.insight import Insight
+from bot.domain.insights.measures import Missing
 from bot.domain.insights.periods import Period
+from bot.domain.insights.rules import InsightRules
+from bot.domain.oncall.schedules import Schedule
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.lifecycle import change_status, reopen
 from bot.operations.incidents.merging import merge
 from bot.operations.incidents.near_miss import note_near_miss, turn_real
 from bot.operations.incidents.severity import change_severity
+from bot.operations.incidents.timers import act
 from bot.operations.incidents.times import set_times
 from bot.operations.insights import reading
+from bot.operations.insights.monthly import ALL, wait_for_month
 from bot.operations.insights.reading import begun, insight, read_on
 from bot.operations.paging.acknowledge import acknowledge_incident
 from bot.operations.workspace.people import learned
+from storage import timers
 from storage.people import Person
 from storage.sqlite import MEMORY, SqliteDatabase
 from storage.transaction import Tx
 from tests.conftest import PEOPLE, Office
-from tests.fakes import FakeClock, process
+from tests.fakes import NOON, FakeClock, process, scheduled
 from tests.operations import recomputed
+from tests.operations.given import given_incident
 
 WHOLE = Period(date(2026, 1, 1), date(2027, 12, 31), UTC)
 MINUTE = timedelta(minutes=1)
@@ -165,3 +173,68 @@ def _recomputed(lives: Lives) -> Any:
         dict(Counter(life["highest"] for life in counted)),
         {name: (len(spans), *recomputed.middle(spans)) for name, spans in took.items()},
     )
+
+
+def test_a_persons_own_figures_are_shown_to_them_to_admins_and_to_who_manages_the_schedule(
+    office: Office,
+) -> None:
+    managed = Schedule("EOC", (), managers=("UREP",))
+    rules = scheduled(replace(office.uow.process, admins=("ULEADER",)), managed)
+    given_incident(office, "S2")
+    office.uow.process = rules
+
+    shown = {
+        who: [person for person, _ in figures(office, who).paged.people]
+        for who in ("UEOC", "UREP", "ULEADER", "USOMEBODY")
+    }
+
+    assert shown == {
+        "UEOC": ["UEOC"],
+        "UREP": ["UEOC"],
+        "ULEADER": ["UCMOC", "UEOC", "UIM"],
+        "USOMEBODY": [],
+    }
+    assert figures(office, "USOMEBODY").paged.whole.pages == 3
+
+
+def test_what_is_open_or_was_just_declared_is_counted_without_times(office: Office) -> None:
+    given_incident(office)
+
+    found = figures(office)
+
+    assert (found.figures.declared, found.figures.counted) == (1, 1)
+    assert {why for one in found.figures.measures.values() for why in one.missing} == {
+        Missing.NO_IMPACT,
+        Missing.NOT_YET,
+    }
+    assert not any(one.spread.n for one in found.figures.measures.values())
+
+
+def test_a_timer_that_was_put_anywhere_waits_for_the_next_month(office: Office) -> None:
+    office.uow.process = replace(office.uow.process, insights=InsightRules("incidents"))
+
+    office.perform(wait_for_month)
+    first = office.read(timers.of, ALL, TimerKind.INSIGHTS)
+    office.perform(timers.put, ALL, TimerKind.INSIGHTS, Wanted("", NOON + timedelta(days=80)))
+    office.perform(wait_for_month)
+    again = office.read(timers.of, ALL, TimerKind.INSIGHTS)
+    office.uow.process = replace(office.uow.process, insights=InsightRules())
+    office.perform(wait_for_month)
+
+    assert first
+    assert again
+    assert first.due_at == again.due_at == datetime(2026, 4, 1, 9, tzinfo=UTC)
+    assert office.read(timers.of, ALL, TimerKind.INSIGHTS) is None
+
+
+def test_what_was_missed_for_months_is_posted_once(office: Office) -> None:
+    office.uow.process = replace(office.uow.process, insights=InsightRules("incidents"))
+    office.perform(wait_for_month)
+    office.clock.advance(minutes=90 * 24 * 60)
+    office.perform(wait_for_month)
+    (due,) = office.read(timers.due, 10)
+
+    office.perform(act, due)
+
+    assert office.emitted() == [("MonthSummed", {"place": "incidents", "month": "2026-04-01"})]
+    assert office.read(timers.due, 10) == []

@@ -1,15 +1,17 @@
 """Each question that is asked every second, or while a person waits, is answered from an index."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.actors import Machine, MachineKind
 from bot.domain.incidents.timers import TimerKind
+from bot.domain.insights.periods import Period
 from bot.domain.paging.notifications import Notification, NotificationState
 from bot.operations.audit import QUESTIONS
+from bot.operations.insights.reading import Gathered, read_on
 from storage import (
     actions,
     alert_lookups,
@@ -22,6 +24,7 @@ from storage import (
     chores,
     escalations,
     incidents,
+    insights,
     live,
     members,
     notifications,
@@ -82,6 +85,18 @@ class Explaining(PassingOn):
     def _explain(self, sql: str, params: Params) -> None:
         steps = self.connection.query(f"EXPLAIN QUERY PLAN {sql}", params)
         self.plans += [step["detail"] for step in steps]
+
+
+class Counting(PassingOn):
+    """A connection that counts what is asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.asked = 0
+
+    def query(self, sql: str, params: Params) -> list[Row]:
+        self.asked += 1
+        return super().query(sql, params)
 
 
 def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: Any) -> list[str]:
@@ -263,3 +278,36 @@ def test_what_the_board_asks_goes_through_what_is_open_alone(
 
     assert any("INDEX pages_one_pending_a_person" in step for step in found)
     assert not [step for step in found if "INDEX" not in step and "CONSTANT" not in step]
+
+
+def test_figures_of_a_time_are_read_from_indexes(office: Office) -> None:
+    given_incident(office)
+    wanted = insights.Wanted("UREP", NOON, NOON + MINUTE)
+    fields = {"services": "Affected services", "cause": "", "change": ""}
+
+    found = plans(office, insights.courses, wanted, fields, 5, None)
+    called = plans(office, insights.called, wanted, 5, None)
+
+    assert "incidents USING INDEX incidents_declared (declared_at>? AND declared_at<?)" in found[0]
+    assert any("entries USING INDEX entries_course (incident>? AND incident<?)" in step for step in found)
+    assert any("alerts USING COVERING INDEX alerts_incident" in step for step in found)
+    assert "pages USING INDEX pages_raised (raised_at>? AND raised_at<?)" in called[0]
+    scanned = {step for step in (*found, *called) if step.startswith("SCAN")}
+    assert scanned == {"SCAN tokens", "SCAN promised", "SCAN (subquery-3)"}
+
+
+def test_a_piece_of_figures_asks_the_same_number_of_questions_however_long_it_is(office: Office) -> None:
+    def asked() -> int:
+        with office.database.transaction() as connection:
+            counting = Counting(connection)
+            tx = Tx(counting, office.clock.now(), office.uow.process, ROUTES)
+            gathered = Gathered(Period(NOON.date(), NOON.date(), UTC), "UREP")
+            read_on(tx, gathered)
+        return counting.asked
+
+    given_incident(office)
+    few = asked()
+    for _ in range(9):
+        given_incident(office, channel=None)
+
+    assert asked() == few <= 7
