@@ -100,7 +100,7 @@ from handlers.paging.pagers import PagerHooks
 from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
-from handlers.trackers import TrackerHooks
+from handlers.trackers import GITLAB_PATH, TrackerHooks
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
@@ -476,7 +476,7 @@ class Muster:
             set_aside=lambda: self.uow.process.set_aside,
             shared=Answered(self.uow),
             refused=self.measures.signatures_refused.inc,
-            larger=(*LARGER, *LARGER_PAGES),
+            larger=(*LARGER, *LARGER_PAGES, GITLAB_PATH),
             larger_body=LARGER_BODY,
             unread=Unpacked(self.uow.process, receiver).refused,
         )

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.config.trackers import AnyTracker, GitlabSettings
 from bot.domain.incidents.issues import Touch
-from bot.domain.text import one_line
+from bot.intake.values import line
 from bot.operations.incidents.issues import heard
 from bot.operations.work.follow_up_issues import heard_of_follow_ups
 from bot.unit_of_work import UnitOfWork
@@ -17,7 +17,10 @@ from storage.database import DatabaseBusy, Outdated
 
 log = logging.getLogger("muster.gitlab")
 
-PATH = "/v1/gitlab"
+GITLAB_PATH = "/v1/gitlab"
+"""GitLab tells an issue with its whole description, of up to 1 MB: so long may a body be here."""
+TOO_MANY = 2**31
+"""No issue has so high a number."""
 TOLD = frozenset({"close", "reopen", "update"})
 LONGEST = 80
 
@@ -35,7 +38,7 @@ class TrackerHooks:
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing without a token by which GitLab is known."""
         told = self._settings and self._settings.token and self._settings.hook_token
-        return [web.post(PATH, self.receive)] if told else []
+        return [web.post(GITLAB_PATH, self.receive)] if told else []
 
     async def receive(self, request: web.Request) -> web.Response:
         settings = self._settings
@@ -51,9 +54,10 @@ class TrackerHooks:
             return web.json_response({"heard": False})
         touch, event = found
         named = request.headers.get("Idempotency-Key") or request.headers.get("X-Gitlab-Event-UUID") or event
+        named = line(named, LONGEST)
         try:
-            await self._uow.perform(heard, named[:LONGEST], touch)
-            await self._uow.perform(heard_of_follow_ups, named[:LONGEST], touch)
+            await self._uow.perform(heard, named, touch)
+            await self._uow.perform(heard_of_follow_ups, named, touch)
         except (DatabaseBusy, Outdated):
             return web.json_response({"error": "try again"}, status=503)
         return web.json_response({"heard": True})
@@ -71,10 +75,14 @@ def _read(body: Any, project: str) -> tuple[Touch, str] | None:
         if body["object_kind"] != "issue" or named.lower() != project.lower() or issue["action"] not in TOLD:
             return None
         changes = body.get("changes", {}).get("labels", {})
-        before, now = ({str(one["title"]) for one in changes.get(key, [])} for key in ("previous", "current"))
-        name, number = one_line(str(body["user"]["name"]))[:LONGEST], int(issue["iid"])
+        before, now = (
+            {line(one["title"]) for one in changes.get(key, [])} for key in ("previous", "current")
+        )
+        name, number = line(str(body["user"]["name"]), LONGEST), int(issue["iid"])
+        if not 0 < number < TOO_MANY:
+            return None
         touch = Touch(project, number, issue["action"], name, before ^ now, now)
         return touch, f"{number}:{issue['action']}:{issue.get('updated_at', '')}"
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         log.warning("a webhook of GitLab cannot be read")
         return None

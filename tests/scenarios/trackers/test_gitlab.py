@@ -225,3 +225,34 @@ async def test_a_duplicate_is_linked_and_closed(world: World, gitlab: GitLab) ->
     assert gitlab.issues[2]["state"] == "closed"
     assert gitlab.links == [(2, 1)]
     assert "merged into INC-1" in gitlab.issues[2]["description"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"object_attributes": {"iid": 10**30, "action": "close", "updated_at": "x"}},
+        {"object_attributes": {"iid": "1", "action": "close", "updated_at": "\ud800"}},
+        {"object_attributes": {"iid": float("inf"), "action": "close"}},
+        {"user": {"name": "Sam \ud800\0"}},
+        {
+            "object_attributes": {"iid": 1, "action": "update"},
+            "changes": {"labels": {"previous": [], "current": [{"title": "\ud800\0"}]}},
+        },
+        {"changes": {"labels": {"current": 7}}},
+    ],
+)
+async def test_whatever_gitlab_tells_its_webhook_is_never_disabled(
+    world: World, said: dict[str, Any]
+) -> None:
+    await world.declare(severity="S2", name="Disk full")
+
+    assert await hook(world, **said) == 200
+
+
+async def test_an_issue_with_a_long_description_is_heard_of(world: World) -> None:
+    dev = await world.declare(severity="S2", name="Disk full")
+    issue = {"iid": 1, "action": "close", "updated_at": "x", "description": "x" * 1_000_000}
+
+    assert await hook(world, object_attributes=issue) == 200
+
+    assert "closed" in str(dev.messages("inc-1-disk-full"))
