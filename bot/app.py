@@ -91,6 +91,7 @@ from handlers.alerts.unpacked import Unpacked
 from handlers.answered import Answered
 from handlers.api import Api
 from handlers.browser.live import Live
+from handlers.browser.operator import Running
 from handlers.browser.pages import pages
 from handlers.browser.review_writing import LARGER as LARGER_PAGES
 from handlers.browser.site import Site
@@ -492,7 +493,13 @@ class Muster:
         site = Site(self.uow, self.links, sessions, self._home)
         provider = SlackSignIn(self._session, secrets.client, secrets.api_url, self._clock, self._team)
         self.live = Live(self.uow)
-        return pages(site, self.live, self.rehearsals, provider, SignInFailed)
+        running = Running(
+            self.watching.probes.table(),
+            lambda: self.steps.failing,
+            lambda: self._directory.progress,
+            self._described,
+        )
+        return pages(site, self.live, self.rehearsals, running, provider=provider, failed=SignInFailed)
 
     def _phones(self, config: Config) -> list[web.RouteDef]:
         """Return what Twilio is served with, where a contact method is Twilio's."""

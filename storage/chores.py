@@ -1,8 +1,8 @@
 """What has to be done now and then, by one of the replicas."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from storage.transaction import Tx
+from storage.transaction import Tx, instant
 
 
 def falls_to_us(tx: Tx, name: str, every: timedelta) -> bool:
@@ -20,3 +20,9 @@ def falls_to_us(tx: Tx, name: str, every: timedelta) -> bool:
         )
         == 1
     )
+
+
+def next_at(tx: Tx, name: str) -> datetime | None:
+    """Return when a chore is due again; None for one that nobody has done."""
+    row = tx.one("SELECT due_at FROM chores WHERE name = :name", {"name": name})
+    return instant(row["due_at"]) if row else None

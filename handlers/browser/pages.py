@@ -13,6 +13,7 @@ from handlers.browser.live import Live
 from handlers.browser.load import LoadPages
 from handlers.browser.my_shifts import MyShifts
 from handlers.browser.oncall import OnCallPages
+from handlers.browser.operator import OperatorPage, Running
 from handlers.browser.pictures import PicturePages
 from handlers.browser.public_notice import PublicNoticePages
 from handlers.browser.reach import ReachPages
@@ -25,7 +26,13 @@ from handlers.browser.status_page import StatusPages
 
 
 def pages(
-    site: Site, live: Live, rehearsals: Rehearsals, provider: Provider, failed: type[Exception]
+    site: Site,
+    live: Live,
+    rehearsals: Rehearsals,
+    running: Running,
+    *,
+    provider: Provider,
+    failed: type[Exception],
 ) -> Iterable[web.RouteDef]:
     """Return every page; each room of pages has its own list of them."""
     return [
@@ -38,6 +45,7 @@ def pages(
         *MyShifts(site).routes(),
         *ReachPages(site).routes(),
         *LoadPages(site).routes(),
+        *OperatorPage(site, running).routes(),
         *RehearsalPages(site, rehearsals).routes(),
         *PicturePages(site).routes(),
         *PublicNoticePages(site).routes(),

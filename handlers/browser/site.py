@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from bot.domain.errors import NotFound, Refused
+from bot.operations.dead_letters import is_admin
 from bot.operations.oncall.rota import zone_of
 from bot.unit_of_work import UnitOfWork
 from bot.views.browser.rendering import ASSETS, HEADERS, Viewer, rendered
@@ -116,7 +117,7 @@ class Site:
         found = await self.uow.read(_who, session.person) if session else None
         if not session or not found or self.refusal(found[0]):
             return None
-        viewer = Viewer(session.person, found[0].name, found[1], self.sessions.mark(session))
+        viewer = Viewer(session.person, found[0].name, found[1], self.sessions.mark(session), admin=found[2])
         request[VIEWER] = viewer
         return viewer
 
@@ -180,9 +181,9 @@ AWAY = "The database is away just now. Try again in a moment. Pages still reach 
 FAILED = "This page failed, and the log of Muster says why. Slack still works: use /inc there.\n"
 
 
-def _who(tx: Tx, who: str) -> tuple[Person, Any] | None:
+def _who(tx: Tx, who: str) -> tuple[Person, Any, bool] | None:
     found = people.get(tx, who)
-    return (found, zone_of(tx, who)) if found else None
+    return (found, zone_of(tx, who), is_admin(tx, who)) if found else None
 
 
 def _path_of(request: web.Request) -> str:

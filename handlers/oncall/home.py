@@ -126,11 +126,11 @@ def _unsent(tx: Tx, user: str) -> tuple[list[Unsent], int]:
     if not letters.is_admin(tx, user):
         return [], 0
     newest = dead_letters.newest(tx, unsent.SHOWN)
-    shown = [Unsent(one.id, one.job, _about(tx, one, user), one.given_up_at, one.reason) for one in newest]
+    shown = [Unsent(one.id, one.job, about(tx, one, user), one.given_up_at, one.reason) for one in newest]
     return shown, sum(dead_letters.counts(tx).values())
 
 
-def _about(tx: Tx, one: DeadLetter, user: str) -> str:
+def about(tx: Tx, one: DeadLetter, user: str) -> str:
     """Return of which incident a delivery is, if this person may know of it."""
     number = letters.incident_of(tx, one)
     try:

@@ -1,5 +1,7 @@
 """The on-call pages in a browser: without a script, wide and on a phone, in the light and in the dark."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -121,5 +123,16 @@ async def test_whoever_manages_a_schedule_reads_its_load(browser: Browser, muste
     await muster.pass_minutes(2)
     page = await opened(browser, muster, "lena", "/on-call/load")
     await expect(page.get_by_role("rowheader", name="ana", exact=True)).to_be_visible()
+    await looked_at(page)
+    await page.context.close()
+
+
+async def test_an_operator_reads_how_muster_is(browser: Browser, muster: World):
+    process = replace(muster.config.process, admins=("lena@example.com",))
+    muster.config = replace(muster.config, process=process)
+    await with_pages(muster)
+    page = await opened(browser, muster, "lena", "/operator")
+    await expect(page.get_by_role("heading", name="Health")).to_be_visible()
+    await expect(page.get_by_text("Everything was sent.")).to_be_visible()
     await looked_at(page)
     await page.context.close()

@@ -185,6 +185,7 @@ IN_A_BROWSER = {
     *("/on-call/load", "/on-call/rehearsal", "/on-call/reach", "/on-call/reach/add", "/on-call/reach/test"),
     *("/on-call/reach/rules/{loudness}", "/on-call/reach/{method}/code"),
     *("/on-call/reach/{method}/again", "/on-call/reach/{method}/remove"),
+    *("/operator", "/operator/letters/{letter}"),
     *("/insights", "/insights/incidents", "/insights.csv", "/insights.json"),
 }
 """What they show to whoever is signed in is held by browser/test_leaks.py, beside this one."""

@@ -42,22 +42,29 @@ NAVIGATION = (
     ("/insights", "Insights"),
 )
 """The pages that every page leads to."""
+OF_ADMINS = (("/operator", "Operator"),)
+"""Those that only whoever looks after Muster is led to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who reads a page: a Slack user, with their time zone, and the mark that each form of theirs carries."""
+    """Who reads a page: a Slack user, with their time zone, and the mark that each form of theirs carries.
+
+    An `admin` looks after Muster itself.
+    """
 
     person: str
     name: str
     zone: tzinfo
     mark: str
+    admin: bool = False
 
 
 def rendered(template: str, *, root: str, viewer: Viewer | None, **values: Any) -> str:
     """Return a page. `root` is what stands before each path of ours in its links; `title` has to be given."""
     zone = viewer.zone if viewer else UTC
-    given = {"root": root, "viewer": viewer, "zone": zone, "navigation": NAVIGATION, "here": "", **values}
+    leads = (*NAVIGATION, *(OF_ADMINS if viewer and viewer.admin else ()))
+    given = {"root": root, "viewer": viewer, "zone": zone, "navigation": leads, "here": "", **values}
     return ENVIRONMENT.get_template(template).render(given)
 
 
