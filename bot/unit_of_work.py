@@ -167,12 +167,20 @@ class UnitOfWork:
         return result
 
     async def perform_for_all(
-        self, operation: Callable[[Tx, Sequence[T]], object], one: T, *, within: float = MOMENT
+        self,
+        operation: Callable[[Tx, Sequence[T]], object],
+        one: T,
+        *,
+        within: float = MOMENT,
+        weight: int = 1,
+        hasty: bool = False,
     ) -> None:
         """Perform an operation once for all that is asked of it `within` so many seconds, and while it is
         performed for those before; return when it is kept.
+
+        Who is `hasty` waits only while others come, and for no more than are enough.
         """
-        await self._gathering.perform_for_all(operation, one, within)
+        await self._gathering.perform_for_all(operation, one, within, weight=weight, hasty=hasty)
 
     async def _in_time(self, keep: Callable[[], R]) -> R:
         """Decide, after deadlines have followed the database's clock."""

@@ -12,6 +12,10 @@ ASIDE = "an entry of `alerts` in muster.yml is broken and set aside; please send
 """Why a source is asked to send again: what it sends would be taken then."""
 
 
+AGAIN_IN = 5
+"""Seconds after which a source that asks is to send again what could not be kept."""
+
+
 def invalid(errors: list[str]) -> web.Response:
     told = {"status": "invalid event", "message": "Event object is invalid", "errors": errors}
     return web.json_response(told, status=400)
@@ -42,4 +46,7 @@ def unknown(detail: str) -> web.Response:
 
 def problem(status: int, detail: str) -> web.Response:
     told = {"type": "about:blank", "title": detail, "status": status}
-    return web.json_response(told, status=status, content_type="application/problem+json")
+    answer = web.json_response(told, status=status, content_type="application/problem+json")
+    if status == web.HTTPServiceUnavailable.status_code:
+        answer.headers["Retry-After"] = str(AGAIN_IN)
+    return answer

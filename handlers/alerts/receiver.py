@@ -24,14 +24,13 @@ from bot.intake.sns_signed import AmazonAway
 from bot.intake.values import Unreadable
 from bot.operations.alerts.changes import keep
 from bot.operations.alerts.heartbeats import beat
-from bot.operations.alerts.intake import refuse, take
+from bot.operations.alerts.intake import refuse
 from bot.unit_of_work import Guarded, UnitOfWork
 from handlers.alerts.amazon import Amazon, looked_at
 from handlers.alerts.answers import ASIDE, as_gitlab, invalid, problem, unknown, unparsed
+from handlers.alerts.keeping import Keeping
 from handlers.alerts.keys import UNKNOWN_KEY, UNSIGNED, given_keys, is_key, is_signed, may_be_aside, sender
-from handlers.alerts.taken_log import TakenLog
-from handlers.alerts.unread import NO_JSON, NotTaken, kept_of, named, readable, routing_key, showing
-from storage.alerts import Taken
+from handlers.alerts.unread import NO_JSON, NotTaken, named, readable, routing_key
 from storage.database import DatabaseBusy, Outdated
 
 log = logging.getLogger("muster.alerts")
@@ -54,8 +53,6 @@ ADDRESS: ContextVar[str] = ContextVar("address", default="")
 Serves: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 WrongKey: TypeAlias = Callable[[str, str], None]
 KEEP = Guarded(keep)
-TAKE = Guarded(take)
-"""Each row is found by the key of its alert and written as it is found: what is decided comes later."""
 
 
 class Receiver:
@@ -70,7 +67,7 @@ class Receiver:
         # what follows it only counts: an index takes what is in order at a fraction of the cost
         self._begun = hashlib.sha256(begun.encode()).hexdigest()[:10]
         self._served = 0
-        self._taken = TakenLog()
+        self._keeping = Keeping(uow)
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve: nothing while no source is configured."""
@@ -259,18 +256,7 @@ class Receiver:
 
     async def kept(self, source: Source, signals: list[Signal], body: Any, trace: str) -> web.Response | None:
         """Keep signals; return what to answer if they could not be."""
-        raw = kept_of(source, body)
-        taken = [
-            Taken(source.name, showing(one, raw), raw if number == 0 else "", trace=trace)
-            for number, one in enumerate(signals)
-        ]
-        try:
-            await self._uow.perform_for_all(TAKE, taken, within=0)
-        except (DatabaseBusy, Outdated) as failure:
-            log.error("an alert could not be kept", extra={"source": source.name, "reason": str(failure)})
-            return problem(503, "the alert could not be kept now; please send it again")
-        self._taken.add(source.name, trace, len(signals))
-        return None
+        return await self._keeping.keep(source, signals, body, trace)
 
     async def refused(self, error: NotTaken) -> web.Response:
         """Refuse what is not taken, and have it open a triage all the same if a source of ours sent it."""
