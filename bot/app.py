@@ -101,7 +101,7 @@ from handlers.paging.pagers import PagerHooks
 from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
-from handlers.trackers import GITLAB_PATH, TrackerHooks
+from handlers.trackers import LONG_BODIES, TrackerHooks
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
 from scheduler.listening import Listening
@@ -477,7 +477,7 @@ class Muster:
             set_aside=lambda: self.uow.process.set_aside,
             shared=Answered(self.uow),
             refused=self.measures.signatures_refused.inc,
-            larger=(*LARGER, *LARGER_PAGES, GITLAB_PATH),
+            larger=(*LARGER, *LARGER_PAGES, *LONG_BODIES),
             larger_body=LARGER_BODY,
             unread=Unpacked(self.uow.process, receiver).refused,
         )

@@ -10,11 +10,12 @@ from pydantic import AfterValidator, BaseModel, Field
 from bot.config.values import STRICT, Person, wrong
 
 GITLAB_TOKEN, GITLAB_HOOK = "GITLAB_TOKEN", "GITLAB_WEBHOOK_TOKEN"
-GITHUB_TOKEN, JIRA_TOKEN, JIRA_EMAIL = "GITHUB_TOKEN", "JIRA_TOKEN", "JIRA_EMAIL"
+GITHUB_TOKEN, GITHUB_HOOK = "GITHUB_TOKEN", "GITHUB_WEBHOOK_SECRET"
+JIRA_TOKEN, JIRA_EMAIL, JIRA_HOOK = "JIRA_TOKEN", "JIRA_EMAIL", "JIRA_WEBHOOK_SECRET"
 TRACKERS: Mapping[str, tuple[str, ...]] = {
     "gitlab": (GITLAB_TOKEN, GITLAB_HOOK),
-    "github": (GITHUB_TOKEN,),
-    "jira": (JIRA_TOKEN, JIRA_EMAIL),
+    "github": (GITHUB_TOKEN, GITHUB_HOOK),
+    "jira": (JIRA_TOKEN, JIRA_EMAIL, JIRA_HOOK),
 }
 """Sections of `muster.yml`, and what the environment has for them."""
 PROJECT = "the path of a project, such as gl-infra/production"
@@ -124,24 +125,27 @@ class TrackerSettings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GithubSettings:
-    """A repository of GitHub's, or of a GitHub Enterprise Server by its `url`."""
+    """A repository of GitHub's, or of a GitHub Enterprise Server by its `url`. By `hook_token` its webhook is
+    signed.
+    """
 
     url: str
     repository: str
     private: bool
     people: Mapping[str, str]
     token: str | None = field(repr=False)
+    hook_token: str | None = field(default=None, repr=False)
     notes: str = "none"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (self.token,) if self.token else ()
+        return tuple(one for one in (self.token, self.hook_token) if one)
 
 
 @dataclass(frozen=True, slots=True)
 class JiraSettings:
     """A project of a Jira, and who makes its issues: with an `email` as Jira Cloud wants it, without one by a
-    personal access token, as Jira Data Center has them.
+    personal access token, as Jira Data Center has them. By `hook_token` its webhook is signed.
     """
 
     url: str
@@ -152,11 +156,12 @@ class JiraSettings:
     people: Mapping[str, str]
     email: str | None
     token: str | None = field(repr=False)
+    hook_token: str | None = field(default=None, repr=False)
     notes: str = "none"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (self.token,) if self.token else ()
+        return tuple(one for one in (self.token, self.hook_token) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,12 @@ def settings_of(entry: GitlabEntry | GithubEntry | JiraEntry, environ: Mapping[s
             )
         case GithubEntry():
             return GithubSettings(
-                entry.url, entry.repository, entry.private, entry.people, given(GITHUB_TOKEN)
+                entry.url,
+                entry.repository,
+                entry.private,
+                entry.people,
+                given(GITHUB_TOKEN),
+                given(GITHUB_HOOK),
             )
         case JiraEntry():
             return JiraSettings(
@@ -217,6 +227,7 @@ def settings_of(entry: GitlabEntry | GithubEntry | JiraEntry, environ: Mapping[s
                 entry.people,
                 given(JIRA_EMAIL),
                 given(JIRA_TOKEN),
+                given(JIRA_HOOK),
             )
 
 

@@ -4,14 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.issues import OWN
+from bot.domain.incidents.issues import HYPHENED
 from bot.domain.text import one_line
 from bot.views import issue
 from bot.views.issue import STILL, Shown, utc
 
 LONGEST_TITLE = 255
 _MARKUP = re.compile(r"[\\{}\[\]|!*_+^~?#@-]")
-_SPACED = {one.replace(" ", "-"): one for one in OWN}
 
 
 def labelled(labels: Collection[str]) -> list[str]:
@@ -21,7 +20,7 @@ def labelled(labels: Collection[str]) -> list[str]:
 
 def unlabelled(there: Collection[str]) -> list[str]:
     """Return labels of Jira's, those of ours as they are called elsewhere."""
-    return [_SPACED.get(one, one) for one in there if isinstance(one, str)]
+    return [HYPHENED.get(one, one) for one in there if isinstance(one, str)]
 
 
 def mark(incident_id: int, database: str) -> str:

@@ -244,6 +244,7 @@ class IssueTouched(OfIncident):
     did: str
     name: str
     labels: Sequence[str]
+    tracker: str = "GitLab"
 
 
 class PublicStatusChanged(OfIncident):

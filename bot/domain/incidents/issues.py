@@ -15,6 +15,9 @@ OWN = frozenset(
     {"incident", "blocks deployments", "blocks feature-flags", "Gameday", "Near Miss", REVIEW_REQUESTED}
 )
 
+HYPHENED = {one.replace(" ", "-"): one for one in OWN}
+"""Ours as Jira has them, which knows no spaces in a label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -33,7 +36,7 @@ class Issue:
 @dataclass(frozen=True, slots=True)
 class Touch:
     """What somebody did to an issue there, by their `name` there: which `labels` changed, and those that it
-    has since. `action` is close, reopen or update.
+    has since. `action` is close, reopen or update; what is `dropped` was closed as not to be done.
     """
 
     project: str
@@ -42,6 +45,8 @@ class Touch:
     name: str
     labels: Collection[str] = ()
     present: Collection[str] = ()
+    tracker: str = "GitLab"
+    dropped: bool = False
 
 
 def wants_issue(incident: Incident, *, private: bool) -> bool:

@@ -34,7 +34,7 @@ def heard(tx: Tx, event: str, touch: Touch) -> None:
     """Tell once what somebody did to the issue there; the incident stays as it is, since only its lead ends
     it. What follows from our own doing says nothing new.
     """
-    once(tx, f"gitlab:{event}", _heard, touch)
+    once(tx, f"{touch.tracker.lower()}:{event}", _heard, touch)
 
 
 def _heard(tx: Tx, touch: Touch) -> None:
@@ -55,5 +55,6 @@ def _heard(tx: Tx, touch: Touch) -> None:
                 did=touch.action,
                 name=touch.name,
                 labels=ours,
+                tracker=touch.tracker,
             )
         )

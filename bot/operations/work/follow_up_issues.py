@@ -108,9 +108,9 @@ def _follow(tx: Tx, one: FollowUp, seen: Seen, there: str) -> None:
 def heard_of_follow_ups(tx: Tx, event: str, touch: Touch) -> None:
     """Follow what a webhook tells of the issue of follow-ups, once."""
     if touch.action in {"close", "reopen"}:
-        once(tx, f"gitlab:follow-up:{event}", _heard, touch)
+        once(tx, f"{touch.tracker.lower()}:follow-up:{event}", _heard, touch)
 
 
 def _heard(tx: Tx, touch: Touch) -> None:
-    for one in follow_ups.with_issue(tx, "GitLab", touch.project, touch.number):
-        issue_seen(tx, one.action.id, Seen(touch.action == "close", touch.name))
+    for one in follow_ups.with_issue(tx, touch.tracker, touch.project, touch.number):
+        issue_seen(tx, one.action.id, Seen(touch.action == "close", touch.name, not_planned=touch.dropped))

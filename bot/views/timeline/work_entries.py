@@ -163,7 +163,8 @@ _THERE = {"close": "closed", "reopen": "reopened"}
 
 
 def _issue_touched(entry: Entry) -> str:
-    who, issue = escape(entry.data["name"]), f"the GitLab issue #{entry.data['number']}"
+    tracker = entry.data.get("tracker") or "GitLab"  # earlier versions wrote none
+    who, issue = escape(entry.data["name"]), f"the {tracker} issue #{entry.data['number']}"
     if did := _THERE.get(entry.data["did"]):
         return f"{who} {did} {issue}. The incident stays as it is here."
     labels = escape(", ".join(entry.data["labels"]))

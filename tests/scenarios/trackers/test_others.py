@@ -22,7 +22,9 @@ from tests.scenarios.trackers.others import (
     Server,
 )
 
+HOOK = "hook-secret"
 ENVIRON = {"GITHUB_TOKEN": GITHUB_TOKEN, "JIRA_TOKEN": JIRA_TOKEN, "JIRA_EMAIL": EMAIL}
+ENVIRON |= {"GITHUB_WEBHOOK_SECRET": HOOK, "JIRA_WEBHOOK_SECRET": HOOK}
 SLOW = "inc-2-mail-is-slow"
 
 

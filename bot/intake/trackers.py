@@ -1,0 +1,86 @@
+"""What trackers tell of an issue by their webhooks, read into what somebody did there."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from bot.domain.incidents.issues import HYPHENED, Touch
+from bot.intake.values import line
+
+LONGEST = 80
+TOO_MANY = 2**31
+"""No issue has so high a number."""
+Heard: TypeAlias = tuple[Touch, str] | None
+"""What was done, and what tells this from all else; None for what is of no interest.
+
+Each of these raises KeyError, TypeError, ValueError, AttributeError or OverflowError for what is misshapen.
+"""
+
+_GITLAB = frozenset({"close", "reopen", "update"})
+_GITHUB = {"closed": "close", "reopened": "reopen", "labeled": "update", "unlabeled": "update"}
+_NOT_DONE = frozenset({"not_planned", "duplicate"})
+
+
+def gitlab(body: Any, _headers: Mapping[str, str], project: str) -> Heard:
+    """Read GitLab's *Issue Hook*."""
+    issue, named = body["object_attributes"], body["project"]["path_with_namespace"]
+    if body["object_kind"] != "issue" or named.lower() != project.lower() or issue["action"] not in _GITLAB:
+        return None
+    changes = body.get("changes", {}).get("labels", {})
+    before, now = ({line(one["title"]) for one in changes.get(key, [])} for key in ("previous", "current"))
+    name, number = line(body["user"]["name"], LONGEST), _number(issue["iid"])
+    touch = Touch(project, number, issue["action"], name, before ^ now, now)
+    return touch, f"{number}:{issue['action']}:{issue.get('updated_at', '')}"
+
+
+def github(body: Any, headers: Mapping[str, str], project: str) -> Heard:
+    """Read GitHub's event `issues`: it tells of each label by itself."""
+    if headers.get("X-GitHub-Event") != "issues" or body["action"] not in _GITHUB:
+        return None
+    issue, named = body["issue"], body["repository"]["full_name"]
+    if named.lower() != project.lower():
+        return None
+    changed = {line(body["label"]["name"])} if "label" in body else set()
+    touch = Touch(
+        project,
+        _number(issue["number"]),
+        _GITHUB[body["action"]],
+        line(body["sender"]["login"], LONGEST),
+        changed,
+        {line(one["name"]) for one in issue["labels"]},
+        "GitHub",
+        issue.get("state_reason") in _NOT_DONE,
+    )
+    at = f"{touch.number}:{body['action']}:{issue.get('updated_at', '')}:{','.join(changed)}"
+    return touch, at
+
+
+def jira(body: Any, _headers: Mapping[str, str], project: str) -> Heard:
+    """Read Jira's `jira:issue_updated`, whose changelog says what became another."""
+    if body["webhookEvent"] != "jira:issue_updated":
+        return None
+    key, fields = str(body["issue"]["key"]), body["issue"]["fields"]
+    named, _, number = key.rpartition("-")
+    changes = {one["field"]: one for one in body.get("changelog", {}).get("items", [])}
+    if named != project or not {"status", "labels"} & {*changes}:
+        return None
+    labels = changes.get("labels", {})
+    before, now = (_spaced(line(labels.get(key) or "").split()) for key in ("fromString", "toString"))
+    action = "update"
+    if "status" in changes:
+        action = "close" if fields["status"]["statusCategory"]["key"] == "done" else "reopen"
+    present = _spaced(line(one) for one in fields.get("labels", []))
+    name = line(body["user"]["displayName"], LONGEST)
+    touch = Touch(project, _number(number), action, name, before ^ now, present, "Jira")
+    return touch, f"{number}:{action}:{body.get('timestamp', '')}"
+
+
+def _spaced(labels: Any) -> set[str]:
+    return {HYPHENED.get(one, one) for one in labels}
+
+
+def _number(given: Any) -> int:
+    """Return the number of an issue. Raises ValueError for one that none has."""
+    number = int(given)
+    if not 0 < number < TOO_MANY:
+        raise ValueError(given)
+    return number
