@@ -133,7 +133,7 @@ async def _read(request: web.Request) -> tuple[str, web.Response | None]:
     try:
         await request.read()
     except web.HTTPRequestEntityTooLarge as error:
-        why = f"a request may have {request.client_max_size} bytes"
+        why = f"the body is longer than {request.client_max_size} bytes"
         return why, _refused(request, error.status, why)
     except web.RequestPayloadError:
         request.content.feed_eof()  # else aiohttp reads on, and logs the error again

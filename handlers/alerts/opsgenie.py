@@ -45,8 +45,10 @@ class Opsgenie:
             return []
         paths = {
             ("POST", PATH): self._create,
+            ("*", PATH): self._not_taken,
             ("GET", f"{PATH}/requests/{{request}}"): self._request,
             ("GET", f"{PATH}/{{alert}}"): self._show,
+            ("DELETE", f"{PATH}/{{alert}}"): self._delete,
             ("POST", f"{PATH}/{{alert}}/{{action:close|acknowledge|notes}}"): self._act,
             ("PUT", f"{PATH}/{{alert}}/{{part:message|description}}"): self._reword,
             ("*", f"{PATH}/{{alert}}/{{rest:.+}}"): self._not_taken,
@@ -99,6 +101,14 @@ class Opsgenie:
             return _taken()
         signal = Signal(alert.key, alert.title, _STATES[action], None)
         return await self._receiver.kept(source, [signal], body, TRACE.get()) or _taken()
+
+    async def _delete(self, source: Source, request: web.Request) -> web.Response:
+        """End an alert: what is deleted there fires no more. It stays in the lists here."""
+        alert = await self._uow.read(_named, source.name, *_asked(request))
+        if not alert:
+            return _taken()
+        signal = Signal(alert.key, alert.title, State.RESOLVED, None)
+        return await self._receiver.kept(source, [signal], {}, TRACE.get()) or _taken()
 
     async def _reword(self, source: Source, request: web.Request) -> web.Response:
         """Take other words for an alert, as Alertmanager sends them with `update_alerts`."""

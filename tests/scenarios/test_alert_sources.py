@@ -191,8 +191,13 @@ async def test_a_client_of_opsgenie_creates_looks_closes_and_notes(
         ("GET", "/77", None, "opsgenie", 404),
         ("GET", "/requests/0123", None, "opsgenie", 404),
         ("POST", "/77/close", {}, "opsgenie", 202),
+        ("DELETE", "/77", None, "opsgenie", 202),
+        ("GET", "?query=status:open", None, "opsgenie", 404),
     ):
         assert (await calls(method, path, body, key))[0] == status, (method, path)
+    await calls("POST", "", {**OPSGENIE, "alias": "deleted"})
+    await calls("DELETE", f"/deleted{by_alias}")
+    assert (await calls("GET", f"/deleted{by_alias}"))[1]["data"]["status"] == "closed"
     assert (await calls("POST", "", {"alias": "x"}))[0] == 202
     await world.pass_minutes(0.1)
     await world.settle_down()

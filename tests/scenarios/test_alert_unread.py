@@ -102,7 +102,7 @@ async def test_of_sentry_no_body_is_kept(world: World, tmp_path: Path):
 @pytest.mark.parametrize(
     ("body", "packed", "why"),
     [
-        (b"x" * 3_000_000, "", "a request may have 2097152 bytes"),
+        (b"x" * 3_000_000, "", "the body is longer than 2097152 bytes"),
         (b"not packed", "gzip", "not as its Content-Encoding"),
     ],
 )
