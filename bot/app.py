@@ -65,6 +65,7 @@ from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.atlassian import Statuspage
 from bot.integrations.statuspages.exported import EVERY as EXPORT_EVERY
 from bot.integrations.statuspages.exported import Exported
+from bot.integrations.statuspages.mailing import Mailing
 from bot.integrations.statuspages.notice import Page
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.statuspages.status_io import StatusIo
@@ -101,6 +102,7 @@ from handlers.paging.pagers import PagerHooks
 from handlers.paging.twilio import Twilio
 from handlers.register import register
 from handlers.request_filter import Home, RequestFilter, Unheard, admitted
+from handlers.subscribing import Subscribing
 from handlers.trackers import LONG_BODIES, TrackerHooks
 from scheduler.clock_watch import EVERY, ClockWatch
 from scheduler.delivery import Deliveries
@@ -385,13 +387,16 @@ class Muster:
         self.public_page = self._public_page(found) if found.listen else None
         self._exported = Exported(self.uow, found, found.export_dir) if found.export_dir else None
         exported = self._exported.jobs() if self._exported else []
-        return [*Publishing(self.uow, pages, self._database.id).jobs(), *exported]
+        mailing = Mailing(self.uow, found).jobs() if found.mail else []
+        return [*Publishing(self.uow, pages, self._database.id).jobs(), *exported, *mailing]
 
     def _public_page(self, found: StatuspageSettings) -> PublicPage:
         async def files() -> Mapping[str, bytes]:
-            return page_files(found.name, found.url, await self.uow.read(public_page))
+            page = await self.uow.read(public_page)
+            return page_files(found.name, found.url, page, mails=bool(found.mail))
 
-        return PublicPage(files, self._clock, found.listen or "", HEADERS, TYPES)
+        asking = Subscribing(self.uow, found.name, found.url).routes() if found.mail else []
+        return PublicPage(files, self._clock, found.listen or "", HEADERS, TYPES, routes=asking)
 
     def _listening(self, secrets: Secrets) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:

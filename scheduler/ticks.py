@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from bot.domain.alerts.changes import KEPT
+from bot.domain.incidents.public_subscribers import CONFIRM_WITHIN
 from bot.domain.tokens import SAME_ANSWER
 from bot.domain.work.held import KEPT_FOR
 from bot.health.measures import Measures
@@ -29,6 +30,7 @@ from storage import (
     notification_tests,
     notifications,
     outbox,
+    public_subscribers,
     seen_events,
     timers,
     verification_codes,
@@ -207,6 +209,7 @@ def _tidy(tx: Tx) -> None:
         alert_tallies.prune(tx, KEEP_TALLIES)
         change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
+        public_subscribers.forget_waiting(tx, tx.now - CONFIRM_WITHIN)
         begin_to_mind(tx)  # those of an earlier version, or of a backup, wait for no press
         wait_for_month(tx)
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from bot.config.calls import CallSettings
+from bot.config.statuspage import StatuspageSettings
 from bot.config.trackers import GithubSettings
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
@@ -26,6 +27,7 @@ from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.surfaces import SHOWS
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.webhooks import WebhookWarnings
+from bot.integrations.statuspages.mailing import Mailing
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
 from bot.jobs import Job
@@ -77,6 +79,7 @@ def jobs(office: Office) -> list[Job]:
         *(job for kind in others for job in kind(office.uow, nobody).jobs()),
         *Publishing(office.uow, (), "").jobs(),
         *Months(office.uow, nobody, links).jobs(),
+        *Mailing(office.uow, StatuspageSettings("Status")).jobs(),
         *ContactMethodSender(office.uow, nobody, nobody).jobs(),
         *WebhookWarnings(office.uow, nobody, {}).jobs(),
         *Calls(office.uow, nobody, CallSettings(), nobody).jobs(),

@@ -120,7 +120,7 @@ def test_what_handlers_have_done_names_who_asks() -> None:
 
     assert len(performed) > 15
     nobodys = {name for name in performed if not asked_by_somebody(known[name][1])}
-    assert nobodys <= {"once.once"} | OF_THE_FILTER | OF_TWILIO
+    assert nobodys <= {"once.once"} | OF_THE_FILTER | OF_TWILIO | OF_CUSTOMERS
 
 
 SAID_BY_SLACK = {"handlers/timeline/pins.py", "handlers/workspace/people.py"}
@@ -128,6 +128,9 @@ SAID_BY_SLACK = {"handlers/timeline/pins.py", "handlers/workspace/people.py"}
 
 OF_THE_FILTER = {"membership.joined", "people.changed", "changes.changed"}
 """What is noted of whoever comes takes no id of an incident. Two operations are named `changed`."""
+
+OF_CUSTOMERS = {f"public_subscribers.{one}" for one in ("subscribe", "confirm_subscription", "unsubscribe")}
+"""Anybody outside subscribes to the status page, and no incident is named by it."""
 
 OF_TWILIO = {"reports.reported", "reports.replied"}
 """What Twilio reports, and a reply: it acknowledges as whoever has the number it came from."""

@@ -35,7 +35,7 @@ def export(*, folder: Path, path: Path | None, said: Sequence[str], database: st
         config = load(path, os.environ, sends=False)
         settings = config.statuspage or StatuspageSettings("Status")
         with looked_into(database, config.process, SystemClock().now()) as tx:
-            files = page_files(settings.name, settings.url, public_page(tx))
+            files = page_files(settings.name, settings.url, public_page(tx), mails=bool(settings.mail))
         try:
             write(folder, files)
         except OSError as error:

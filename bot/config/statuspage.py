@@ -7,11 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from bot.config.services import SMTP, odd_settings, settings_of
 from bot.config.values import STRICT, Name, wrong
 from bot.domain.process import Communication, Component, StatusPage
 
 STATUS_IO_ID, STATUS_IO_KEY, ATLASSIAN_KEY = "STATUSIO_API_ID", "STATUSIO_API_KEY", "STATUSPAGE_API_KEY"
-VARIABLES = (STATUS_IO_ID, STATUS_IO_KEY, ATLASSIAN_KEY)
+SMTP_URL, SMTP_FROM = "SMTP_URL", "SMTP_FROM"
+VARIABLES = (STATUS_IO_ID, STATUS_IO_KEY, ATLASSIAN_KEY, SMTP_URL, SMTP_FROM)
 STATUS_IO, ATLASSIAN = "status.io", "Statuspage"
 """What people call these services."""
 NUMBER = "the number of a page, as the service shows it"
@@ -19,6 +21,7 @@ SERVER = "the address of an API, such as https://api.statuspage.io/v1"
 LISTEN = "an address and a port to listen on, such as 127.0.0.1:8090"
 ADDRESS = "the address at which customers open it, such as https://status.example.com"
 FLAG = "true or false: whether subscribers are sent a message with each text"
+MAILS = "true or false: whether customers can subscribe by e-mail"
 PART = "the number of a component there"
 
 
@@ -81,6 +84,7 @@ class StatuspageEntry(BaseModel):
     listen: Annotated[str, AfterValidator(_listen)] | None = Field(default=None, description=LISTEN)
     url: _Address | None = Field(default=None, description=ADDRESS)
     export_dir: str | None = Field(default=None, min_length=1, description="a folder to write the page to")
+    email: bool = Field(default=False, description=MAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,14 @@ class StatuspageSettings:
     url: str = ""
     export_dir: str | None = None
     keyless: tuple[str, ...] = ()
+    mail: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The mail server and the sender, where subscribers are mailed."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return what must reach no log."""
-        return tuple(key for page in self.pages for key in page.keys)
+        server = (self.mail[SMTP_URL],) if self.mail else ()
+        return (*(key for page in self.pages for key in page.keys), *server)
 
     def of(self, communication: Communication) -> Communication:
         """Return what the rules know of how people publish."""
@@ -122,6 +129,7 @@ class StatuspageSettings:
             pages=pages,
             components=self.components,
             page_name=self.name,
+            mails=bool(self.mail),
         )
 
 
@@ -132,7 +140,7 @@ def statuspage_of(entry: StatuspageEntry, environ: Mapping[str, str]) -> Statusp
     pages, keyless = [], []
     for name, found, variables, numbers in (
         (STATUS_IO, entry.status_io, VARIABLES[:2], {key: one.status_io for key, one in parts.items()}),
-        (ATLASSIAN, entry.atlassian, VARIABLES[2:], {key: one.atlassian for key, one in parts.items()}),
+        (ATLASSIAN, entry.atlassian, VARIABLES[2:3], {key: one.atlassian for key, one in parts.items()}),
     ):
         if found and (missing := [one for one in variables if not known[one]]):
             keyless.append(f"statuspage: {' and '.join(missing)} not set, so nothing is sent to {name}.")
@@ -141,10 +149,23 @@ def statuspage_of(entry: StatuspageEntry, environ: Mapping[str, str]) -> Statusp
             given = {key: number for key, number in numbers.items() if number}
             pages.append(PageSettings(name, found.url, found.page, found.notify, given, keys))
     components = tuple(Component(name, tuple(one.services)) for name, one in parts.items())
+    mail, unmailed = _mail(entry, environ)
     return StatuspageSettings(
         *(entry.name, components, tuple(pages), entry.listen, entry.url or "", entry.export_dir),
-        tuple(keyless),
+        (*keyless, *unmailed),
+        mail,
     )
+
+
+def _mail(entry: StatuspageEntry, environ: Mapping[str, str]) -> tuple[Mapping[str, str], list[str]]:
+    """Return what mail is sent with, and what is missing for it."""
+    if not entry.email:
+        return {}, []
+    lacks = [name for name, there in (("listen", entry.listen), ("url", entry.url)) if not there]
+    wrong = [f"`statuspage.{one}` is not set" for one in lacks] + [*odd_settings(SMTP, environ)]
+    if wrong:
+        return {}, [f"statuspage: {'; '.join(wrong)}, so nobody can subscribe by e-mail."]
+    return settings_of(SMTP, environ), []
 
 
 def odd_statuspage(settings: StatuspageSettings | None) -> Iterator[str]:

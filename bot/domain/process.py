@@ -243,7 +243,7 @@ class Communication:
     """Where customers read of incidents, and the channels of those who talk with them; any may be unset.
 
     `publishes` says that what is published is kept for our own status page, which `page_name` heads, and sent
-    to the other `pages`.
+    to the other `pages`; `mails` that those who subscribed there get it by e-mail.
     """
 
     status_page: str | None = None
@@ -253,6 +253,7 @@ class Communication:
     pages: tuple[StatusPage, ...] = ()
     components: tuple[Component, ...] = ()
     page_name: str = "Status"
+    mails: bool = False
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -132,6 +132,9 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         *(
             facts.SaidOutside,
             facts.NoticeToPost,
+            facts.NoticeToMail,
+            facts.NoticeToMailAgain,
+            facts.SubscriberAsked,
             facts.NoticeNotTaken,
             facts.CallWanted,
             facts.ChannelFollowed,

@@ -18,14 +18,25 @@ PORTS = {"smtp": 587, "smtps": 465}
 SUBJECT = 120
 
 
+class RecipientRefused(DeliveryFailed):
+    """The server works, and takes nothing for this mailbox: now, or (`permanent`) ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Smtp:
     """Sends mail through one server."""
 
     _settings: Mapping[str, str] = field(repr=False)
 
+    @property
+    def sender(self) -> str:
+        return self._settings["SMTP_FROM"]
+
     async def send(self, message: Outgoing) -> None:
-        mail = _mail(message, self._settings["SMTP_FROM"])
+        await self.post(_mail(message, self.sender))
+
+    async def post(self, mail: EmailMessage) -> None:
+        """Hand a mail over. Raises DeliveryFailed, and RecipientRefused where only its mailbox is refused."""
         if failure := await in_a_thread(lambda: _sent(urlsplit(self._settings["SMTP_URL"]), mail)):
             raise failure
 
@@ -54,7 +65,8 @@ def _sent(server: SplitResult, mail: EmailMessage) -> DeliveryFailed | None:
             handed = True
             session.send_message(mail)
     except smtplib.SMTPRecipientsRefused as refused:
-        return _answered(next(iter(refused.recipients.values()))[0])
+        code = next(iter(refused.recipients.values()))[0]
+        return RecipientRefused(f"it answered {code}", permanent=500 <= code < 600)
     except smtplib.SMTPAuthenticationError as refused:
         return DeliveryFailed(f"it refused the login ({refused.smtp_code})")
     except smtplib.SMTPResponseException as refused:

@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from email.utils import format_datetime
 
 from aiohttp import web
 
@@ -31,18 +33,22 @@ class PublicPage:
         listen: str,
         headers: Mapping[str, str],
         types: Mapping[str, str],
+        *,
+        routes: Sequence[web.RouteDef] = (),
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._read, self._clock = read, clock
         self._host, self.port = host.strip("[]"), int(port)
-        self._headers, self._types = headers, types
+        self._headers, self._types, self._routes = headers, types, routes
         self._lock = asyncio.Lock()
         self._files: Files = {}
+        self._changed: dict[str, tuple[str, datetime]] = {}
         self._read_at = float("-inf")
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         app = web.Application()
+        app.router.add_routes(self._routes)
         app.router.add_get("/{path:.*}", self.serve)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
@@ -71,10 +77,11 @@ class PublicPage:
         content = files.get(name)
         if content is None:
             return web.Response(status=404, text="There is no such page.", headers=self._headers)
-        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        tag, changed = self._version(name, content)
         headers = {
             **self._headers,
             "ETag": tag,
+            "Last-Modified": format_datetime(changed, usegmt=True),
             "Cache-Control": f"public, max-age={AGE}",
             "Content-Type": self._types[name.rpartition(".")[2]],
             "Access-Control-Allow-Origin": "*",
@@ -82,9 +89,19 @@ class PublicPage:
         known = [
             one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")
         ]
-        if tag in known or "*" in known:
+        since = request.if_modified_since
+        same = tag in known or "*" in known if any(known) else bool(since and changed <= since)
+        if same:
             return web.Response(status=304, headers=headers)
         return web.Response(body=content, headers=headers)
+
+    def _version(self, name: str, content: bytes) -> tuple[str, datetime]:
+        """Return what tells a file from others, and since when it is as it is, as far as we saw."""
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        before = self._changed.get(name)
+        if not before or before[0] != tag:
+            before = self._changed[name] = (tag, self._clock.now().replace(microsecond=0))
+        return before
 
     async def _fresh(self) -> Files:
         async with self._lock:

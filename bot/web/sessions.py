@@ -86,6 +86,11 @@ class Sessions:
         return None
 
 
+def guessed_by_nobody() -> str:
+    """Return what stands in a link that is mailed, and opens what is its reader's alone."""
+    return secrets.token_urlsafe(24)
+
+
 def form_key() -> str:
     """Return what tells one form from another, so that one which is sent twice is done once."""
     return secrets.token_urlsafe(12)

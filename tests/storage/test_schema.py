@@ -202,6 +202,7 @@ RECORDED = {
     "public_confirmations": {"at"},
     "public_posts": {"at"},
     "public_maintenances": {"written_at"},
+    "public_subscribers": {"asked_at", "confirmed_at"},
     "outbox": {"finished_at"},
     "escalations": {"restored_from"},
     "overrides": {"starts_at", "ends_at", "made_at", "cancelled_at"},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.facts.fact import OfIncident
+from bot.domain.facts.fact import Fact, OfIncident
 from bot.domain.timeline.entries import Kind
 
 
@@ -286,6 +286,27 @@ class NoticeToPost(OfIncident):
     post: int
     page: str
     again: bool = False
+
+
+class NoticeToMail(OfIncident):
+    """What was published is to be mailed to the subscribers of a part, to the first one `after` a number."""
+
+    post: int
+    part: int
+    after: int
+
+
+class NoticeToMailAgain(OfIncident):
+    """A subscriber whose mail server did not take it is to be mailed once more."""
+
+    post: int
+    subscriber: int
+
+
+class SubscriberAsked(Fact):
+    """Somebody outside asked for mail of what is published: their mailbox is asked whether it wants it."""
+
+    subscriber: int
 
 
 class NoticeNotTaken(OfIncident):

@@ -54,7 +54,8 @@ class Exported:
         """Write what is not there yet."""
         async with self._lock:
             page = await self._uow.read(public_page)
-            files = page_files(self._settings.name, self._settings.url, page)
+            found = self._settings
+            files = page_files(found.name, found.url, page, mails=bool(found.mail))
             await asyncio.to_thread(write, self._folder, files)
 
 

@@ -16,6 +16,7 @@ from bot.domain.incidents.public_posts import (
     title_of,
 )
 from bot.domain.process import CMOC, IM
+from bot.operations.incidents.public_subscribers import mail_post
 from bot.operations.rights import visible
 from bot.operations.workspace.channel import problem
 from storage import fields, public_posts, roles
@@ -67,7 +68,9 @@ def post_of(tx: Tx, incident: Incident, text: str, components: tuple[str, ...], 
 
 def add_post(tx: Tx, incident: Incident, text: str, components: tuple[str, ...], author: str) -> None:
     """Put a text on our own page, and have the others say it."""
-    number = public_posts.add(tx, post_of(tx, incident, text, components, author))
+    post = post_of(tx, incident, text, components, author)
+    number = public_posts.add(tx, post)
+    mail_post(tx, post, number)
     for page in tx.process.communication.pages:
         tx.record(NoticeToPost(incident=incident.id, by=author, post=number, page=page.name))
 

@@ -60,7 +60,8 @@ def where_to(publishing: Publishing) -> str:
         f"{one.name} ({'sends subscribers a message' if one.notifies else 'sends nobody a message'})"
         for one in publishing.where.pages
     ]
-    return f"This publishes it on {listed(['our status page', *map(escape, pages)])}."
+    mails = " Those who subscribed there are mailed it." if publishing.where.mails else ""
+    return f"This publishes it on {listed(['our status page', *map(escape, pages)])}.{mails}"
 
 
 def went_to(publishing: Publishing) -> str:

@@ -30,6 +30,15 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """What each file is sent with."""
+FORM_HEADERS = {
+    **HEADERS,
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex",
+}
+"""What a page with a form is sent with."""
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -67,22 +76,30 @@ _WORLD.filters["iso"] = _iso
 _WORLD.filters["day"] = lambda at: f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
 _WORLD.filters["month"] = lambda key: f"{datetime.strptime(key, '%Y-%m').replace(tzinfo=UTC):%B %Y}"
 _TEMPLATE = _WORLD.from_string(_PAGE)
+_FORM = _WORLD.from_string(resources("bot.views.statuspage").joinpath("subscribe.html").read_text("utf-8"))
 
 
-def page_files(name: str, url: str, page: Contents) -> dict[str, bytes]:
+def page_files(name: str, url: str, page: Contents, *, mails: bool = False) -> dict[str, bytes]:
     """Return each file by its path; the first page comes last, after what it leads to."""
+    asks = {"subscribe": f"{url}/subscribe" if mails else ""}
     summary = _json(name, url, page)
     found = {
         f"history/{month}.html": _html(
-            name, page, "month", up="../", heading=f"{name}: {month}", month=month, notices=notices
+            name, page, "month", up="../", heading=f"{name}: {month}", month=month, notices=notices, **asks
         )
         for month, notices in page.months.items()
     }
-    found["history/index.html"] = _html(name, page, "months", up="../", heading=f"{name}: history")
+    found["history/index.html"] = _html(name, page, "months", up="../", heading=f"{name}: history", **asks)
     found["status.json"] = found["api/v2/summary.json"] = summary
     found["feed.atom"], found["feed.xml"] = atom(name, url, page), rss(name, url, page)
     found["index.html"] = _html(
-        name, page, "now", heading=f"{overall(page)} · {name}", overall=overall(page), recent=_recent(page)
+        name,
+        page,
+        "now",
+        heading=f"{overall(page)} · {name}",
+        overall=overall(page),
+        recent=_recent(page),
+        **asks,
     )
     return found
 
@@ -111,8 +128,17 @@ def _recent(page: Contents) -> list[Notice]:
 
 
 def _html(name: str, page: Contents, kind: str, *, up: str = "", **more: Any) -> bytes:
-    fixed = {"style": _STYLE, "tone": _tone, "days": RECENT.days, "name": name, "up": up, "preview": False}
+    fixed = {"style": _STYLE, "tone": _tone, "days": RECENT.days, "name": name, "up": up}
+    fixed |= {"preview": False, "subscribe": ""}
     return _TEMPLATE.render({"page": page, "kind": kind, **fixed, **more}).lstrip().encode()
+
+
+def form_page(name: str, url: str, kind: str, title: str, **more: Any) -> bytes:
+    """Return a page with a field for an address (`ask`), with one button (`press`), or with words alone."""
+    given = {"said": "", "wrong": False, "address": "", "button": "", **more}
+    return _FORM.render(
+        {"style": _STYLE, "name": name, "url": url, "kind": kind, "title": title, **given}
+    ).encode()
 
 
 def _json(name: str, url: str, page: Contents) -> bytes:

@@ -69,6 +69,7 @@ from storage import (
     public_maintenances,
     public_notices,
     public_posts,
+    public_subscribers,
     review_documents,
     reviews,
     rotations,
@@ -261,6 +262,7 @@ def _publish(tx: Tx) -> None:
     how = (PublicStatus.DEGRADED, PublicState.INVESTIGATING, ("API",), True, "UREP", tx.now)
     post = public_posts.add(tx, PublicPost(0, 1, "Degraded Performance: API", "It is slow", *how))
     public_posts.show(tx, PageNotice("status.io", "5f0c", 1, post))
+    public_subscribers.confirm(tx, public_subscribers.add(tx, "reader@example.com", "a-token-of-a-reader"))
     public_maintenances.put(tx, PublicMaintenance(1, "Pushes pause", "UREP", tx.now))
 
 
