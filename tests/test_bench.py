@@ -34,6 +34,7 @@ FIGURES = (
     "20 deadlines at one moment: event loop stalled",
 )
 OF_ONE_FILE = (
+    "Figures of a year with 200 incidents",
     "On call now, 200 schedules",
     "Memory that 0.5 hours without Slack add",
     "Alerts kept, 32 senders",

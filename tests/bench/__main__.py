@@ -15,7 +15,19 @@ from typing import TypeAlias
 import click
 
 from bot.clock import SystemClock
-from tests.bench import acks, alerts, away, deadlines, declares, filled, limited, listing, process, schedules
+from tests.bench import (
+    acks,
+    alerts,
+    away,
+    deadlines,
+    declares,
+    filled,
+    insights,
+    limited,
+    listing,
+    process,
+    schedules,
+)
 from tests.bench.figures import Line, table
 from tests.bench.intake import SENDERS
 from tests.bench.machine import busy, described, load
@@ -58,6 +70,9 @@ Alerts are sent by the process that measures, one a request, over {senders} conn
 is one more process: aiohttp reads the same requests, and SQLite keeps them as safely as it does for the bot,
 with one commit for all that came meanwhile; it decides nothing. In a storm the alerts are of 20 groups.
 
+The figures of a year are read from a database with nothing else in it, a piece at a time: between two pieces
+others are heard, so the longest piece is what a page waits for at most.
+
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack
 has answered. The incidents with the deadlines have channels, so each escalation makes several calls to
 Slack.
@@ -82,6 +97,8 @@ class Scale:
     unanswered: int
     away: float
     alerts: int
+    year: tuple[int, int]
+    """How many incidents, with how many entries of timelines."""
     storm: tuple[int, float]
     """How many alerts, in how many seconds."""
 
@@ -98,10 +115,23 @@ FULL = Scale(
     10,
     4,
     3_000,
+    (10_000, 1_000_000),
     (50_000, 60),
 )
 QUICK = Scale(
-    1, 1, 5, (20, 40), 20, (timedelta(seconds=1), timedelta(seconds=1)), 1, 1, 5, 0.5, 200, (200, 2)
+    1,
+    1,
+    5,
+    (20, 40),
+    20,
+    (timedelta(seconds=1), timedelta(seconds=1)),
+    1,
+    1,
+    5,
+    0.5,
+    200,
+    (200, 4_000),
+    (200, 2),
 )
 ENGINES = ("sqlite", "postgres", "postgres-3")
 
@@ -199,6 +229,7 @@ def _sections(setup: Setup, scale: Scale) -> Iterator[tuple[str, Take]]:
     yield "Acknowledgements", partial(acks.figures, setup, rounds=scale.rounds, at_once=scale.at_once)
     if isinstance(setup.engine, Sqlite):
         yield "Schedules", schedules.figures
+        yield "Figures of a year", partial(insights.figures, *scale.year)
     yield "Rate limits", partial(limited.figures, setup, rounds=scale.limited)
     yield "Start", partial(process.startup, setup, many, rounds=scale.starts)
     yield "Memory", partial(process.memory, setup, few)

@@ -24,7 +24,7 @@ from storage import insights, people
 from storage.insights import Past, Wanted
 from storage.transaction import Tx
 
-INCIDENTS, CALLS = 250, 1000
+INCIDENTS, CALLS = 500, 2000
 """How many are read at once: so that it takes about as long as a neighbour's question."""
 Shifts: TypeAlias = Mapping[str, tuple[Collection[str], Sequence[Shift]]]
 
