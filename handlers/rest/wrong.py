@@ -30,6 +30,7 @@ _EXPECTED = {
     "enum": "{expected}",
     "literal_error": "{expected}",
 }
+_DAY = "a day such as 2026-12-31"
 _TIME = "a time such as 2026-12-31T10:00:00Z"
 _DAY = "a day such as 2026-12-31"
 
@@ -47,7 +48,8 @@ def _place(loc: tuple[int | str, ...]) -> str:
 def _why(one: dict[str, Any], model: type[BaseModel]) -> str:
     kind, context = one["type"], one.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"there is no such key. {did_you_mean(one['loc'][-1], tuple(model.model_fields))}".rstrip(".")
+        known = did_you_mean(one["loc"][-1], tuple(model.model_fields))
+        return f"there is no such key. {known}".rstrip(". ")
     if kind == "missing":
         return "is missing"
     if kind == "value_error":  # of ours, which say what was expected

@@ -6,8 +6,8 @@ import pytest
 from pydantic import BaseModel
 
 from handlers.rest.answering import Invalid, parsed
-from handlers.rest.models import Declaration, NewUpdate
-from handlers.rest.queries import AlertsQuery, IncidentsQuery
+from handlers.rest.models import Declaration, NewAction, NewUpdate
+from handlers.rest.queries import AlertsQuery, IncidentsQuery, Query
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,9 @@ from handlers.rest.queries import AlertsQuery, IncidentsQuery
         (Declaration, [], "the body: expected an object."),
         (Declaration, {"name": 5}, "severity: is missing"),
         (Declaration, {"severity": "S3", "name": 5}, "name: expected text."),
+        (NewAction, {"title": "Look", "due": "friday"}, "due: expected a day such as 2026-12-31."),
+        (NewAction, {"title": "Look", "due": "2026-12-31T10:00:00Z"}, "due: expected a day such as"),
+        (Query, {"team": "EOC"}, "team: there is no such key."),
         (NewUpdate, {"text": "We look", "next_in_minutes": -1}, "next_in_minutes: expected "),
     ],
 )
@@ -40,5 +43,6 @@ def test_it_is_named_with_what_was_expected(model: type[BaseModel], given: Any, 
 
     told = str(invalid.value)
     assert said in told
+    assert ". ." not in told
     for raw in ("Input should", "pydantic", "Value error", "{", "another value"):
         assert raw not in told
