@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.work.issue_links import issue_at
-from handlers.rest.queries import Moment
+from handlers.rest.queries import Day, Moment
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -175,7 +175,7 @@ class NewAction(Given):
     details: Text = ""
     follow_up: Flag = False
     assignee: Who | None = None
-    due: date | None = None
+    due: Day | None = None
 
 
 class FollowUpIssue(BaseModel):
@@ -228,7 +228,7 @@ class NewFollowUpOfIncident(Given):
     title: Annotated[Line, StringConstraints(min_length=1)]
     details: Text = ""
     owner: Who | None = None
-    due: date | None = Field(default=None, description="Without, by its priority.")
+    due: Day | None = Field(default=None, description="Without, by its priority.")
     kind: Line = Field(default="", description="A kind of muster.yml; without, the first one.")
     priority: Severity | None = Field(default=None, description="Without, the incident's severity.")
     service: Line | None = Field(default=None, description="Without, what the incident affects.")
@@ -249,7 +249,7 @@ class FollowUpChange(Given):
 
     title: Annotated[Line, StringConstraints(min_length=1)] | None = None
     owner: Who | None = Field(default=None, description="Empty: nobody.")
-    due: date | None = None
+    due: Day | None = None
     kind: Annotated[Line, StringConstraints(min_length=1)] | None = None
     priority: Severity | None = None
     state: Literal["open", "done", "cancelled"] | None = None

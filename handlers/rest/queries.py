@@ -1,6 +1,6 @@
 """What can be said after the question mark."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -12,13 +12,19 @@ MOST = 100
 YEARS = range(2000, 2100)
 
 
-def _near(at: datetime) -> datetime:
-    if at.year not in YEARS:
+def _near(day: date) -> date:
+    if day.year not in YEARS:
         raise ValueError("expected a year from 2000 to 2099")
+    return day
+
+
+def _moment(at: datetime) -> datetime:
+    _near(at)
     return at.astimezone(UTC)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
+Day = Annotated[date, AfterValidator(_near)]
 
 
 def _each(given: object) -> object:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from handlers.rest.answering import Invalid, parsed
-from handlers.rest.models import Declaration, NewAction, NewUpdate
+from handlers.rest.models import Declaration, FollowUpChange, NewAction, NewUpdate
 from handlers.rest.queries import AlertsQuery, IncidentsQuery, Query
 
 
@@ -33,6 +33,8 @@ from handlers.rest.queries import AlertsQuery, IncidentsQuery, Query
         (Declaration, {"severity": "S3", "name": 5}, "name: expected text."),
         (NewAction, {"title": "Look", "due": "friday"}, "due: expected a day such as 2026-12-31."),
         (NewAction, {"title": "Look", "due": "2026-12-31T10:00:00Z"}, "due: expected a day such as"),
+        (NewAction, {"title": "Look", "due": "0001-01-01"}, "due: expected a year from 2000 to 2099."),
+        (FollowUpChange, {"due": "9999-12-31"}, "due: expected a year from 2000 to 2099."),
         (Query, {"team": "EOC"}, "team: there is no such key."),
         (NewUpdate, {"text": "We look", "next_in_minutes": -1}, "next_in_minutes: expected "),
     ],
