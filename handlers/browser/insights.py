@@ -10,6 +10,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.insights import behind as figure
 from bot.domain.insights.insight import Insight
 from bot.domain.insights.periods import Period, WrongDay, choices, meant
+from bot.operations.insights.reading import BY_SHIFT
 from bot.views.browser import insights as view
 from bot.views.browser import insights_export as export
 from bot.views.browser.rendering import HEADERS, Viewer
@@ -119,6 +120,7 @@ class InsightPages:
             choices=[(name, view.period_query(one), one == period) for name, one in usual],
             query=view.period_query(period) if period else "",
             spoken=view.spoken,
+            by_shift=BY_SHIFT,
             **values,
         )
 

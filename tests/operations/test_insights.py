@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.domain.insights.insight import Insight
 from bot.domain.insights.measures import Missing
 from bot.domain.insights.periods import Period
 from bot.domain.insights.rules import InsightRules
-from bot.domain.oncall.schedules import Schedule
+from bot.domain.oncall.schedules import Layer, Schedule
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.lifecycle import change_status, reopen
 from bot.operations.incidents.merging import merge
@@ -238,3 +239,17 @@ def test_what_was_missed_for_months_is_posted_once(office: Office) -> None:
 
     assert office.emitted() == [("MonthSummed", {"place": "incidents", "month": "2026-04-01"})]
     assert office.read(timers.due, 10) == []
+
+
+def test_pages_are_counted_by_shift_a_schedule_at_a_time(office: Office) -> None:
+    turns = Layer("all", ZoneInfo("UTC"), datetime(2026, 3, 1, 9), timedelta(days=1), (("UEOC",), ("UEOC2",)))  # noqa: DTZ001 - as clocks there show it
+    given_incident(office)
+    office.clock.advance(minutes=1)
+    office.uow.process = scheduled(office.uow.process, Schedule("EOC", (turns,)))
+
+    (march,) = figures(office, period=Period(date(2026, 3, 1), date(2026, 3, 31), UTC)).paged.shifts
+    to_come = figures(office, period=Period(date(2026, 4, 1), date(2026, 4, 30), UTC)).paged.shifts
+    year = figures(office, period=Period(date(2026, 1, 1), date(2026, 12, 31), UTC)).paged.shifts
+
+    assert (march.schedule, march.shifts, march.calm, march.most) == ("EOC", 3, 2, 1)
+    assert (to_come, year) == ([], [])

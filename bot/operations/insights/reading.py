@@ -4,7 +4,7 @@ Each piece is read in a transaction of its own, so what changes meanwhile is in 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TypeAlias
 
@@ -26,7 +26,9 @@ from storage.transaction import Tx
 
 INCIDENTS, CALLS = 500, 2000
 """How many are read at once: so that it takes about as long as a neighbour's question."""
-Shifts: TypeAlias = Mapping[str, tuple[Collection[str], Sequence[Shift]]]
+BY_SHIFT = 100
+"""Of how many days at most pages are counted by shift: to go through many shifts takes its time."""
+Shifts: TypeAlias = tuple[Collection[str], Sequence[Shift]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Gathered:
     private: bool = True
     incidents: Sequence[Measured] = ()
     calls: Sequence[Call] = ()
+    shifts: Mapping[str, Shifts] = field(default_factory=dict)
     past: Past | None = None
+    listed: bool = False
     called: bool = False
     done: bool = False
 
@@ -54,14 +58,20 @@ def begun(tx: Tx, period: Period, *, by: str) -> Gathered:
 
 
 def read_on(tx: Tx, gathered: Gathered) -> Gathered:
-    """Return it with the next piece: first the incidents, then the pages."""
+    """Return it with the next piece: first the incidents, then the pages, then the shifts of a schedule."""
     wanted, past = gathered.wanted, gathered.past
-    if not gathered.called:
+    if not gathered.listed:
         found, past = insights.courses(tx, wanted, _fields(tx), INCIDENTS, past)
         now = [*gathered.incidents, *(measured(one, tx.process, tx.now) for one in found)]
-        return replace(gathered, incidents=now, past=past, called=past is None)
-    calls, past = insights.called(tx, wanted, CALLS, past)
-    return replace(gathered, calls=[*gathered.calls, *calls], past=past, done=past is None)
+        return replace(gathered, incidents=now, past=past, listed=past is None)
+    if not gathered.called:
+        calls, past = insights.called(tx, wanted, CALLS, past)
+        all_called = past is None
+        more = replace(gathered, calls=[*gathered.calls, *calls], past=past, called=all_called)
+        return replace(more, done=all_called and not _unread(tx, more))
+    name = _unread(tx, gathered)[0]
+    more = replace(gathered, shifts={**gathered.shifts, name: _shifts(tx, name, gathered.period)})
+    return replace(more, done=not _unread(tx, more))
 
 
 def insight(tx: Tx, gathered: Gathered) -> Insight:
@@ -76,7 +86,7 @@ def insight(tx: Tx, gathered: Gathered) -> Insight:
     return Insight(
         period,
         figures_of(gathered.incidents),
-        paged(gathered.calls, shown, _shifts(tx, period), cache(partial(zone_of, tx))),
+        paged(gathered.calls, shown, gathered.shifts, cache(partial(zone_of, tx))),
         insights.follow_ups(tx, gathered.wanted, tx.now.astimezone(period.zone).date()),
         gathered.incidents,
     )
@@ -99,16 +109,16 @@ def _managed(tx: Tx, viewer: str) -> frozenset[str] | None:
     return frozenset(name for name, team in teams if team.schedule and team.schedule.name in theirs)
 
 
-def _shifts(tx: Tx, period: Period) -> Shifts:
-    """Return the shifts of each schedule that were over or had begun by now."""
-    end = min(period.end, tx.now)
-    if end <= period.start:
-        return {}
-    span = Span(period.start, end)
-    return {
-        name: (
-            [one.name for one in tx.process.teams.values() if one.schedule and one.schedule.name == name],
-            rota_of(tx, name, since=span.start).shifts(span),
-        )
-        for name in tx.process.schedules
-    }
+def _unread(tx: Tx, gathered: Gathered) -> list[str]:
+    """Return the schedules whose shifts are still to be read: none of a long time, or one to come."""
+    period = gathered.period
+    if period.days > BY_SHIFT or period.start >= tx.now:
+        return []
+    return [name for name in tx.process.schedules if name not in gathered.shifts]
+
+
+def _shifts(tx: Tx, name: str, period: Period) -> Shifts:
+    """Return the teams of a schedule, and its shifts that were over or had begun by now."""
+    span = Span(period.start, min(period.end, tx.now))
+    teams = [one.name for one in tx.process.teams.values() if one.schedule and one.schedule.name == name]
+    return teams, rota_of(tx, name, since=span.start).shifts(span)
