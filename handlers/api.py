@@ -28,6 +28,7 @@ from handlers.rest.answering import Invalid, answer, key_of, parsed, read_body, 
 from handlers.rest.asked import Asked, NeedsField, NeedsPerson, NeedsScope
 from handlers.rest.document import OPENAPI_PATH, PAGE_PATH, document, page
 from handlers.rest.endpoints import ENDPOINTS, Endpoint
+from handlers.rest.words import by_api
 from storage import incidents, people, tokens
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
@@ -110,7 +111,8 @@ class Api:
             except Invalid as wrong:
                 return problem(wrong.status, str(wrong))
             except Refused as refused:
-                return _refused(refused, await self._plain(str(refused)))
+                said = by_api(await self._plain(str(refused)), request.match_info)
+                return _refused(refused, said)
 
         return answering
 
