@@ -52,6 +52,7 @@ from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.pictures import Pictures
 from bot.integrations.slack.recovery import Recovery
+from bot.integrations.slack.reviews import Reviews
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.sign_in import EXTRA as SIGN_IN_EXTRA
@@ -353,6 +354,7 @@ class Muster:
             *Actions(self.uow, slack).jobs(),
             *FollowUps(self.uow, slack).jobs(),
             *Months(self.uow, slack, self.links).jobs(),
+            *Reviews(self.uow, slack).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),

@@ -53,7 +53,7 @@ from handlers.paging import (
 )
 from handlers.request import Feature
 from handlers.timeline import pins, timeline
-from handlers.work import action, follow_ups, issue_links, secret, summary, update
+from handlers.work import action, follow_ups, issue_links, reviews, secret, summary, update
 from handlers.workspace import people
 
 FEATURES: tuple[Feature, ...] = (
@@ -64,6 +64,7 @@ FEATURES: tuple[Feature, ...] = (
     action.FEATURE,
     follow_ups.FEATURE,
     issue_links.FEATURE,
+    reviews.FEATURE,
     fields.FEATURE,
     nudges.FEATURE,
     links.FEATURE,

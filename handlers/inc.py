@@ -22,7 +22,6 @@ from bot.views import steps
 from bot.views.commands import Group, Subcommand
 from bot.views.incidents import guide
 from bot.views.incidents.listing import elsewhere
-from bot.views.not_yet import INSTEAD, not_yet
 from bot.web.links import Links
 from handlers import role_words, spelling, unknown, words
 from handlers.features import FEATURES
@@ -48,7 +47,7 @@ async def explain(request: Request) -> None:
         return
     found = _WORDS.get(word)
     if not found:
-        near = next(iter(spelling.meant(word, "", [*_WORDS, *INSTEAD])), "").partition(" ")[0]
+        near = next(iter(spelling.meant(word, "", _WORDS)), "").partition(" ")[0]
         hint = f" Did you mean `/inc help {near}`?" if near else " `/inc help` lists all commands."
         raise Refused(f"I know no command `{word.replace('`', '')[:40]}`.{hint}")
     more = guide.whole() if found is SUBCOMMANDS["severity"] else ()
@@ -179,12 +178,10 @@ async def _route(request: Request) -> None:
     elif not first and request.incident:
         bare = replace(request, of_incident=True)
         await (streams_of.show(bare, request.stream) if request.stream else panel.panel(bare))
-    elif word in INSTEAD:
-        raise not_yet(word, word, unknown.declaring(request) if text else ())
     elif role := role_words.role_command(request.text, request.uow.process):
         await _run(SUBCOMMANDS["role"], replace(request, text=role), "role")
     elif request.incident or not text or words.numbered(text):
-        await unknown.unknown(request, first, text, [*_WORDS, *INSTEAD])
+        await unknown.unknown(request, first, text, _WORDS)
     else:
         await declare.declare(request)
 

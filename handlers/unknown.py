@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.severity_words import graded, in_sentence
-from bot.views.not_yet import INSTEAD, did_you_mean, no_command, not_yet
+from bot.views.not_yet import did_you_mean, no_command
 from handlers import role_words, spelling, words
 from handlers.incidents import declare
 from handlers.request import Request, as_read, plain_text
@@ -40,16 +40,14 @@ def _says_severity(word: str, text: str) -> bool:
 
 
 def _asked(request: Request, typed: str, found: Sequence[str], text: str) -> Refused:
-    """Ask whether a command close to what was typed was meant; one to come says what to do instead."""
+    """Ask whether a command close to what was typed was meant."""
     offers: tuple[Step, ...] = declaring(request)
-    if found[0] in INSTEAD:
-        return not_yet(found[0], typed, offers)
     number, rest = words.numbered(text) or (None, text)
     if rest and not spelling.takes_words(found[0]):
         text = rest = ""
         offers = (Step("Write it on the timeline", f"note {request.text}"), *offers)
-    steps = [_step(one, text, rest, number) for one in found if one not in INSTEAD]
-    return did_you_mean(typed, found[: len(steps)], (*steps, *offers))
+    steps = [_step(one, text, rest, number) for one in found]
+    return did_you_mean(typed, found, (*steps, *offers))
 
 
 def _step(meant: str, text: str, rest: str, number: int | None) -> Step:

@@ -142,6 +142,22 @@ async def lead(request: Request) -> str:
     return await called(request, role_words.BESIDE.sub("", request.plain))
 
 
+async def reviewer(request: Request) -> str:
+    """Return the person who is to own the review. Refuses words beside a mention, and several people."""
+    if request.crowd:
+        raise Refused(
+            "A group cannot own a review: one person has to answer for it, as in `/inc review @ana`."
+        )
+    _refuse_several(request, "/inc review @ana")
+    if request.mentioned:
+        if beside := plain_text(_MENTIONED.sub(" ", request.text)).strip(" .:!"):
+            raise Refused(f"I do not understand `{quoted(beside)}`. To give the review: `/inc review @ana`.")
+        return request.mentioned
+    if request.plain.lower() == ME:
+        return request.user
+    return await called(request, request.plain.removeprefix("@"), "review")
+
+
 def _refuse_crowd(request: Request, what: str, command: str) -> None:
     """Refuse a group or a whole channel where one person must answer for something."""
     if request.crowd:

@@ -109,7 +109,7 @@ def timers_too_far(tx: Tx, by: timedelta, dated: timedelta, run: timedelta) -> l
 
     Those that wait for a date may be due later, by `dated` at most, and those of what runs rarely by `run`.
     """
-    waits = "kind IN ('weekend', 'still_open', 'archive', 'office_hours', 'insights')"
+    waits = "kind IN ('weekend', 'still_open', 'archive', 'office_hours', 'insights', 'review')"
     return _ids(
         tx,
         f"""SELECT id FROM timers WHERE stopped = 0 AND {AT} > :than

@@ -33,7 +33,7 @@ COUNTED = (
     Counted(
         "timers",
         "stopped = 0 AND kind NOT IN ('weekend', 'shift', 'on_call', 'findings', 'cover', 'maintenance',"
-        " 'office_hours', 'insights') AND NOT (kind = 'heartbeat' AND basis = 'dated')",
+        " 'office_hours', 'insights', 'review') AND NOT (kind = 'heartbeat' AND basis = 'dated')",
         "set_at",
         ("set_at", "due_at", "snoozed_until"),
     ),

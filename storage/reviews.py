@@ -1,8 +1,12 @@
 """Reviews of incidents, with their tasks."""
 
+from collections.abc import Iterable
+
+from bot.domain.actors import Actor
 from bot.domain.incidents.incident import Severity
 from bot.domain.process import IM
 from bot.domain.work.reviews import Review, Task
+from storage.incidents import VISIBLE
 from storage.rows import columns, value_of
 from storage.transaction import Row, Tx
 
@@ -23,13 +27,18 @@ def add(tx: Tx, review: Review) -> bool:
         VALUES (:incident, :state, :owner, :opened_at) ON CONFLICT (incident) DO NOTHING""",
         {name: columns(review)[name] for name in ("incident", "state", "owner", "opened_at")},
     )
-    for task in review.tasks if news else ():
+    if news:
+        add_tasks(tx, review.tasks)
+    return news == 1
+
+
+def add_tasks(tx: Tx, tasks: Iterable[Task]) -> None:
+    for one in tasks:
         tx.insert(
             """INSERT INTO review_tasks (incident, text, owner, due)
             VALUES (:incident, :text, :owner, :due) RETURNING id""",
-            {name: columns(task)[name] for name in ("incident", "text", "owner", "due")},
+            {name: columns(one)[name] for name in ("incident", "text", "owner", "due")},
         )
-    return news == 1
 
 
 def save(tx: Tx, review: Review) -> None:
@@ -53,9 +62,16 @@ def save_task(tx: Tx, task: Task) -> None:
     )
 
 
-def task(tx: Tx, task_id: int) -> Task | None:
-    row = tx.one("SELECT * FROM review_tasks WHERE id = :id", {"id": task_id})
-    return _task(row) if row else None
+def visible_task(tx: Tx, task_id: int, by: Actor) -> Task:
+    """Return a task of an incident that `by` may know of. Else raises NotFound."""
+    row = tx.one(
+        f"""SELECT review_tasks.* FROM review_tasks JOIN incidents ON incidents.id = review_tasks.incident
+        WHERE review_tasks.id = :id AND {VISIBLE}""",  # noqa: S608 - a constant of ours
+        {"id": task_id, "viewer": by},
+    )
+    if not row:
+        raise tx.unknown("review_tasks", task_id, "task", task_id)
+    return _task(row)
 
 
 def was_im_before(tx: Tx, person: str, incident_id: int) -> bool:

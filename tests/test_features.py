@@ -11,7 +11,6 @@ import pytest
 import handlers
 from bot.cli.manifest import manifest
 from bot.views.commands import Group
-from bot.views.not_yet import INSTEAD
 from handlers import inc
 from handlers.features import FEATURES
 from handlers.register import LISTENERS
@@ -41,7 +40,7 @@ def test_a_word_belongs_to_one_command() -> None:
     words = [command.word for feature in FEATURES for command in feature.subcommands]
     aliases = [alias for command in inc.SUBCOMMANDS.values() for alias in command.aliases]
 
-    assert [word for word, many in Counter([*words, *aliases, *INSTEAD]).items() if many > 1] == []
+    assert [word for word, many in Counter([*words, *aliases]).items() if many > 1] == []
 
 
 def test_no_two_commands_share_a_place() -> None:

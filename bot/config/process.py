@@ -22,6 +22,7 @@ from bot.config.handbook import (
 from bot.config.insights import insights_of
 from bot.config.names import Names, Place, did_you_mean
 from bot.config.paths import channel_of
+from bot.config.reviews import reviews_of
 from bot.config.roles import role_cards_of
 from bot.config.schedules import schedules_of, window_of, zone_of
 from bot.config.schema import (
@@ -72,13 +73,14 @@ def _addresses(file: File) -> Iterator[tuple[str, AddressKind]]:
         yield name, SERVICES[url].are if url in SERVICES else AddressKind.OTHER
 
 
+def _roles_on_call(file: File) -> dict[str, str]:
+    """Return the role of each schedule that a team names."""
+    teams = ((name, one) for name, one in file.teams.items() if one and isinstance(one.on_call, str))
+    return {str(one.on_call): _role(name, one) for name, one in teams}
+
+
 def process_of(file: File, names: Names) -> Process:
-    roles = {
-        one.on_call: _role(name, one)
-        for name, one in file.teams.items()
-        if one and isinstance(one.on_call, str)
-    }
-    schedules = schedules_of(file.schedules, roles)
+    schedules = schedules_of(file.schedules, _roles_on_call(file))
     channels = {
         name: channel_of(file.teams.get(name), role, schedules)
         for name, role in roles_of(file, names).items()
@@ -97,6 +99,7 @@ def process_of(file: File, names: Names) -> Process:
         communication=Communication(**file.communication.model_dump()),
         follow_ups=follow_ups_of(file.follow_ups),
         insights=insights_of(file.insights),
+        reviews=reviews_of(file.reviews),
         nudges=Nudges(**{name: getattr(file.nudges, name) for name in NudgesEntry.model_fields}),
         declares_per_minute=file.limits.declares_per_minute,
         pages_before_digest=file.limits.pages_before_digest,

@@ -25,6 +25,7 @@ from bot.config.handbook import TIMEOUT
 from bot.config.insights import InsightsEntry
 from bot.config.names import did_you_mean
 from bot.config.pagers import PAGER, OpsgenieEntry, PagerdutyEntry
+from bot.config.reviews import ReviewsEntry
 from bot.config.roles import ADDRESS as ADDRESS_OF_PAGE
 from bot.config.roles import Address as PageAddress
 from bot.config.roles import RoleEntry
@@ -396,6 +397,9 @@ class File(BaseModel):
     )
     insights: Annotated[InsightsEntry, BeforeValidator(_left_out)] = Field(
         default=InsightsEntry(), description="a mapping with some of `channel`, `zone`, `cause`, …"
+    )
+    reviews: Annotated[ReviewsEntry, BeforeValidator(_left_out)] = Field(
+        default=ReviewsEntry(), description="a mapping with `tasks`"
     )
     archive: Annotated[ArchiveEntry, BeforeValidator(_left_out)] = Field(
         default=ArchiveEntry(), description="a mapping with `after` and `private`"

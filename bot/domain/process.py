@@ -15,6 +15,8 @@ from bot.domain.oncall.schedules import Schedule, WorkingHours
 from bot.domain.paging.contact_methods import AddressKind
 from bot.domain.rights import GUESTS_MAY, Kind, Right
 from bot.domain.work.follow_ups import USUAL, FollowUpRules
+from bot.domain.work.reviews import USUAL as USUAL_REVIEWS
+from bot.domain.work.reviews import ReviewRules
 
 EOC = "EOC"
 IM = "IM"
@@ -316,6 +318,7 @@ class Process:
     communication: Communication = Communication()
     follow_ups: FollowUpRules = USUAL
     insights: InsightRules = NOWHERE
+    reviews: ReviewRules = USUAL_REVIEWS
     set_aside: Mapping[str, str] = field(default_factory=dict)
     aside_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 

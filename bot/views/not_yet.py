@@ -1,18 +1,10 @@
-"""What is answered to a word that is no command: the one that is meant, or what to do instead."""
+"""What is answered to a word that is no command: the one that may be meant."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import Refused, Step
 from bot.views.mrkdwn import cut, unformatted
 from bot.views.steps import fits
-
-_LINK = "add it to the card: `/inc link`"
-
-INSTEAD: Mapping[str, str] = {
-    "review": "`/inc status Post-incident` begins the review once the incident is resolved",
-}
-"""Every word that the design promises and that is no command yet. One that becomes a command leaves."""
-
 
 OTHERWISE: Mapping[str, str] = {
     other: command
@@ -64,14 +56,6 @@ PHRASES: Mapping[str, str] = {
 """What people say, as whole sentences, and the command that may be meant."""
 SHOWN = 80
 """How much of what was typed is quoted."""
-
-
-def not_yet(word: str, typed: str, offers: tuple[Step, ...]) -> Refused:
-    """Say what to do instead. `typed` is the word as somebody wrote it."""
-    known = f"`/inc {word}` is not built yet."
-    if typed != word:
-        known = f"There is no command `/inc {unformatted(typed)}`, and {known}"
-    return Refused(f"{known} Do this instead: {INSTEAD[word]}.", *offers)
 
 
 def did_you_mean(typed: str, meant: Sequence[str], offers: tuple[Step, ...]) -> Refused:

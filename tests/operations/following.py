@@ -17,6 +17,7 @@ from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.pictures import Pictures
+from bot.integrations.slack.reviews import Reviews
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.streams import Streams
 from bot.jobs import Job, routes
@@ -31,7 +32,7 @@ def slack_jobs(office: Office, links: Links | None = None) -> list[Job]:
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Notices, Actions),
         partial(Cards, links=links),
-        *(Pictures, Followers, FollowUps, Executives, ChecklistMessages, Streams, Customers),
+        *(Pictures, Followers, FollowUps, Reviews, Executives, ChecklistMessages, Streams, Customers),
     )
     jobs = [job for kind in kinds for job in kind(office.uow, nobody).jobs()]
     return Outside(office.uow, nobody).jobs(jobs)

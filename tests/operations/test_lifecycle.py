@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.incidents.incident import REOPENABLE, NotTheLead, Severity, Status
+from bot.domain.incidents.incident import REOPENABLE, NotTheLead, ReviewState, Severity, Status
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.timeline.entries import Kind
 from bot.operations.incidents.lifecycle import change_status, reopen
@@ -9,6 +9,7 @@ from bot.operations.incidents.ownership import assign_role
 from bot.operations.incidents.severity import change_severity
 from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.escalate import escalate_now
+from bot.operations.work.reviews import finish_review
 from storage import incidents, pages
 from tests.conftest import Office
 from tests.fakes import FIFTEEN_MINUTES, FakeClock
@@ -22,7 +23,10 @@ ALL_THE_WAY = ("Fixing", "Monitoring", "Resolved", "Post-incident", "Closed")
 def moved(office: Office, incident_id: int, *statuses: str) -> Status:
     """Walk an incident through its life and return where it is now."""
     for status in statuses:
-        lead = office.read(incidents.get, incident_id).lead
+        incident = office.read(incidents.get, incident_id)
+        lead = incident.lead
+        if status == "Closed" and incident.review is ReviewState.OPEN:
+            office.perform(finish_review, incident_id, by=lead, anyway=True)
         office.perform(change_status, incident_id, Status(status), by=lead, reason="it came back")
     return office.read(incidents.get, incident_id).status
 

@@ -23,10 +23,10 @@ def reminded(office: Office) -> dict[int, int]:
 
 
 def test_every_kind_of_timer_has_a_rule_and_an_operation() -> None:
-    # the rules of the others are `next_reminder`, `next_look`, `waiting` and `overload.offered`
+    # the rules of the others are `next_reminder`, `next_look`, `next_nudge`, `waiting` and `overload.offered`
     others = {REMINDER, TimerKind.HANDOVER, TimerKind.ANOTHER_IM, TimerKind.COVER, TimerKind.MAINTENANCE}
     others |= {TimerKind.ALERTS, TimerKind.HEARTBEAT, TimerKind.SHELF, TimerKind.OFFICE_HOURS}
-    others |= {TimerKind.FOLLOW_UPS, TimerKind.INSIGHTS}
+    others |= {TimerKind.FOLLOW_UPS, TimerKind.INSIGHTS, TimerKind.REVIEW}
     assert OF_INCIDENTS | OF_ROTATIONS | others == set(TimerKind)
     assert set(ACTS) == set(TimerKind)
 

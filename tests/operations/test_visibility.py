@@ -15,20 +15,22 @@ import bot.operations
 from bot.domain.alerts.signals import Signal, State
 from bot.domain.errors import NotFound, Refused
 from bot.domain.incidents.executive_notices import ExecutiveNotice
-from bot.domain.incidents.incident import Incident, Severity, Status, Summary
+from bot.domain.incidents.incident import Incident, ReviewState, Severity, Status, Summary
 from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.times import Moment
 from bot.domain.timeline.pictures import Offered
 from bot.domain.work.held import HeldText, Place
+from bot.domain.work.reviews import Review, Task
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
 from bot.operations.reviews.documents import NewVersion
 from bot.operations.work.actions import add_action
 from bot.operations.work.follow_ups import Changes, NewFollowUp, add_follow_up
+from bot.operations.work.reviews import TaskChanges
 from bot.operations.workspace.membership import joined, left
-from storage import access_requests, alerts, duties, held_texts, pictures, timeline
+from storage import access_requests, alerts, duties, held_texts, pictures, reviews, timeline
 from storage.alerts import Taken
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -37,7 +39,7 @@ from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
 FOLLOW_UP = 2
-PAGE = ACTION = BRIEF = REQUEST = HELD = ALERT = STREAM = 1
+PAGE = ACTION = TASK = BRIEF = REQUEST = HELD = ALERT = STREAM = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "access.answer_access": lambda secret: ((REQUEST,), {"granted": True}),
@@ -56,6 +58,16 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "follow_ups.cancel_follow_up": lambda secret: ((FOLLOW_UP,), {}),
     "follow_ups.reopen_follow_up": lambda secret: ((FOLLOW_UP,), {}),
     "follow_ups.visible_follow_up": lambda secret: ((FOLLOW_UP,), {}),
+    "review_reminders.snooze_review": lambda secret: ((secret.id,), {}),
+    "reviews.change_task": lambda secret: ((TASK, TaskChanges(owner="UIM")), {}),
+    "reviews.finish_review": lambda secret: ((secret.id,), {}),
+    "reviews.give_review": lambda secret: ((secret.id, "UIM"), {}),
+    "reviews.may_work_on_review": lambda secret: ((secret.id,), {}),
+    "reviews.request_review": lambda secret: ((secret.id,), {}),
+    "reviews.tick_task": lambda secret: ((TASK,), {}),
+    "reviews.untick_task": lambda secret: ((TASK,), {}),
+    "reviews.visible_task": lambda secret: ((TASK,), {}),
+    "reviews.waive_review": lambda secret: ((secret.id, "It is known"), {}),
     "actions.take_action": lambda secret: ((ACTION,), {}),
     "actions.return_action": lambda secret: ((ACTION,), {}),
     "actions.finish_action": lambda secret: ((ACTION,), {}),
@@ -315,6 +327,8 @@ def _handed_over(tx: Tx) -> None:
     alerts.fire(tx, [Taken("prometheus", disk, "{}")])
     alerts.place(tx, ALERT, 1, "opened INC-1")
     held_texts.add(tx, HeldText(0, 1, Place.NOTE, "UREP", "UEOC", "Token", "It", "•", None, None, tx.now))
+    task = Task(0, 1, "Fill the summary", None, tx.now.date())
+    reviews.add(tx, Review(1, ReviewState.OPEN, "UREP", tx.now, tasks=(task,)))
     timeline.pin(tx, 1, "4.0", NOON, "UREP")
     pictures.want(tx, 1, "4.0", Offered("F1", "graph.png", "https://files.slack.com/1", 10))
 
@@ -328,6 +342,7 @@ UNKNOWN = {
             "page `1`",
             "action `1`",
             "action `2`",
+            "task `1`",
             "request `1`",
             "text `1`",
             "alert `A-1`",

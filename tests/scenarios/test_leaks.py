@@ -138,6 +138,7 @@ SILENT = {
     **dict.fromkeys(("secret_change", "secret_keep", "secret_show"), "nobody wrote what is asked about"),
     "severity_guide": "the same for every incident",
     **dict.fromkeys(("follow_up_form", "follow_up_edit_form"), "the title is asked for first"),
+    "review_task_form": "the owner or a day is asked for first",
 }
 """Doors that show a member nothing of the incident, and why: each operation behind one that names an incident
 is tried in tests/operations/test_visibility.py."""

@@ -353,18 +353,24 @@ async def test_closing_a_resolved_s1_names_the_review_and_its_button_goes_there(
     assert buttons(card(dev)) == ["Begin the review", "Status", "Reopen", "More"]
     await presses(world, dev, refused, "Post-incident")
     assert "Post-incident" in shown(card(dev))
+    await inc(world, "dev", "review done anyway")
     await inc(world, "dev", "close")
 
     assert "Closed" in shown(card(dev))
 
 
 @pytest.mark.parametrize("where", ["answer", "panel", "card"])
-async def test_a_review_that_was_begun_is_closed_by_its_button(world: World, where: str):
+async def test_a_review_that_was_begun_is_shown_and_then_closed_by_its_button(world: World, where: str):
     dev = await world.declare(severity="S1")
     await presses(world, dev, await asks(world, "dev", "resolve fix"), "Begin the review")
     begun = {"answer": answer(dev), "panel": await whole_panel(world, "dev"), "card": card(dev)}[where]
 
-    await presses(world, dev, begun, "Close it")
+    await presses(world, dev, begun, "Review")
+    private = [shown(one) for one in dev.messages(CHANNEL) if one.get("is_ephemeral")]
+    assert any("0 of 7 tasks done" in one for one in private)
+    ended = await asks(world, "dev", "review done anyway")
+    over = {"answer": ended, "panel": await whole_panel(world, "dev"), "card": card(dev)}[where]
+    await presses(world, dev, over, "Close the incident" if where == "answer" else "Close it")
 
     assert "Closed · S1 Critical" in shown(card(dev))
 
@@ -446,6 +452,8 @@ async def test_a_grave_incident_is_reviewed_before_it_is_closed(world: World):
     assert "needs a review before it is closed" in (await asks(world, "dev", "close"))["text"]
 
     await inc(world, "dev", "status post-incident")
+    assert "closes when its review is done" in (await asks(world, "dev", "close"))["text"]
+    await inc(world, "dev", "review waive It is known")
     assert "INC-1 is now Closed." in (await asks(world, "dev", "close"))["text"]
 
     assert buttons(card(dev)) == ["Status", "Reopen", "More"]

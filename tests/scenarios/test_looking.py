@@ -35,6 +35,7 @@ FACTS = [
     "Texts held back",
 ]
 OVER = [one for one in FACTS if one != "Get updates"]
+REVIEWED = [*OVER[: OVER.index("Recap")], "Review", *OVER[OVER.index("Recap") :]]
 PUBLIC, NOTICE = "Public status", "Notice to customers"
 PEOPLE = [
     "Hand over the lead",
@@ -54,8 +55,8 @@ PEOPLE = [
     ("words", "expected"),
     [
         ([], [*WORK, *FACTS, PUBLIC, NOTICE, *PEOPLE]),
-        (["status Fixing", "resolve fix"], ["Close it", "Status", "Reopen", *OVER, NOTICE]),
-        (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *OVER, NOTICE]),
+        (["status Fixing", "resolve fix"], ["Close it", "Status", "Reopen", *REVIEWED, NOTICE]),
+        (["status Fixing", "resolve fix", "close"], ["Status", "Reopen", *REVIEWED, NOTICE]),
         (["cancel A test"], ["Reopen", "Recap", "Timeline", "Declare another incident"]),
     ],
     ids=["active", "resolved", "closed", "cancelled"],

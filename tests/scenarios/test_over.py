@@ -41,7 +41,7 @@ from bot.views.paging import answers as answers_view
 from bot.views.paging import digest, escalate, notification_test, offers, own_contact_methods, vacancy, why
 from bot.views.paging import page as page_view
 from bot.views.timeline import note, timeline
-from bot.views.work import action, follow_up, secret, summary, update
+from bot.views.work import action, follow_up, review, secret, summary, update
 from handlers.features import BUTTONS
 from handlers.incidents import practice
 from handlers.register import LISTENERS
@@ -127,6 +127,14 @@ STAYS = {
     action.KEEP,
     follow_up.DONE,
     follow_up.EDIT,
+    review.TICK,
+    review.UNTICK,
+    review.FINISH,
+    review.CHANGE,
+    review.WAIVE,
+    review.OPEN,
+    review.SNOOZE,
+    review.CLOSE,
     card.MORE,
     notification_test.ARRIVED,
     cover.OPEN,
@@ -167,6 +175,7 @@ IN_PRIVATE = {
     follow_up.REOPEN,
     follow_up.KEEP_ALL,
     follow_up.OFFERED,
+    review.REQUEST,
     declare.TYPE_CHOSEN,
     *declare.INSTEAD.values(),
     practice.TAKE_PART,

@@ -35,6 +35,7 @@ async def test_one_line_declares_what_is_over_and_an_s1_goes_on_to_its_review(wo
     assert "Impact lasted 1 h 30 min" in times
     assert "Time to detect" not in times
     assert "which was over already" in shown(await asks(world, "dev", "timeline"))
+    await inc(world, "dev", "review done anyway")
     await inc(world, "dev", "close")
     assert "Closed" in shown(card(dev))
 

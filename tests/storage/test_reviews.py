@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bot.domain.errors import NotFound
 from bot.domain.incidents.incident import ReviewState, Status
 from bot.domain.work.reviews import Review, Task
 from storage import incidents, reviews, roles
@@ -51,9 +52,19 @@ def test_what_is_ended_and_ticked_stays_so(office: Office) -> None:
     office.perform(reviews.save_task, done)
     office.perform(reviews.save, over)
 
-    assert office.read(reviews.task, done.id) == done
+    assert office.read(reviews.visible_task, done.id, "UREP") == done
     assert office.read(reviews.review_of, incident.id) == replace(over, tasks=(done, found.tasks[1]))
-    assert office.read(reviews.task, 77) is None
+    with pytest.raises(NotFound):
+        office.read(reviews.visible_task, 77, "UREP")
+
+
+def test_a_task_of_a_private_incident_is_known_to_nobody_outside(office: Office) -> None:
+    incident = given_incident(office, private=True)
+    kept(office, incident.id)
+
+    assert office.read(reviews.visible_task, 1, "UREP").text == "Fill the summary"
+    with pytest.raises(NotFound):
+        office.read(reviews.visible_task, 1, "UOTHER")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import asyncio
-import re
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from bot.domain.incidents.incident import Status
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.workspace.membership import joined
 from bot.views.commands import Group
-from bot.views.not_yet import INSTEAD, OTHERWISE, PHRASES
+from bot.views.not_yet import OTHERWISE, PHRASES
 from handlers import inc
 from handlers.work import action
 from storage import incidents
@@ -240,7 +239,7 @@ def test_elsewhere_a_sign_after_a_word_makes_it_a_name(office):
 
 def test_every_other_word_stands_for_a_command_and_is_none():
     assert {one.split()[0] for one in (*OTHERWISE.values(), *PHRASES.values())} <= set(inc.SUBCOMMANDS)
-    assert not OTHERWISE.keys() & {*inc.SUBCOMMANDS, *INSTEAD}
+    assert not OTHERWISE.keys() & {*inc.SUBCOMMANDS}
     assert not OTHERWISE.keys() & {alias for one in inc.SUBCOMMANDS.values() for alias in one.aliases}
 
 
@@ -266,35 +265,6 @@ def test_the_other_button_declares_an_incident_with_what_was_typed(office):
 
     name = next(one for one in person.form["blocks"] if one["type"] == "input")
     assert name["element"]["initial_value"] == "stauts page & more fail"
-
-
-@pytest.mark.parametrize("channel", ["CELSE", "CINC"])
-@pytest.mark.parametrize("follows", ["", " INC-2 ofsomebody"])
-@pytest.mark.parametrize("word", sorted(INSTEAD))
-def test_a_word_that_is_no_command_yet_says_what_to_do_instead(office, word, follows, channel):
-    given_incident(office)
-
-    person = types(office, f"{word.title()}{follows}", channel=channel)
-
-    assert f"`/inc {word}` is not built yet. Do this instead: " in person.answer
-    assert person.views == []
-    new = "a new" if channel == "CINC" else "an"
-    declares = [(f"Declare {new} incident “{word.title()} INC-2…”", f":declare {word.title()}{follows}")]
-    assert buttons(person.answers[-1]) == (declares if follows else [])
-
-
-def test_what_is_told_to_do_instead_is_a_command(office):
-    told = {found for said in INSTEAD.values() for found in re.findall(r"`/inc ([a-z-]+)", said)}
-
-    assert told <= set(inc.SUBCOMMANDS)
-
-
-def test_a_mistyped_word_that_is_no_command_yet_says_so(office):
-    given_incident(office)
-
-    person = types(office, "reveiw everything", channel="CINC")
-
-    assert "There is no command `/inc reveiw`, and `/inc review` is not built yet." in person.answer
 
 
 def test_a_command_typed_elsewhere_is_offered_for_the_incidents_one_is_in(office):

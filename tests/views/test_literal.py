@@ -28,7 +28,7 @@ from bot.domain.incidents.communication import Told
 from bot.domain.incidents.executive_notices import ExecutiveNotice
 from bot.domain.incidents.fields import FieldType, Link
 from bot.domain.incidents.history import Held
-from bot.domain.incidents.incident import Incident, NotTheLead, Severity, Status, Summary
+from bot.domain.incidents.incident import Incident, NotTheLead, ReviewState, Severity, Status, Summary
 from bot.domain.incidents.listing import LONGEST_WORDS, Listed
 from bot.domain.incidents.nudges import SNOOZES
 from bot.domain.incidents.overload import Help, Offer
@@ -68,6 +68,7 @@ from bot.domain.process import Communication, Component, Contact, Notice, RoleCa
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.follow_ups import FollowUp, TrackedIssue
 from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
+from bot.domain.work.reviews import Review, Task
 from bot.domain.work.work import Action, ActionKind, Update
 from bot.views import not_yet, notices
 from bot.views import webhooks as webhooks_view
@@ -145,7 +146,7 @@ from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
-from bot.views.work import action, follow_up, follow_up_form, secret, summary, update
+from bot.views.work import action, follow_up, follow_up_form, review, secret, summary, update
 from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
@@ -421,6 +422,28 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.form": [action.form(incident, text, text)],
         "action.listing": [action.listing([todo, done], incident), action.listing([], incident)],
         "resolve.done": [resolve.done(resolved, 2)],
+        "review.begun": [review.begun(incident, one, NOON.date()) for one in _reviews(text)],
+        "review.change_form": [review.change_form(incident, _reviews(text)[0])],
+        "review.due": [
+            review.due(one, _reviews(text)[0], _reviews(text)[0].left, NOON.date())
+            for one in (incident, replace(incident, private=True))
+        ],
+        "review.due_no_more": [review.due_no_more(incident, at) for at in (None, NOON)],
+        "review.given": [review.given(incident, "UIM")],
+        "review.none": [review.none(one) for one in (incident, replace(incident, highest=Severity.S4))],
+        "review.offered": [review.offered(resolved, one) for one in _reviews(text)],
+        "review.over": [review.over(replace(resolved, review=ReviewState.WAIVED))],
+        "review.put_off": [review.put_off(incident, NOON)],
+        "review.requested": [
+            review.requested(one) for one in (incident, replace(resolved, review=ReviewState.OPEN))
+        ],
+        "review.standing": [
+            review.standing(one, found, NOON.date())
+            for one in (incident, resolved)
+            for found in _reviews(text)
+        ],
+        "review.told": [review.told(incident, "UIM", one) for one in (None, _reviews(text)[0].tasks[0])],
+        "review.waive_form": [review.waive_form(incident, _reviews(text)[0])],
         "follow_up.added": [follow_up.added(one) for one in planned],
         "follow_up.digest": [follow_up.digest(planned, 1, NOON.date())],
         "follow_up.due": [follow_up.due(one, incident, NOON.date(), yours=True) for one in planned],
@@ -864,7 +887,6 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             listing.sheet([], Listed(words=(text[:LONGEST_WORDS],)), 0, all_of=1),
         ],
         "listing.elsewhere": [listing.elsewhere([incident], "ack")],
-        "not_yet.not_yet": [not_yet.not_yet("review", text, ())],
         "not_yet.did_you_mean": [not_yet.did_you_mean(text, ["review"], ())],
         "not_yet.no_command": [not_yet.no_command(text, ())],
         "note.form": [note.form(incident)],
@@ -1013,7 +1035,17 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
             return text, text
 
 
+def _reviews(text: str) -> list[Review]:
+    """Return a review that is open, one that is done, and one that was waived with these words."""
+    tasks = (Task(1, 7, "Fill", "UEOC", NOON.date()), Task(2, 7, "Check", None, NOON.date(), "UIM", NOON))
+    opened = Review(7, ReviewState.OPEN, "UIM", NOON, tasks=tasks)
+    done = replace(opened, state=ReviewState.DONE, ended_by="UIM", ended_at=NOON)
+    return [opened, done, replace(done, state=ReviewState.WAIVED, reason=text)]
+
+
 OF_OURS_ALONE = {
+    "review.changed",
+    "review.reason",
     "files.page_files",
     "at_home.ways",
     "cover.entered",

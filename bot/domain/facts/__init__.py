@@ -12,6 +12,7 @@ from bot.domain.facts.maintenance import *
 from bot.domain.facts.oncall import *
 from bot.domain.facts.paging import *
 from bot.domain.facts.review_documents import *
+from bot.domain.facts.reviews import *
 from bot.domain.facts.streams import *
 from bot.domain.facts.timeline import *
 from bot.domain.facts.webhooks import *

@@ -71,6 +71,8 @@ class TimerKind(StrEnum):
     """Of all follow-ups that are open: once an hour it is looked whether one is due."""
     INSIGHTS = "insights"
     """Of all incidents: a month's figures are posted."""
+    REVIEW = "review"
+    """Of an incident that is reviewed: its owner is reminded of the tasks. Its state asks for none."""
     HEARTBEAT = "heartbeat"
     """Of something that is to be heard of until then."""
     SHELF = "shelf"

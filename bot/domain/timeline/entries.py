@@ -94,6 +94,13 @@ class Kind(StrEnum):
     FOLLOW_UP_CANCELLED = "follow_up_cancelled"  # action, there
     FOLLOW_UP_REOPENED = "follow_up_reopened"  # action, there
     FOLLOW_UP_ISSUE = "follow_up_issue"  # action, tracker, url
+    REVIEW_REQUESTED = "review_requested"
+    REVIEW_BEGUN = "review_begun"  # owner, again
+    REVIEW_GIVEN = "review_given"  # person, holder (who had it before)
+    REVIEW_TASK_DONE = "review_task_done"  # task
+    REVIEW_TASK_UNDONE = "review_task_undone"  # task
+    REVIEW_TASK_CHANGED = "review_task_changed"  # task, what, before, after
+    REVIEW_ENDED = "review_ended"  # outcome, left (how many tasks are open)
     UPDATE_OVERDUE = "update_overdue"  # due
     STEPPED_BACK = "stepped_back"  # roles, actions: what they gave up
     NUDGED = "nudged"  # nudge, person: who was asked, empty for the channel
@@ -153,6 +160,12 @@ TOLD = frozenset(Kind) - {
     Kind.FOLLOW_UP_CANCELLED,
     Kind.FOLLOW_UP_REOPENED,
     Kind.FOLLOW_UP_ISSUE,
+    Kind.REVIEW_BEGUN,
+    Kind.REVIEW_GIVEN,
+    Kind.REVIEW_ENDED,
+    Kind.REVIEW_TASK_DONE,
+    Kind.REVIEW_TASK_UNDONE,
+    Kind.REVIEW_TASK_CHANGED,
     Kind.UPDATE_OVERDUE,
     Kind.NUDGED,
     Kind.PUT_OFF,

@@ -15,7 +15,7 @@ from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, GONE, Incident, ReviewState, Severity, needs_review
 
 HIGH = (Severity.S1, Severity.S2)
-LATEST = timedelta(days=366)
+LATEST = timedelta(days=90)
 SNOOZED_FOR = timedelta(days=1)
 _MORNING, _EVENING = time(9), time(18)
 _SATURDAY, _WEEK = 5, 7

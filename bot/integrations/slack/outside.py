@@ -51,6 +51,7 @@ SAYS: Mapping[str, Says] = {
         Says.CLEARED: ("thread_update", "thread_over", "thread_notice"),
         Says.INSIDE: (
             *("tell", "post_update", "nudge_channel", "post_action", "post_card", "post_checklist"),
+            "post_review",
             *("last_word", "catch_up", "post_stream", "update_stream", "close_channel"),
         ),
         Says.NOTHING: (
@@ -85,6 +86,7 @@ SAYS: Mapping[str, Says] = {
             *("announce_override", "announce_rotation", "ask_for_cover", "tell_away", "tell_declined"),
             *("tell_lacking", "tell_odd", "tell_override", "tell_unheard", "warn_away", "remind_of_shift"),
             *("sum_up_follow_ups", "sum_up_month"),
+            *("redraw_review", "redraw_review_nudge", "redraw_offer_close"),
             *("send_notification_test", "alarm_asker", "tell_stray", "tell_webhook_disabled"),
         ),
         Says.TAKEN_BACK: (
@@ -111,6 +113,7 @@ SAYS: Mapping[str, Says] = {
             ),
             *("tell_responder", "tell_shadow", "tell_subscriber", "tell_waiting", "thread_call_needed"),
             *("tell_stream_lead", "warn_of_secret", "remind_of_follow_up"),
+            *("nudge_review", "tell_reviewer", "offer_close"),
         ),
     }.items()
     for job in jobs

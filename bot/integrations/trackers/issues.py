@@ -53,6 +53,7 @@ SHOWN = {
     facts.SteppedBack,
     facts.Left,
     facts.NearMissNoted,
+    facts.ReviewRequested,
     facts.ChannelOpened,
     facts.TurnedPrivate,
 }

@@ -23,6 +23,7 @@ from bot.operations.paging.paging import MINUTE, page_for
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import allow, visible
 from bot.operations.timeline.masking import ask_about
+from bot.operations.work.reviews import mind_review
 from bot.operations.workspace.people import refuse_for_role
 from bot.secret_scan import without_secrets
 from storage import fields, incidents, links, members, pages, people, roles, timers
@@ -118,7 +119,7 @@ def declare(tx: Tx, draft: Draft, *, by: Actor, form: str | None, anyway: bool =
         incident = relate_declared(tx, incident, draft.maintenance, by=by)
     if incident.status.active:
         page_for(tx, incident, Reason.DECLARED, by=by)
-    return incident
+    return mind_review(tx, incident)
 
 
 def _added(tx: Tx, draft: Draft, by: Actor, form: str | None) -> Incident:

@@ -13,6 +13,7 @@ from bot.domain.incidents.undoing import Thing, undoable_to
 from bot.domain.paging.escalations import Reason
 from bot.domain.paging.pages import Page
 from bot.domain.process import IM
+from bot.domain.work.reviews import refuse_unreviewed
 from bot.operations.incidents.changed import keep, seen
 from bot.operations.incidents.changes import note_public_status, save
 from bot.operations.incidents.fields import set_fields
@@ -22,8 +23,9 @@ from bot.operations.incidents.triage import accept, decline
 from bot.operations.paging.engaged import engaged_in
 from bot.operations.paging.paging import being_paged, cancel_page, cancel_pages, page_for, raise_page
 from bot.operations.rights import visible
+from bot.operations.work.reviews import mind_review
 from bot.operations.work.summary import add_to_summary
-from storage import members, pages, people, roles, timers
+from storage import members, pages, people, reviews, roles, timers
 from storage.transaction import Tx
 
 
@@ -36,6 +38,8 @@ def change_status(tx: Tx, incident_id: int, to: Status, *, by: Actor, reason: st
         return decline(tx, incident_id, by=by, reason=reason)
     if before.status in REOPENABLE and to is Status.INVESTIGATING:
         return reopen(tx, incident_id, reason, by=by)
+    if before.status is Status.POST_INCIDENT and to is Status.CLOSED:
+        refuse_unreviewed(before, reviews.review_of(tx, incident_id))
     stood = seen(tx, before)
     incident = moved(tx, before, to, by=by, reason=reason)
     save(tx, incident)
@@ -151,7 +155,7 @@ def moved(
     note_public_status(tx, before, incident, told=False)  # what ended is Operational
     if not incident.status.open:
         ask_to_end_notice(tx, incident)
-    return incident
+    return mind_review(tx, incident) if to in {Status.RESOLVED, Status.POST_INCIDENT} else incident
 
 
 def page_im_for_slow_investigation(tx: Tx, incident: Incident, late: timedelta) -> None:

@@ -34,6 +34,7 @@ from bot.operations.oncall.unanswered import follow_up
 from bot.operations.paging.escalate import remind
 from bot.operations.rights import visible
 from bot.operations.work.follow_up_reminders import mind_follow_ups
+from bot.operations.work.review_reminders import mind_tasks
 from bot.operations.work.update import nudge
 from storage import incidents, timers
 from storage.transaction import Tx
@@ -116,6 +117,7 @@ ACTS: Mapping[TimerKind, Act] = {
     TimerKind.PAGE_REMINDER: remind,
     TimerKind.FOLLOW_UPS: _each(mind_follow_ups),
     TimerKind.INSIGHTS: _each(sum_up_month),
+    TimerKind.REVIEW: _each(mind_tasks),
     TimerKind.HEARTBEAT: _each(heartbeats.missed),
     TimerKind.ALERTS: routing.decide_in_turn,
     TimerKind.OFFICE_HOURS: _each(routing.opened),

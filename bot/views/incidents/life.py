@@ -30,6 +30,7 @@ from bot.views.mrkdwn import capital, escape, person, quotes, when
 from bot.views.naming import lead, led_by
 from bot.views.naming import title_inside as title
 from bot.views.steps import RUN, fits, row
+from bot.views.work import review
 
 STATUS_OPEN, STATUS_FORM = "status_open", "status_form"
 LEAD_OPEN, LEAD_FORM = "lead_open", "lead_form"
@@ -163,7 +164,9 @@ def next_step(incident: Incident) -> list[Element]:
     after = next_statuses(incident)
     if Status.POST_INCIDENT in after:
         return [button("Begin the review", RUN[0], f"{incident.id}:status {Status.POST_INCIDENT}")]
-    return [button("Close it", CLOSE, incident.id)] if Status.CLOSED in after else []
+    if Status.CLOSED in after:
+        return [button("Close it", CLOSE, incident.id)]
+    return [button("Review", review.OPEN, incident.id)] if incident.status is Status.POST_INCIDENT else []
 
 
 _THEN = {

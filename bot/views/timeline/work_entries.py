@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from bot.domain.incidents.incident import ReviewState
 from bot.domain.timeline.entries import Entry, Kind
 from bot.domain.work.held import PLACES, Decision
 from bot.views.mrkdwn import (
@@ -98,6 +99,42 @@ def _issue_made(entry: Entry) -> str:
     return f"{link(entry.data['url'], label)} of the follow-up:\n{quote(entry.text, LINE)}"
 
 
+def _begun(entry: Entry) -> str:
+    whose = f"{person(entry.data['owner'])} owns it" if entry.data["owner"] else "nobody owns it yet"
+    if entry.data.get("again"):
+        return f"{by(entry)} reopened the review; {whose}."
+    return f"The review begins; {whose}."
+
+
+def _review_ended(entry: Entry) -> str:
+    data = entry.data
+    left = f" with {data['left']} open {'task' if data['left'] == 1 else 'tasks'}" if data["left"] else ""
+    if data["outcome"] == ReviewState.WAIVED:
+        return f"{by(entry)} waived the review:\n{quote(entry.text, LINE)}"
+    return f"{by(entry)} said that the review is done{left}."
+
+
+def _review_given(entry: Entry) -> str:
+    held = entry.data.get("holder")
+    was = f" (before: {person(held)})" if held else ""
+    return f"{by(entry)} gave the review to {person(entry.data['person'])}{was}."
+
+
+def _task_changed(entry: Entry) -> str:
+    before, after = (_value(entry, key) for key in ("before", "after"))
+    if entry.data["what"] == "owner":
+        before, after = (
+            person(entry.data[key]) if entry.data[key] else "the review's owner"
+            for key in ("before", "after")
+        )
+    what = entry.data["what"]
+    return f"{by(entry)} changed the {what} of the review's task from {before} to {after}:\n{_task(entry)}"
+
+
+def _task(entry: Entry) -> str:
+    return quote(entry.text, LINE)
+
+
 def _value(entry: Entry, key: str) -> str:
     value = entry.data[key]
     if not value:
@@ -183,6 +220,13 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.FOLLOW_UP_CANCELLED: lambda entry: _over(entry, "cancelled the follow-up", "Cancelled"),
     Kind.FOLLOW_UP_REOPENED: lambda entry: _over(entry, "reopened the follow-up", "Reopened"),
     Kind.FOLLOW_UP_ISSUE: _issue_made,
+    Kind.REVIEW_REQUESTED: lambda entry: f"{by(entry)} asked for a review.",
+    Kind.REVIEW_BEGUN: _begun,
+    Kind.REVIEW_GIVEN: _review_given,
+    Kind.REVIEW_TASK_DONE: lambda entry: f"{by(entry)} did a task of the review:\n{_task(entry)}",
+    Kind.REVIEW_TASK_UNDONE: lambda entry: f"{by(entry)} reopened a task of the review:\n{_task(entry)}",
+    Kind.REVIEW_TASK_CHANGED: _task_changed,
+    Kind.REVIEW_ENDED: _review_ended,
     Kind.UPDATE_OVERDUE: _overdue,
     Kind.NUDGED: _nudged,
     Kind.PUT_OFF: _put_off,
