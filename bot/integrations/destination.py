@@ -35,6 +35,13 @@ class Gone(DeliveryFailed):
         super().__init__(reason, permanent=True)
 
 
+class Denied(DeliveryFailed):
+    """Our token is not taken: the operator mends it, and nothing is lost meanwhile."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Check its token and what it may do", after=REFUSED)
+
+
 class Unfit(DeliveryFailed):
     """What was sent is not taken. `fields` are those that the answer complains of."""
 
@@ -131,7 +138,7 @@ class Destination:
             self._rest(wait)
             return DeliveryFailed(said, held=True, after=wait)
         if status in {401, 403}:
-            return DeliveryFailed(f"{said}. Check its token and what it may do", after=REFUSED)
+            return Denied(said)
         if status >= 500 or status in _NOT_NOW:
             return self._failed(said, uncertain=changes and status >= 500, after=after)
         return Gone(said) if status in {404, 410} else Unfit(said, frozenset(_complaints(found)))

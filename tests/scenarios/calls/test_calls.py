@@ -82,6 +82,22 @@ async def test_zoom_makes_one_meeting_and_ends_it_with_the_incident(
         assert sorted({*services.ended}) == sorted(services.meetings)
 
 
+@pytest.mark.parametrize("call", ["zoom", "meet"])
+async def test_a_token_that_was_revoked_is_renewed_at_once(
+    slack: Slack, clock: FakeClock, tmp_path: Path, services: Services, call: str
+) -> None:
+    async with calling(slack, clock, tmp_path, services, call) as world:
+        await world.declare(severity="S4", name="First")
+        await world.pass_minutes(0.1)
+        services.tokens.append("of somebody else's")
+
+        dev = await world.declare(severity="S4", name="Second")
+        await world.pass_minutes(0.1)
+
+        assert len(services.meetings) + len(services.spaces) == 2
+        assert "made no call" not in str(dev.messages("inc-2-second"))
+
+
 async def test_google_meet_makes_a_space_and_ends_its_call(
     slack: Slack, clock: FakeClock, tmp_path: Path, services: Services
 ) -> None:
