@@ -51,6 +51,9 @@ async def test_customers_read_what_was_published_and_nothing_else(
     assert (status, "All systems operational" in page) == (200, True)
     assert (await got(world, **{"If-None-Match": headers["ETag"]}))[0] == 304
     assert "max-age=30" in headers["Cache-Control"]
+    since = headers["Last-Modified"]
+    assert (await got(world, **{"If-Modified-Since": since}))[0] == 304
+    assert (await got(world, **{"If-Modified-Since": since, "If-None-Match": '"another"'}))[0] == 200
     assert "script" not in page
     assert "Set-Cookie" not in headers
 
@@ -62,6 +65,7 @@ async def test_customers_read_what_was_published_and_nothing_else(
     await inc(world, "ana", "public publish on API: Requests are slow <b>&</b>")
     _, page, after = await got(world)
     assert after["ETag"] != headers["ETag"]
+    assert (await got(world, **{"If-Modified-Since": since}))[0] == 200
     assert "Requests are slow &lt;b&gt;&amp;&lt;/b&gt;" in page
     assert "Degraded Performance: API" in page
     assert "INC-1" not in page + (await got(world, "feed.atom"))[1] + (await got(world, "status.json"))[1]
