@@ -97,7 +97,8 @@ class PublicNoticePages:
 
     async def _draft(self, scene: Scene, viewer: Viewer, given: NoticeForm) -> Done:
         await self._write(scene, viewer, given, notices.draft)
-        if not _to_set(scene, given) and not tidy(given.why):
+        chosen = given.components != frozenset(scene.publishing.affected)
+        if not (chosen or _to_set(scene, given) or tidy(given.why)):
             return None
         return "The draft is kept. Nobody outside reads it until it is published."
 

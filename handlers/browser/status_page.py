@@ -31,7 +31,7 @@ from handlers.browser.incident import named
 from handlers.browser.public_notice import shown_as_preview, words
 from handlers.browser.site import Form, Site
 from handlers.request import with_names
-from storage import incidents, people, public_maintenances, public_notices
+from storage import incidents, people, public_maintenances, public_notices, public_subscribers
 from storage.transaction import Tx
 
 PATH = "/status-page"
@@ -131,6 +131,7 @@ def _overview(tx: Tx, viewer: str) -> tuple[Overview, Mapping[str, str]]:
         drafts,
         unwritten[:MOST_UNWRITTEN],
         [(one, public_maintenances.of(tx, one.id)) for one in known_maintenances(tx, by=viewer)],
+        public_subscribers.counted(tx)[0],
     )
     return found, people.names(tx, found.people)
 

@@ -35,6 +35,7 @@ class Overview:
     drafts: Sequence[tuple[Incident, PublicNotice]]
     unwritten: Sequence[Incident]
     maintenances: Sequence[tuple[Maintenance, PublicMaintenance | None]]
+    subscribers: int = 0
 
     @property
     def people(self) -> set[str]:
@@ -52,6 +53,7 @@ def shown(found: Overview, reader: Reader) -> Mapping[str, Any]:
     return {
         "title": "Status page",
         "publishes": where.publishes,
+        "subscribers": found.subscribers if where.mails else None,
         "overall": overall(page),
         "address": anchor(where.status_page, "As customers read it") if where.status_page else None,
         "parts": [

@@ -63,6 +63,9 @@ async def test_a_notice_is_written_confirmed_previewed_and_published(reader: Rea
     hostile = "Requests are <script>slow</script>\n\nWe look into it."
     assert (await do(reader, "draft", text=hostile)).to == PAGE
     assert "&lt;script&gt;slow" in shown(await asks(world, "ana", "public notice"))
+    chosen = await do(reader, "draft", component="API")  # not kept with a draft, so the form stays
+    assert 'value="API" checked' in chosen.text
+    assert "The draft is kept." in seen(chosen)
     early = await do(reader, "publish", component="API")
     assert early.status == 422
     assert "not confirmed that customers outside are significantly affected" in early.text

@@ -13,6 +13,7 @@ from bot.config import load
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.mail import Mail, mail_server
+from tests.scenarios.browser.conftest import signed_in
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import acknowledged, inc
 
@@ -216,3 +217,23 @@ async def test_nothing_is_mailed_of_what_turned_private(world: World, mail: Mail
     await world.pass_minutes(10)
 
     assert mail.arrived == []
+
+
+async def test_who_publishes_reads_before_that_it_is_mailed_and_to_how_many(world: World, mail: Mail):
+    await given_incident(world)
+    for n in range(2):
+        await subscribe(world, mail, f"reader{n}@example.com")
+    world.public_url = "http://127.0.0.1:{port}"
+    await world.stop()
+    await world.start()
+
+    async with aiohttp.ClientSession(cookies=signed_in(world, "ana")) as http:
+        base = world.muster.links.base
+        overview = await (await http.get(f"{base}/status-page")).text()
+        page = await (await http.get(f"{base}/incidents/INC-1/public")).text()
+
+    assert "2 subscribers by e-mail" in overview
+    assert "Those who subscribed there are mailed it." in page
+    assert "reader0" not in overview + page
+    form = (await inc(world, "ana", "public publish")).modal
+    assert "Those who subscribed there are mailed it." in str(form)
