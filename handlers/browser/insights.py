@@ -22,7 +22,7 @@ from storage import incidents, people
 from storage.transaction import Tx
 
 PATH = "/insights"
-SHOWN = 100
+SHOWN = 60
 """How many incidents behind a figure a page lists."""
 
 
