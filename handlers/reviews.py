@@ -12,12 +12,15 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.document import ReviewFacts
 from bot.domain.reviews.looking import Look
 from bot.domain.reviews.versions import Version, cleaned
+from bot.domain.rights import Right
+from bot.domain.work.reviews import Review
 from bot.operations.reviews.documents import Shelf, kept_version, shelf
 from bot.operations.reviews.facts import facts_of, looks_of
+from bot.operations.rights import rights_of
 from bot.views.browser.review import Shown
 from bot.views.reviews.model import people_of
 from bot.views.reviews.writing import chosen, document, names_of
-from storage import people
+from storage import people, reviews
 from storage.transaction import Tx
 
 
@@ -29,6 +32,8 @@ class Reading:
     shelf: Shelf
     looks: Sequence[Look]
     names: dict[str, str]
+    review: Review | None = None
+    rights: frozenset[Right] = frozenset()
     older: Version | None = None
     own: str = ""
     url: str = ""
@@ -69,12 +74,18 @@ def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
     kept = shelf(tx, facts.incident.id, by=by)
     said = {one.by for one in kept.saved} | {one.by for one in kept.comments}
     said |= {one.by for one in kept.approvals}
+    of_incident = reviews.review_of(tx, facts.incident.id)
+    if of_incident:
+        said |= {who for one in of_incident.tasks for who in (of_incident.of(one), one.done_by) if who}
     return Reading(
         facts=facts,
         shelf=kept,
         looks=looks_of(tx, facts, by=by),
         names=people.names(tx, people_of(facts) | said),
+        review=of_incident,
+        rights=rights_of(tx, str(by)),
         older=kept_version(tx, facts.incident.id, version, by=by) if version else None,
+        own=tx.process.reviews.template,
         url=url,
     )
 

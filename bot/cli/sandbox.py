@@ -23,6 +23,7 @@ from bot.cli.manifest import manifest as own_manifest
 from bot.cli.plain import plain_errors
 from bot.cli.serve import running, told_to_stop
 from bot.cli.settings import PORT, Place, fit_to_start, log_format_option
+from bot.cli.templates import with_template
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import WebClient, withhold_from_libraries
@@ -146,7 +147,7 @@ def _sandbox_file(folder: Path, *, kept: bool) -> Path:
 def _sandbox_config(path: Path, address: str, sid: str, token: str) -> Config:
     """Return the configuration for a sandbox whose page is at `address`, with its account at Twilio."""
     environ = {**os.environ, "MUSTER_SANDBOX": address, **accounts(address, sid, token)}
-    return fit_to_start(load(path, environ))
+    return with_template(fit_to_start(load(path, environ)))
 
 
 def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:

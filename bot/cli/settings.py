@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.cli.plain import any_database, config_file, env_file, no_config, setting
+from bot.cli.templates import with_template
 from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import public_address
 from bot.health.logs import LogFormat, configure
@@ -106,8 +107,11 @@ def read_settings(
             problems.extend(error.problems)
             return None
 
+    def read() -> Config:
+        return load(path, os.environ)
+
     without = no_config(path)
-    config = tried(lambda: fit_to_start(load(path, os.environ)) if startable else load(path, os.environ))
+    config = tried(lambda: with_template(fit_to_start(read()) if startable else read()))
     secrets = tried(lambda: Secrets.from_environment(os.environ))
     public = tried(lambda: public_address(public_url))
     if config is None or secrets is None or problems:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bot.config.values import STRICT, wrong
+from bot.config.values import STRICT, beside, wrong
 from bot.domain.incidents.incident import Severity
 from bot.domain.text import one_line
 from bot.domain.work.reviews import USUAL_TASKS, PlannedTask, ReviewRules
@@ -44,14 +44,18 @@ class ReviewsEntry(BaseModel):
         max_length=MOST_TASKS,
         description=f"a list of up to {MOST_TASKS} tasks, each with `task` and `days`",
     )
+    template: Annotated[str, AfterValidator(beside)] = Field(
+        default="", min_length=1, description="the path of a file with a template"
+    )
 
 
 def reviews_of(entry: ReviewsEntry) -> ReviewRules:
     if entry.tasks is None:
-        return ReviewRules(USUAL_TASKS)
+        return ReviewRules(USUAL_TASKS, entry.template)
     return ReviewRules(
         tuple(
             PlannedTask(one.task, one.days, tuple(sorted(set(one.severities))), one.first_as_im)
             for one in entry.tasks
-        )
+        ),
+        entry.template,
     )

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
-from bot.config.values import DURATION, STRICT, Channel, Duration, Name, Person, person, wrong
+from bot.config.values import DURATION, STRICT, Channel, Duration, Name, Person, beside, person, wrong
 from bot.domain.oncall.clock_changes import odd_handovers
 from bot.domain.oncall.schedules import (
     EVERY_DAY,
@@ -223,16 +222,11 @@ def _address(raw: str, info: ValidationInfo) -> str:
     return url
 
 
-def _beside(raw: str, info: ValidationInfo) -> str:
-    """Return the path of a calendar's file: a relative one begins where the configuration is."""
-    return str((info.context or {}).get("folder", Path()).absolute() / raw)
-
-
 class CalendarEntry(BaseModel):
     """Where a calendar is read, and whom texts in it mean."""
 
     model_config = STRICT
-    file: Annotated[str, AfterValidator(_beside)] = Field(default="", description="the path of an .ics file")
+    file: Annotated[str, AfterValidator(beside)] = Field(default="", description="the path of an .ics file")
     url: Annotated[str, AfterValidator(_address)] = Field(default="", description=ADDRESS)
     people: dict[Annotated[str, Field(min_length=1)], Person] = Field(
         default={},

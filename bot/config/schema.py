@@ -399,7 +399,7 @@ class File(BaseModel):
         default=InsightsEntry(), description="a mapping with some of `channel`, `zone`, `cause`, …"
     )
     reviews: Annotated[ReviewsEntry, BeforeValidator(_left_out)] = Field(
-        default=ReviewsEntry(), description="a mapping with `tasks`"
+        default=ReviewsEntry(), description="a mapping with `tasks` and `template`"
     )
     archive: Annotated[ArchiveEntry, BeforeValidator(_left_out)] = Field(
         default=ArchiveEntry(), description="a mapping with `after` and `private`"

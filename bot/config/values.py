@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -28,6 +29,11 @@ _PERSON = re.compile(r"[^@\s<>:/]+@[^@\s<>:/]+\.[^@\s<>:/]+|[UW][A-Z0-9]{2,20}")
 def wrong(expected: str, cure: str = "") -> PydanticCustomError:
     """Return the error that says what was expected, and perhaps what to do."""
     return PydanticCustomError("muster", "{expected}{cure}", {"expected": expected, "cure": cure})
+
+
+def beside(raw: str, info: ValidationInfo) -> str:
+    """Return the path of a file: a relative one begins where the configuration is."""
+    return str((info.context or {}).get("folder", Path()).absolute() / raw)
 
 
 def person(raw: str) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.domain.errors import Refused
 from bot.domain.reviews.versions import cleaned
+from bot.domain.rights import Right
 from bot.views.browser import review as view_of
 from bot.views.browser.rendering import HEADERS, Viewer
 from bot.views.browser.rich import Reader
@@ -89,7 +90,7 @@ async def page(
         status=status,
         writes=kept.writes,
         approved=(viewer.person, shown.version) in {(one.by, one.version) for one in kept.approvals},
-        tasks=[],
+        **view_of.tasks(found.incident, found.review, reader, ticks=Right.ACTION in found.rights),
         **made,
         **view_of.kept(kept.saved, kept.approvals, kept.comments, reader),
         **given,

@@ -17,11 +17,12 @@ from bot.operations.reviews.documents import (
     may_edit,
     save_document,
 )
+from bot.operations.work.reviews import tick_task, untick_task
 from bot.views.browser import review as view_of
 from bot.views.browser.rendering import Viewer
 from bot.views.browser.review import EditForm
 from bot.web.sessions import form_key
-from handlers.browser.incident import which
+from handlers.browser.incident import named, which
 from handlers.browser.review import REVIEW_PATH, page, reading
 from handlers.browser.site import Form, Site
 from handlers.request import with_names
@@ -32,6 +33,7 @@ LARGER = ("/reviews/",)
 """Paths at which a body may be larger: what is too long for a document still comes back to who typed it."""
 COMMENTS_PATH = f"{REVIEW_PATH}/comments"
 APPROVE_PATH = f"{REVIEW_PATH}/approve"
+TASK_PATH = f"{REVIEW_PATH}/tasks/{{task}}"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _ONCE = re.compile(r"[\w-]{10,40}")
 
@@ -48,6 +50,7 @@ class ReviewForms:
             self._site.post(SAVE_PATH, self.save),
             self._site.post(COMMENTS_PATH, self.comment),
             self._site.post(APPROVE_PATH, self.approve),
+            self._site.post(TASK_PATH, self.tick),
         ]
 
     async def edit(self, request: web.Request, viewer: Viewer) -> web.Response:
@@ -122,6 +125,20 @@ class ReviewForms:
             wrong = await self._said(no)
             return await page(self._site, found, request, viewer, status=409, wrong=wrong)
         return self._site.go(f"/incidents/INC-{number}/review")
+
+    async def tick(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Note that a task is done, or that it is not. Whoever comes second is told who did it."""
+        number, task = which(request), named(request, "task")
+        operation = tick_task if form.get("done") == "yes" else untick_task
+        try:
+            await self._site.uow.perform(operation, task, by=viewer.person)
+        except (NotFound, Malformed):
+            raise
+        except Refused as no:
+            found = await reading(self._site, request, viewer)
+            wrong = await self._said(no)
+            return await page(self._site, found, request, viewer, status=409, wrong=wrong)
+        return self._site.go(f"/incidents/INC-{number}/review#tasks")
 
     async def _form(self, number: int, viewer: Viewer, form: EditForm) -> web.Response:
         """Show the form with what was typed. Raises NotFound where the incident is hidden by now."""

@@ -258,6 +258,7 @@ TOLD_BY_SLACK = {
     "pins.unpin": "likewise",
 }
 GIVEN_THE_INCIDENT = {
+    "facts.looks_of": "its caller has read the facts of the incident",
     "channel.not_posted": "a delivery gives a person's own text back",
     "pins.filled": "a delivery notes what Slack says of a message and who wrote it",
     "masking.ask_about": "its caller has made the incident",

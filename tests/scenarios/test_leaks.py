@@ -178,6 +178,7 @@ IN_A_BROWSER = {
     *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
     *("/incidents/{incident}/review", "/incidents/{incident}/review.md", "/reviews/{incident}"),
     *(f"/incidents/{{incident}}/review/{one}" for one in ("changes", "edit", "comments", "approve")),
+    "/incidents/{incident}/review/tasks/{task}",
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),
     *("/on-call/mine", "/on-call/mine/cover", "/on-call/mine/swap", "/on-call/mine/override"),

@@ -6,7 +6,7 @@ is reviewed by whoever noticed it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,9 +56,10 @@ USUAL_TASKS = (
 
 @dataclass(frozen=True, slots=True)
 class ReviewRules:
-    """What the configuration says."""
+    """What the configuration says: the tasks, and the text of one's own template for the document."""
 
     tasks: tuple[PlannedTask, ...] = USUAL_TASKS
+    template: str = field(default="", repr=False)
 
 
 USUAL = ReviewRules()

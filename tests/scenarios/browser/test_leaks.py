@@ -31,6 +31,7 @@ async def _read(reader: Reader, number: int) -> list[str]:
         at = path.replace("{token}", WALL).replace("{incident}", f"INC-{number}").replace("{name}", "app.js")
         at = (
             at.replace("{note}", "1")
+            .replace("{task}", "1")
             .replace("{picture}", "1")
             .replace("{schedule}", "EOC")
             .replace("{request}", "1")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from tests.scenarios.browser.conftest import Answer, Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
 from tests.scenarios.look import inc
+from tests.scenarios.test_reviews import resolved
 
 PAGE = "/incidents/INC-1"
 REVIEW = f"{PAGE}/review"
@@ -199,3 +200,22 @@ async def test_it_says_what_to_look_at(reader: Reader):
         "Nobody had the role: CMOC",
     ):
         assert what in words
+
+
+async def test_tasks_are_ticked_there_by_slack_s_own_operations(reader: Reader):
+    world = reader.world
+    sit_down(reader, "dev")
+    await resolved(world)
+
+    page = await reader.get(REVIEW)
+
+    assert "The review is open" in seen(page)
+    (task,) = re.findall(rf"{REVIEW}/tasks/\d+", page.text)[:1]
+    assert (await reader.send(REVIEW, task, done="yes")).to == f"{REVIEW}#tasks"
+    assert "done by dev" in seen(await reader.get(REVIEW))
+    again = await reader.send(REVIEW, task, done="yes")
+    assert "That is done already, by @dev" in words_of(again)
+    assert (await reader.send(REVIEW, task, done="no")).status == 303
+    assert "done by dev" not in seen(await reader.get(REVIEW))
+    assert (await reader.send(REVIEW, f"{REVIEW}/tasks/99", done="yes")).status == 404
+    await world.settle_down()
