@@ -35,7 +35,7 @@ _ERRORS = {
     "429": "Too often; Retry-After says when to go on.",
     "503": "The database is away; nothing was done.",
 }
-_OF_WRITES = {"400", "409", "412", "413", "415"}
+_OF_WRITES = {"400", "412", "413", "415"}
 
 
 def document(version: str) -> dict[str, Any]:
