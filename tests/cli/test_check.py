@@ -210,6 +210,8 @@ async def test_channels_of_maintenance_communication_and_executives_are_looked_f
 maintenance: {announce: [changes]}
 communication: {customer_success: csm, community: forum}
 executive_channel: e-group
+follow_ups: {digest: week}
+insights: {channel: month}
 """
     path.write_text(STAFFED + more)
 
@@ -220,6 +222,8 @@ executive_channel: e-group
         "communication.customer_success: I see no channel #csm",
         "communication.community: I see no channel #forum",
         "executive_channel: I see no channel #e-group",
+        "follow_ups.digest: I see no channel #week",
+        "insights.channel: I see no channel #month",
     ):
         assert any(place in one for one in found), place
 

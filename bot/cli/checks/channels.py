@@ -94,3 +94,5 @@ def _wanted_beside(process: Process) -> Iterator[tuple[str | None, str]]:
     for key in ("customer_success", "community"):
         yield getattr(process.communication, key), f"communication.{key}"
     yield process.executive_channel, "executive_channel"
+    yield process.follow_ups.digest, "follow_ups.digest"
+    yield process.insights.channel, "insights.channel"
