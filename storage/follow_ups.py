@@ -44,6 +44,7 @@ class Sought:
     only_over: bool = False
     label: str = ""
     priority: str = ""
+    service: str = ""
 
 
 def add(tx: Tx, action_id: int, label: str, priority: str, service: str) -> None:
@@ -76,17 +77,20 @@ def get(tx: Tx, action_id: int) -> FollowUp | None:
     return _follow_up(row) if row else None
 
 
-def visible(tx: Tx, viewer: Actor, sought: Sought, *, private: bool = True) -> list[FollowUp]:
+def visible(
+    tx: Tx, viewer: Actor, sought: Sought, *, private: bool = True, limit: int = MOST, skipped: int = 0
+) -> list[FollowUp]:
     """Return the follow-ups that are asked for and of which `viewer` may know, the earliest due first.
 
-    Without `private` those of private incidents are left out.
+    Without `private` those of private incidents are left out. The first ones are `skipped`.
     """
     limits, named = _limits(sought)
     limits += [] if private else ["incidents.private = 0"]
     rows = tx.all(
         f"""{_EVERY} WHERE {" AND ".join([VISIBLE, KNOWN, *limits])}
-        ORDER BY actions.done_at IS NOT NULL, actions.due IS NULL, actions.due, actions.id LIMIT :most""",
-        {"viewer": viewer, "most": MOST, **named},
+        ORDER BY actions.done_at IS NOT NULL, actions.due IS NULL, actions.due, actions.id
+        LIMIT :limit OFFSET :skipped""",
+        {"viewer": viewer, "limit": limit, "skipped": skipped, **named},
     )
     return [_follow_up(row) for row in rows]
 
@@ -117,6 +121,7 @@ def _limits(sought: Sought) -> tuple[list[str], dict[str, Any]]:
         "owner": sought.owner,
         "label": sought.label,
         "priority": sought.priority,
+        "service": sought.service,
         "today": sought.overdue_on.isoformat() if sought.overdue_on else "",
     }
     conditions = {
@@ -124,6 +129,7 @@ def _limits(sought: Sought) -> tuple[list[str], dict[str, Any]]:
         "owner": "actions.assignee = :owner",
         "label": "follow_ups.label = :label",
         "priority": "follow_ups.priority = :priority",
+        "service": "LOWER(follow_ups.service) = LOWER(:service)",
         "today": "actions.due < :today",
     }
     named = {name: value for name, value in named.items() if value}

@@ -38,6 +38,7 @@ NAVIGATION = (
     ("/", "Board"),
     ("/incidents", "Incidents"),
     ("/on-call", "On call"),
+    ("/follow-ups", "Follow-ups"),
     ("/status-page", "Status page"),
     ("/insights", "Insights"),
 )
