@@ -354,7 +354,7 @@ class Muster:
             *Actions(self.uow, slack).jobs(),
             *FollowUps(self.uow, slack).jobs(),
             *Months(self.uow, slack, self.links).jobs(),
-            *Reviews(self.uow, slack).jobs(),
+            *Reviews(self.uow, slack, self.links).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),

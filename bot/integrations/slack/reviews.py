@@ -18,6 +18,7 @@ from bot.operations.workspace.channel import problem
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
 from bot.views.work import review as view
+from bot.web.links import Links
 from storage import incidents, members, people, posts, reviews, timers
 from storage.outbox import Delivery
 from storage.posts import Post
@@ -40,9 +41,10 @@ _Changed: TypeAlias = (
 
 
 class Reviews:
-    def __init__(self, uow: UnitOfWork, slack: SlackClient) -> None:
+    def __init__(self, uow: UnitOfWork, slack: SlackClient, links: Links | None = None) -> None:
         self._uow = uow
         self._slack = slack
+        self._links = links
 
     def jobs(self) -> list[Job]:
         return [*self._task_jobs(), *self._private_jobs()]
@@ -77,14 +79,20 @@ class Reviews:
         post = await self._uow.read(posts.find, incident.id, REVIEW)
         if not incident.channel or not review or (post and post.channel == incident.channel):
             return None
-        posted = await self._slack.post(delivery, incident.channel, view.begun(incident, review, today))
+        shown = view.begun(incident, review, today, self._page_of(incident.id))
+        posted = await self._slack.post(delivery, incident.channel, shown)
         return partial(posts.record, post=Post(incident.id, REVIEW, "", posted.channel, posted.ts))
 
     async def redraw(self, delivery: Delivery) -> None:
         incident, review, today = await self._uow.read(_shown, delivery)
         post = await self._uow.read(posts.find, incident.id, REVIEW)
         if post and review:
-            await self._slack.redraw(delivery, post.channel, post.ts, view.standing(incident, review, today))
+            shown = view.standing(incident, review, today, self._page_of(incident.id))
+            await self._slack.redraw(delivery, post.channel, post.ts, shown)
+
+    def _page_of(self, number: int) -> str:
+        page = self._links and self._links.to_incident(number)
+        return f"{page}/review" if page else ""
 
     async def nudge(self, delivery: Delivery) -> Effect | None:
         """Remind the owner, in place of the reminder before, unless nothing is due any more."""

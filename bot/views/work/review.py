@@ -12,7 +12,7 @@ from bot.views.blocks import Block, Element, Message, actions, button, context, 
 from bot.views.drill import says_drill
 from bot.views.forms import date_picker, input_block, modal, option, people_select, select, text_input
 from bot.views.incidents.state import State, chosen, chosen_day, chosen_person, number, typed_line
-from bot.views.mrkdwn import actor, cut, entities, person, quote, when
+from bot.views.mrkdwn import actor, cut, entities, link, person, quote, when
 from bot.views.naming import title, title_inside, way_in
 from bot.views.steps import row
 
@@ -27,12 +27,16 @@ _LONGEST_REASON = 1000
 
 
 @says_drill
-def standing(incident: Incident, review: Review, today: date) -> Message:
-    """Return the review with its tasks as they stand; the buttons go while it rests, and when it is over."""
+def standing(incident: Incident, review: Review, today: date, page: str = "") -> Message:
+    """Return the review with its tasks as they stand; the buttons go while it rests, and when it is over.
+
+    `page` is where its document is, if people can read it in a browser.
+    """
     works = review.open and incident.status in FINISHED
     heading = f"*Review of {title_inside(incident)}* · {_state(incident, review)}"
     owner = f"Owner: {person(review.owner)}" if review.owner else "Nobody owns it yet: `/inc review @person`"
-    blocks: list[Block] = [section(f"{heading}\n{owner}")]
+    document = f" · {link(page, 'Its document, in the browser')}" if page else ""
+    blocks: list[Block] = [section(f"{heading}\n{owner}{document}")]
     blocks += [section(_line(review, one, today), _press(one) if works else None) for one in review.tasks]
     if review.reason:
         blocks.append(section(quote(review.reason)))
@@ -50,9 +54,9 @@ _HOW = (
 )
 
 
-def begun(incident: Incident, review: Review, today: date) -> Message:
+def begun(incident: Incident, review: Review, today: date, page: str = "") -> Message:
     """Return the same as it is posted, with its owner mentioned."""
-    shown = standing(incident, review, today)
+    shown = standing(incident, review, today, page)
     return replace(shown, calls=frozenset({review.owner} if review.owner else ()))
 
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from tests.scenarios.browser.conftest import Answer, Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
-from tests.scenarios.look import inc
-from tests.scenarios.test_reviews import resolved
+from tests.scenarios.look import inc, shown
+from tests.scenarios.test_reviews import resolved, tasks
 
 PAGE = "/incidents/INC-1"
 REVIEW = f"{PAGE}/review"
@@ -210,9 +210,15 @@ async def test_tasks_are_ticked_there_by_slack_s_own_operations(reader: Reader):
     page = await reader.get(REVIEW)
 
     assert "The review is open" in seen(page)
+    (posted,) = tasks(world)
+    link = f"<{reader.base}{REVIEW}|Its document, in the browser>"
+    assert link in shown(posted)
     (task,) = re.findall(rf"{REVIEW}/tasks/\d+", page.text)[:1]
     assert (await reader.send(REVIEW, task, done="yes")).to == f"{REVIEW}#tasks"
     assert "done by dev" in seen(await reader.get(REVIEW))
+    await world.settle_down()
+    assert link in shown(tasks(world)[0])
+    assert "white_check_mark" in shown(tasks(world)[0])
     again = await reader.send(REVIEW, task, done="yes")
     assert "That is done already, by @dev" in words_of(again)
     assert (await reader.send(REVIEW, task, done="no")).status == 303
