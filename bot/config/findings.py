@@ -15,6 +15,7 @@ from bot.config.fields import FieldEntry
 from bot.config.names import Place, did_you_mean
 from bot.config.pagers import OpsgenieEntry, PagerdutyEntry
 from bot.config.problems import Problem
+from bot.config.reviews import ReviewsEntry, TaskEntry
 from bot.config.roles import RoleEntry, RoleLinkEntry
 from bot.config.schedules import ONLY, TURN, CalendarEntry, LayerEntry, ScheduleEntry
 from bot.config.schema import (
@@ -77,6 +78,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "opsgenie": OpsgenieEntry,
     "statuspage": StatuspageEntry,
     "alerts": AlertsEntry,
+    "reviews": ReviewsEntry,
 }
 
 _OF_STATUSPAGE: dict[str, type[BaseModel]] = {"status_io": StatusIoEntry, "atlassian": AtlassianEntry}
@@ -194,7 +196,7 @@ def _model_at(place: Place) -> type[BaseModel]:
         kind = ComponentEntry if len(place) >= 3 else StatuspageEntry
         return _OF_STATUSPAGE.get(str(place[1]), kind)
     if place and (section := _SECTIONS.get(str(place[0]))):
-        return section
+        return TaskEntry if place[:2] == ("reviews", "tasks") and len(place) >= 3 else section
     if len(place) >= 5 and place[2] == "path" and place[4] == "only":
         return OnlyEntry
     if len(place) >= 3 and (entry := _WITHIN.get(str(place[2]))):

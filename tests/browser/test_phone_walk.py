@@ -80,6 +80,7 @@ async def test_from_the_declaration_to_the_end(muster: World, open_page: Open) -
     await muster.settle()
     await phone.shows("resolved")
     await phone.types("/inc status post-incident")
+    await phone.types("/inc review done anyway")
     await phone.types("/inc close")
     await muster.settle()
     await expect(card(page)).to_contain_text("Closed")

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from storage import incidents
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown
 
@@ -189,3 +190,24 @@ async def test_a_drill_has_no_review_unless_somebody_asks(world: World) -> None:
     assert "DRILL" in shown(await asks(world, "dev", "review INC-1", "general"))
     await asks(world, "dev", "INC-1 review request", "general")
     assert "tasks done" in shown(await asks(world, "dev", "review INC-1", "general"))
+
+
+async def test_a_review_of_a_private_incident_shows_nothing_outside_and_moves_with_its_channel(
+    world: World,
+) -> None:
+    await resolved(world)
+    dev = await inc(world, "dev", "private yes Customer data")
+    await world.settle_down()
+    private = (await world.muster.uow.read(incidents.get, 1)).channel or ""
+
+    inside = [one for one in dev.messages(private) if "*Review of" in shown(one)]
+    assert len(inside) == 1
+    assert "0 of 7 tasks done" in shown(inside[0])
+    assert "I know no incident `INC-1`" in shown(await asks(world, "bo", "review INC-1", "general"))
+    await asks(world, "dev", "review @ren", private)
+    (note,) = [one for one in world.person("ren").dm() if "gave you the review" in shown(one)]
+    assert "Disk full" not in shown(note)
+    await world.pass_minutes(60 * 22)
+    (due,) = [one for one in world.person("ren").dm() if "due soon" in shown(one)]
+    assert "private incident INC-1" in shown(due)
+    assert "Fill the summary" not in shown(due)

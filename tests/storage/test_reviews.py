@@ -68,22 +68,23 @@ def test_a_task_of_a_private_incident_is_known_to_nobody_outside(office: Office)
 
 
 @pytest.mark.parametrize(
-    ("severity", "kind", "status", "before"),
+    ("severity", "kind", "became", "before"),
     [
-        ("S2", "GitLab.com", Status.CLOSED, True),
-        ("S3", "GitLab.com", Status.CLOSED, False),
-        ("S1", "GitLab.com", Status.CANCELLED, False),
-        ("S1", "Gameday", Status.RESOLVED, False),
+        ("S2", "GitLab.com", {"status": Status.CLOSED}, True),
+        ("S3", "GitLab.com", {"status": Status.CLOSED}, False),
+        ("S1", "GitLab.com", {"status": Status.CANCELLED}, False),
+        ("S1", "GitLab.com", {"status": Status.CLOSED, "near_miss": True}, False),
+        ("S1", "Gameday", {"status": Status.RESOLVED}, False),
     ],
 )
-def test_who_was_im_of_a_grave_incident_before(office: Office, severity, kind, status, before) -> None:
+def test_who_was_im_of_a_grave_incident_before(office: Office, severity, kind, became, before) -> None:
     earlier = given_incident(office, severity, kind=kind)
     this = given_incident(office, "S1", channel="CTHIS")
 
     def held(tx: Tx) -> None:
         for incident in (earlier, this):
             roles.assign(tx, incident.id, "IM", "UIM")
-        incidents.save(tx, replace(earlier, status=status))
+        incidents.save(tx, replace(earlier, **became))
 
     office.perform(held)
 
