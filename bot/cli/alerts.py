@@ -169,12 +169,12 @@ def _read(file: click.File, name: str, process: Process) -> list[Signal]:
     if not known:
         there = ", ".join(process.alert_sources) or "none"
         raise click.BadParameter(f"'{name}' is no source. Sources: {there}.", param_hint="--source")
+    raw = file.read()  # type: ignore[attr-defined]
     try:
-        found = reader_of(known)(parsed(known, file.read()))  # type: ignore[attr-defined]
+        found = reader_of(known)(parsed(known, raw))
     except ValueError:
-        click.echo(
-            f'Refused with 400: no JSON. It opens a triage all the same: "Unreadable alert from {name}".'
-        )
+        opens = f' It opens a triage all the same: "Unreadable alert from {name}".'
+        click.echo(f"Refused with 400: no JSON.{opens if raw.strip() and known.format != 'sns' else ''}")
         sys.exit(1)
     except Unreadable as wrong:
         click.echo(f'Taken as "Unreadable alert from {name}": {wrong}')
