@@ -1,5 +1,6 @@
 """The notices to customers, and who confirmed that they are significantly affected."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,10 +15,10 @@ from storage.transaction import Row, Tx
 def put(tx: Tx, notice: PublicNotice) -> None:
     """Keep the text of a notice; it takes the place of an earlier one."""
     tx.write(
-        """INSERT INTO public_notices (incident, text, written_by, written_at)
-        VALUES (:incident, :text, :written_by, :written_at)
+        """INSERT INTO public_notices (incident, text, written_by, written_at, components)
+        VALUES (:incident, :text, :written_by, :written_at, :components)
         ON CONFLICT (incident) DO UPDATE SET text = excluded.text, written_by = excluded.written_by,
-            written_at = excluded.written_at""",
+            written_at = excluded.written_at, components = excluded.components""",
         columns(notice),
     )
 
@@ -58,4 +59,5 @@ def confirmed(tx: Tx, incident_id: int) -> Mapping[str, str]:
 
 
 def _notice(row: Row) -> PublicNotice:
-    return value_of(PublicNotice, row, written_by=parsed(row["written_by"]))
+    parts = tuple(json.loads(row["components"]))
+    return value_of(PublicNotice, row, written_by=parsed(row["written_by"]), components=parts)

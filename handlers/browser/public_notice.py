@@ -96,9 +96,8 @@ class PublicNoticePages:
         return self._page(scene, names, given, viewer, status=status)
 
     async def _draft(self, scene: Scene, viewer: Viewer, given: NoticeForm) -> Done:
-        await self._write(scene, viewer, given, notices.draft)
-        chosen = given.components != frozenset(scene.publishing.affected)
-        if not (chosen or _to_set(scene, given) or tidy(given.why)):
+        await self._write(scene, viewer, given, notices.draft, components=_parts(scene, given))
+        if not _to_set(scene, given) and not tidy(given.why):
             return None
         return "The draft is kept. Nobody outside reads it until it is published."
 
@@ -125,7 +124,7 @@ class PublicNoticePages:
             )
         about = _about(scene, given)
         if scene.waits() or scene.publishing.waits_for(viewer.person):
-            await self._write(scene, viewer, replace(given, once=""), notices.draft)
+            await self._write(scene, viewer, replace(given, once=""), notices.draft, components=about)
             given = replace(given, seen="")
         await self._write(scene, viewer, given, notices.publish, components=about)
         return None
@@ -224,13 +223,17 @@ def _words(given: NoticeForm) -> str:
 
 def _about(scene: Scene, given: NoticeForm) -> tuple[str, ...]:
     """Return which components are chosen, in the page's order; what is gone there is named."""
-    parts = [one.name for one in scene.publishing.where.components]
-    if not scene.publishing.goes_out or not parts:
-        return ()
-    if gone := sorted(given.components - set(parts)):
-        raise _Wrong("components", f"The status page has no component {one_line(gone[0])[:80]} any more.")
-    if not given.components:
+    found = _parts(scene, given)
+    if scene.publishing.goes_out and scene.publishing.where.components and not found:
         raise _Wrong("components", "Choose what is affected.")
+    return found
+
+
+def _parts(scene: Scene, given: NoticeForm) -> tuple[str, ...]:
+    """Return that, also of a draft in which nothing is chosen yet."""
+    parts = [one.name for one in scene.publishing.where.components] if scene.publishing.goes_out else []
+    if parts and (gone := sorted(given.components - set(parts))):
+        raise _Wrong("components", f"The status page has no component {one_line(gone[0])[:80]} any more.")
     return tuple(one for one in parts if one in given.components)
 
 

@@ -111,22 +111,27 @@ def affected(services: str, where: Communication) -> tuple[str, ...]:
     )
 
 
+def known(said: Collection[str], where: Communication) -> tuple[str, ...]:
+    """Return the components that are named, in the page's order; refuse what is none."""
+    there = {one.name.casefold(): one.name for one in where.components}
+    if unknown := next((one for one in said if one.casefold() not in there), None):
+        raise Refused(f"The status page has no component {unknown}. It has: {', '.join(there.values())}.")
+    wanted = {one.casefold() for one in said}
+    return tuple(name for key, name in there.items() if key in wanted)
+
+
 def chosen(said: Collection[str], where: Communication, number: int) -> tuple[str, ...]:
     """Return the components that a notice is about, in the page's order, or refuse; the only one is chosen
     by itself.
     """
-    known = {one.name.casefold(): one.name for one in where.components}
-    if unknown := next((one for one in said if one.casefold() not in known), None):
-        raise Refused(f"The status page has no component {unknown}. It has: {', '.join(known.values())}.")
-    wanted = {one.casefold() for one in said}
-    found = tuple(name for key, name in known.items() if key in wanted)
-    if found or not known:
+    found, names = known(said, where), tuple(one.name for one in where.components)
+    if found or not names:
         return found
-    if len(known) == 1:
-        return tuple(known.values())
+    if len(names) == 1:
+        return names
     raise Refused(
         "Say what is affected: `/inc public publish on <components>: <text>`. "
-        f"Components are: {', '.join(known.values())}.",
+        f"Components are: {', '.join(names)}.",
         Step("Choose them", "public publish", number),
     )
 

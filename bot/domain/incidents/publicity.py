@@ -90,7 +90,8 @@ class PublicNotice:
     text: str
     written_by: Actor
     written_at: datetime
+    components: tuple[str, ...] = ()
 
     @property
     def edition(self) -> str:
-        return edition(self.text, self.written_by, self.written_at)
+        return edition(f"{self.text} {self.components}", self.written_by, self.written_at)

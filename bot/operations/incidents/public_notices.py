@@ -25,6 +25,7 @@ from bot.domain.incidents.communication import (
     who_confirms,
 )
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.public_posts import known
 from bot.domain.incidents.publicity import PublicNotice
 from bot.domain.process import CMOC, IM
 from bot.domain.text import one_line, tidy
@@ -60,18 +61,30 @@ def told(tx: Tx, incident: Incident) -> Told:
 
 
 def draft(
-    tx: Tx, incident_id: int, text: str, *, by: str, sure: str = "", seen: str | None = None
+    tx: Tx,
+    incident_id: int,
+    text: str,
+    *,
+    by: str,
+    sure: str = "",
+    components: tuple[str, ...] | None = None,
+    seen: str | None = None,
 ) -> Incident:
     """Write what customers are to read. Who has to confirm that they have to is asked. What looks like a
-    secret in it has to be confirmed by who wrote it. `seen` is the edition that they had before them.
+    secret in it has to be confirmed by who wrote it. `seen` is the edition that they had before them. What an
+    earlier draft says is affected stays, unless `components` say something else.
     """
     incident = noticeable(visible(tx, incident_id, by))
     kept = notice_text(text)
     refuse_secrets(kept, sure=sure)
     before = public_notices.of(tx, incident.id)
-    if not before or before.text != kept:
+    stay = before.components if before and is_draft(incident, before) else ()
+    about = stay if components is None else known(components, tx.process.communication)
+    same_text = bool(before and before.text == kept)
+    if not before or not same_text or about != stay:
         _refuse_unseen(before, seen)
-        public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
+        public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now, about))
+    if not same_text:
         tx.record(NoticeDrafted(incident=incident.id, by=by, text=kept))
     return incident
 
@@ -124,7 +137,7 @@ def publish(
     _refuse_unseen(now.notice, seen)
     if kept != written:
         refuse_secrets(kept, sure=sure)
-    public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now))
+    public_notices.put(tx, PublicNotice(incident.id, kept, by, tx.now, about))
     publicity = replace(incident.publicity, noticed_at=tx.now, unpublished="")
     published = replace(incident, publicity=publicity)
     tx.record(NoticePublished(incident=incident.id, by=by, text=kept, first=first))

@@ -2,7 +2,7 @@
 
 from bot.domain.errors import Refused, Step
 from bot.domain.facts import NoticeNotTaken, NoticeToPost, NoticeWanted
-from bot.domain.incidents.communication import left_as_it_was
+from bot.domain.incidents.communication import is_draft, left_as_it_was
 from bot.domain.incidents.fields import AFFECTED_SERVICES
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.public_posts import (
@@ -19,7 +19,7 @@ from bot.domain.process import CMOC, IM
 from bot.operations.incidents.public_subscribers import mail_post
 from bot.operations.rights import visible
 from bot.operations.workspace.channel import problem
-from storage import fields, public_posts, roles
+from storage import fields, public_notices, public_posts, roles
 from storage.transaction import Tx
 
 TOLD_AT = 2
@@ -31,11 +31,14 @@ def publishing(tx: Tx, incident: Incident) -> Publishing:
     where, last = tx.process.communication, public_posts.last(tx, incident.id)
     services = next((one.value for one in fields.of(tx, incident.id) if one.name == AFFECTED_SERVICES), "")
     of_last = last.components if last and not last.resolved else ()
+    notice = public_notices.of(tx, incident.id)
+    drafted = notice.components if notice and is_draft(incident, notice) else ()
+    there = {one.name for one in where.components}
     return Publishing(
         where,
         kept_back(incident, tx.process),
         publishers(incident, roles.of(tx, incident.id)),
-        of_last or affected(services, where),
+        tuple(one for one in drafted if one in there) or of_last or affected(services, where),
         last,
     )
 

@@ -257,7 +257,7 @@ def _follow(tx: Tx) -> None:
 
 def _publish(tx: Tx) -> None:
     """Have a notice to customers, confirmed by the EOC alone; and one that is published."""
-    public_notices.put(tx, PublicNotice(2, "We look into it", "UREP", tx.now))
+    public_notices.put(tx, PublicNotice(2, "We look into it", "UREP", tx.now, ("API",)))
     public_notices.confirm(tx, 2, "EOC", "UEOC")
     how = (PublicStatus.DEGRADED, PublicState.INVESTIGATING, ("API",), True, "UREP", tx.now)
     post = public_posts.add(tx, PublicPost(0, 1, "Degraded Performance: API", "It is slow", *how))
