@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Strict, StringConstraints
 
-from bot.domain.incidents.incident import Severity, Status
+from bot.domain.incidents.incident import ReviewState, Severity, Status
 from bot.domain.work.issue_links import issue_at
 from handlers.rest.queries import Day, Moment
 
@@ -61,6 +61,7 @@ class Incident(BaseModel):
     updated_at: datetime | None
     next_update_at: datetime | None
     resolved_at: datetime | None
+    review: ReviewState | None = Field(description="How far its review is; none while it has none.")
     merged_into: str | None
     channel: str | None = Field(description="Slack's id of its channel, once that is open.")
     channel_name: str | None

@@ -67,6 +67,7 @@ def incident(one: Incident, known: Names) -> models.Incident:
         updated_at=one.updated_at,
         next_update_at=one.next_update_at,
         resolved_at=one.resolved_at,
+        review=one.review,
         merged_into=f"INC-{one.merged_into}" if one.merged_into else None,
         channel=one.channel,
         channel_name=one.channel_name,

@@ -86,6 +86,7 @@ async def test_an_incident_from_its_declaration_to_its_end(world: World, ci: Ask
 
     status, changed = await ci("PATCH", "/incidents/inc-1", {"summary": "It is full", "severity": "S2"})
     assert (status, changed["summary"], changed["severity"]) == (200, "It is full", "S2")
+    assert changed["review"] is None
     assert (await ci("POST", "/incidents/1/updates", {"text": "We look"}))[1]["by"]["id"] == "ci"
     action = (await ci("POST", "/incidents/1/actions", {"title": "Add a disk"}))[1]
     done = (await ci("POST", f"/incidents/1/actions/{action['id']}/done"))[1]
@@ -100,7 +101,7 @@ async def test_an_incident_from_its_declaration_to_its_end(world: World, ci: Ask
     assert {"declared", "severity", "summary", "update", "action", "action_done", "note"} <= set(kinds)
 
     status, ended = await ci("POST", "/incidents/1/resolve", {"reason": "A new disk"})
-    assert (status, ended["status"]) == (200, "Resolved")
+    assert (status, ended["status"], ended["review"]) == (200, "Resolved", "open")
     assert (await ci("POST", "/incidents/1/resolve", {}))[0] == 409
     figures = (await ci("GET", "/metrics/incidents"))[1]
     assert (figures["declared"], figures["by_severity"]["S2"]) == (1, 1)
