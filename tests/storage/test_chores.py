@@ -32,3 +32,11 @@ def test_one_chore_does_not_keep_another(office: Office) -> None:
     office.perform(chores.falls_to_us, "tidy", HOUR)
 
     assert office.perform(chores.falls_to_us, "heartbeat", HOUR)
+
+
+def test_it_is_known_when_a_chore_is_due_again(office: Office, clock: FakeClock) -> None:
+    assert office.read(chores.next_at, "tidy") is None
+
+    office.perform(chores.falls_to_us, "tidy", HOUR)
+
+    assert office.read(chores.next_at, "tidy") == clock.now() + HOUR

@@ -85,3 +85,19 @@ def test_a_link_is_offered_once(office: Office) -> None:
 
     assert office.perform(follow_ups.offer, incident.id, URL)
     assert not office.perform(follow_ups.offer, incident.id, URL)
+
+
+def test_a_page_of_the_list_begins_where_the_one_before_it_ends(office: Office) -> None:
+    incident = given_incident(office)
+    last, first = (
+        kept(office, incident.id, due=date(2026, 5, 2)),
+        kept(office, incident.id, due=date(2026, 5, 1)),
+    )
+    none = kept(office, incident.id)
+
+    def page(skipped: int) -> list[int]:
+        listed = office.read(follow_ups.visible, "UIM", Sought(service="API"), limit=2, skipped=skipped)
+        return [one.action.id for one in listed]
+
+    assert (page(0), page(2), page(4)) == ([first, last], [none], [])
+    assert found(office, "UIM", Sought(service="web")) == []
