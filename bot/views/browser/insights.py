@@ -50,7 +50,7 @@ class Row:
     bar: Markup
 
 
-def shown(now: Insight, before: Insight, reader: Reader, *, cause: bool, change: bool) -> dict[str, Any]:
+def shown(now: Insight, before: Insight, reader: Reader, *, cause: bool, change: bool) -> Mapping[str, Any]:
     """Return what the template shows."""
     figures, earlier = now.figures, before.figures
     return {
