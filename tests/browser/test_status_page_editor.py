@@ -63,6 +63,8 @@ async def test_a_notice_is_written_by_keyboard_without_a_script(
     await preview.close()
     await page.get_by_role("button", name="Save the draft").press("Enter")
     await expect(page.get_by_label("What customers read")).to_have_value(HOSTILE)
+    await expect(page.get_by_label("API")).to_be_checked()
+    await page.get_by_label("API").uncheck()
     await page.get_by_role("button", name="Publish", exact=True).press("Enter")
     await expect(page.get_by_role("alert").filter(has_text="Choose what is affected")).to_be_visible()
     await fits(page)
