@@ -18,6 +18,8 @@ _COMMAND = re.compile(r"^(\s*)/", re.MULTILINE)
 _TOKEN = re.compile(r"<([@#]|(?=!))(!?[\w^-]+)(?:\|([^<>]*))?>")
 _LINKED = re.compile(r"<(https?://[^<>|]+)(?:\|([^<>]*))?>")
 _REFERENCE = re.compile(r"(?<![\w/?=&.#-])([#!&%~$])(?=[\w\"])")
+_ELSEWHERE = re.compile(r"(?<![\w:/.?=&#-])([\w.-]+(?:/[\w.-]+)*[#!&])(?=\d)")
+"""A reference to an issue of another project, which would be told of it: `group/project#12`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def defused(text: str) -> str:
 def stilled(text: str) -> str:
     """Return it for a title, where a mention counts and `<` is shown as it is."""
     still = _COMMAND.sub(rf"\1/{STILL}", "\n".join(text.splitlines()))
-    return _REFERENCE.sub(rf"\1{STILL}", still.replace("@", f"@{STILL}"))
+    here = _REFERENCE.sub(rf"\1{STILL}", still.replace("@", f"@{STILL}"))
+    return _ELSEWHERE.sub(rf"\1{STILL}", here)
 
 
 def utc(at: datetime) -> str:

@@ -19,6 +19,9 @@ from tests.values import an_incident
         ("https://a.test/x?a=1&b=2#top", "https://a.test/x?a=1&b=2#top"),
         ("<!-- muster:INC-1 -->", "&lt;!-- muster:INC-1 -->"),
         ("1/2 and/or", "1/2 and/or"),
+        ("gl-infra/production#12, site!3", "gl-infra/production#\u200b12, site!\u200b3"),
+        ("https://a.test/b/c.html#12 and C# 8", "https://a.test/b/c.html#12 and C# 8"),
+        ("http://a.test:80/x?a=b&2#3", "http://a.test:80/x?a=b&2#3"),
     ],
 )
 def test_what_people_type_commands_nothing_there(typed: str, written: str) -> None:
