@@ -1,7 +1,7 @@
 // The emoji that people here are likely to use, by Slack's names for them.
 
 const NAMED = `
-pushpin 📌 round_pushpin 📍 white_check_mark ✅ heavy_check_mark ✔️ ballot_box_with_check ☑️ x ❌
+pushpin 📌 round_pushpin 📍 white_check_mark ✅ heavy_check_mark ✔️ ballot_box_with_check ☑️ black_square_button 🔲 x ❌
 negative_squared_cross_mark ❎ eyes 👀 raised_hands 🙌 +1 👍 thumbsup 👍 -1 👎 thumbsdown 👎 ok_hand 👌 wave 👋
 clap 👏 pray 🙏 muscle 💪 point_up ☝️ point_up_2 👆 point_down 👇 point_left 👈 point_right 👉 raised_hand ✋
 hand ✋ raising_hand 🙋 handshake 🤝 writing_hand ✍️ v ✌️ crossed_fingers 🤞 fist ✊ facepunch 👊 punch 👊
