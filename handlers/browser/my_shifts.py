@@ -43,7 +43,7 @@ from storage import cover_requests, overrides, people
 from storage.transaction import Tx
 
 PATH = f"{HERE}/mine"
-LISTED, MOST_OFFERED = 20, 60
+LISTED, MOST_OFFERED = 20, 40
 _HOUR = timedelta(hours=1)
 
 

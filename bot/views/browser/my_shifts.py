@@ -25,8 +25,8 @@ FIELDS: Mapping[str, Sequence[str]] = {
     OVERRIDE: (SCHEDULE, PERSON, FROM, UNTIL),
 }
 """The forms, and the fields of each."""
-SHOWN = 60
-"""How many shifts are listed."""
+SHOWN = 40
+"""How many shifts are listed, and offered in a menu: a page stays small."""
 DONE: Mapping[str, str] = {
     COVER: "Your request is asked in the schedule's channel. Until somebody accepts, you are on call.",
     SWAP: "The swap is offered in the schedule's channel. Nothing changes until it is accepted.",
@@ -69,7 +69,9 @@ def shown(
             for name, span in found.mine[:SHOWN]
         ],
         "more": max(0, len(found.mine) - SHOWN),
-        "own_options": [(shift_value(name, span), _option(name, span, reader)) for name, span in found.mine],
+        "own_options": [
+            (shift_value(name, span), _option(name, span, reader)) for name, span in found.mine[:SHOWN]
+        ],
         "their_options": [
             (shift_value(name, span, who), f"{reader.names.get(who, who)}, {_option(name, span, reader)}")
             for name, who, span in found.theirs
