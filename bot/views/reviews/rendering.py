@@ -1,7 +1,8 @@
 """Templates of reviews: our four and one of somebody's own. A template sees plain values of `model.py`."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from importlib.resources import files as resources
 
@@ -39,19 +40,28 @@ def written(review: Review, template: str) -> str:
 
     Raises TemplateWrong for a template that is wrong, or that does not come to an end.
     """
-    environment = Counted()
-    try:
-        parts, size = list[str](), 0
-        for part in environment.from_string(template).generate(review.given()):
+    parts, size = list[str](), 0
+    with _told():
+        for part in Counted().from_string(template).generate(review.given()):
+            part.encode()  # half a character of an escape could be sent to nobody
             parts.append(part)
             size += len(part)
             if size > LONGEST:
                 raise SecurityError(f"it makes more than {LONGEST:,} characters")
+    return _tidy("".join(parts))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise TemplateWrong for what reading or rendering a template raises: Python reads what it becomes."""
+    try:
+        yield
+    except SyntaxError as wrong:
+        raise TemplateWrong(f"Python cannot read it: {wrong.msg}") from None
     except (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as wrong:
         raise TemplateWrong(_said(wrong)) from None
     except (RecursionError, MemoryError):
-        raise TemplateWrong("it calls itself without an end") from None
-    return _tidy("".join(parts))
+        raise TemplateWrong("it calls itself without an end, or is nested too deeply") from None
 
 
 def _tidy(text: str) -> str:
@@ -97,9 +107,10 @@ def problem(template: str, samples: Iterable[Review]) -> str:
     tried = tuple(samples)
     known = {*tried[0].given(), "range"}
     try:
-        unknown = sorted(find_undeclared_variables(Counted().parse(template)) - known)
-    except TemplateSyntaxError as wrong:
-        return _said(wrong)
+        with _told():
+            unknown = sorted(find_undeclared_variables(Counted().parse(template)) - known)
+    except TemplateWrong as wrong:
+        return str(wrong)
     if unknown:
         named = ", ".join(f"`{one}`" for one in unknown)
         return f"it names {named}, which is none of: {', '.join(sorted(known))}"

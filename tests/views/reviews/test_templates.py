@@ -88,6 +88,14 @@ def test_one_that_does_not_come_to_an_end_is_ended(template: str, why: str):
         ("{{ 5 | time }}", "line 1"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("x" * (LONGEST_TEMPLATE + 1), "longer than 100,000"),
+        ("{% for i in range(1) %}" * 30 + "{% endfor %}" * 30, "too many statically nested blocks"),
+        ("{% if 1 %}" * 200 + "{% endif %}" * 200, "too many levels of indentation"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "nested too deeply"),
+        ("{{ 1" + "+1" * 20000 + " }}", "nested too deeply"),
+        ("{{ " + "9" * 5000 + " }}", "4300 digits"),
+        ("{% macro m(a, a) %}{% endmacro %}", "duplicate argument"),
+        ("{{ range(a=1, a=1) }}", "keyword argument repeated"),
+        ("{{ '\\ud800' }}", "surrogates"),
     ],
 )
 def test_what_is_wrong_is_told(template: str, why: str):
