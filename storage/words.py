@@ -28,6 +28,8 @@ _TEXTS = """
     UNION ALL SELECT streams.incident, stream_updates.text, '', 4, -stream_updates.id
         FROM stream_updates JOIN streams ON streams.id = stream_updates.stream
         WHERE streams.incident IN ({these})"""
+_NOTHING = ("", "{}")
+"""What most entries have besides their text: thousands are read for one page of what was found."""
 _ORDER = " ORDER BY incident, rank, n"
 """Where there are more words than are kept, the newest texts come first."""
 _FIRST = """SELECT incident, text, data FROM (
@@ -108,6 +110,6 @@ def _words(found: Sequence[Row]) -> list[Row]:
 
 def _said(row: Row) -> Iterator[str]:
     """Return a text, with the names of its files. What was deleted in Slack is not found any more."""
-    data = json.loads(row["data"]) if row["data"] else {}
+    data = json.loads(row["data"]) if row["data"] not in _NOTHING else {}
     if not data.get("deleted"):
         yield from (row["text"], *data.get("files", ()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -268,6 +269,27 @@ def test_the_audit_reads_only_what_is_open(office: Office, question: Callable[..
     looked = {step.split(" INDEX ")[1].split(" ")[0] for step in steps if " INDEX " in step}
     assert looked <= small
     assert [step for step in steps if step.startswith("SCAN") and " INDEX " not in step] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "args"),
+    [(incidents.open_ones, ("UREP",)), (incidents.everyone_open, ()), (incidents.any_open, ())],
+)
+def test_open_incidents_are_found_among_however_many(
+    office: Office, question: Callable[..., Any], args: tuple[Any, ...]
+) -> None:
+    found = plans(office, question, *args)
+
+    assert [
+        step for step in found if "SCAN incidents" in step and "INDEX incidents_standing" not in step
+    ] == []
+    assert any("INDEX incidents_standing" in step for step in found)
+
+
+def test_who_may_know_of_what_is_open_is_found_among_however_many(office: Office) -> None:
+    found = plans(office, partial(live.open_ids, private=True), "UREP")
+
+    assert any("SCAN incidents USING INDEX incidents_standing" in step for step in found)
 
 
 @pytest.mark.parametrize(("question", "args"), [(pages.unanswered, ({1},)), (live.latest, ())])
