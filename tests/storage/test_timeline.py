@@ -63,8 +63,8 @@ def test_highlights_leave_out_what_the_bot_did(office: Office) -> None:
         if kind is not Kind.PIN:
             noted(office, "x", kind)
 
-    highlights = {entry.kind for entry in office.read(timeline.of, 1, True, 0, 100)}
-    everything = {entry.kind for entry in office.read(timeline.of, 1, False, 0, 100)}
+    highlights = {entry.kind for entry in office.read(timeline.of, 1, True, 0, 1000)}
+    everything = {entry.kind for entry in office.read(timeline.of, 1, False, 0, 1000)}
 
     assert highlights == HIGHLIGHTS - {Kind.PIN}
     assert everything == set(Kind) - {Kind.PIN}
