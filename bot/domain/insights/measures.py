@@ -70,7 +70,7 @@ class Heard(StrEnum):
     IN_TIME = "within the hour"
     LATE = "later, or not at all"
     REASONED = "not told, for a reason that is written down"
-    WAITING = "still has time"
+    WAITING = "still in time"
 
 
 class Verdict(StrEnum):

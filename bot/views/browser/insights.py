@@ -21,6 +21,8 @@ from bot.views.mrkdwn import lasting
 MOST_ROWS = 12
 """How many types, services, causes, rules and people a table lists."""
 _WIDTH, _HEIGHT, _BASE, _TOP = 720, 150, 126, 14
+_WIDEST = 40
+"""A bar is no wider: of two days each would else be a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,8 @@ def chart(now: Insight) -> Markup:
 
 def _column(place: int, each: float, most: int, part: Period, counts: Sequence[int]) -> Markup:
     grave, rest = sum(counts[:2]), sum(counts[2:])
-    unit, left, width = (_BASE - _TOP) / most, place * each, max(each - 3, 1.5)
+    unit, width = (_BASE - _TOP) / most, min(max(each - 3, 1.5), _WIDEST)
+    left = place * each + (each - width) / 2
     title = f"{spoken(part)}: {grave + rest}, of them {grave} S1 or S2"
     middle, top = left + width / 2, _BASE - unit * (grave + rest)
     number = (
