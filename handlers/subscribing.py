@@ -16,6 +16,7 @@ from bot.views.statuspage.files import FORM_HEADERS, form_page
 from bot.views.statuspage.mails import CONFIRM_PATH, LEAVE_PATH, SUBSCRIBE_PATH
 from bot.web.sessions import guessed_by_nobody
 from handlers.api import Rate
+from handlers.posted import posted
 from storage.database import DatabaseBusy, Outdated
 
 PER_MINUTE = 60
@@ -47,8 +48,7 @@ class Subscribing:
 
     async def ask(self, request: web.Request) -> web.Response:
         """Have the address asked; the answer does not say whether it is known."""
-        given = (await request.post()).get("address", "")
-        address = given.strip() if isinstance(given, str) else ""
+        address = (await posted(request)).get("address", [""])[0].strip()
         if wait := self._rate.wait(_ALL):
             busy = "Too many ask just now. Try again in a minute."
             page = self._page("ask", "Subscribe by e-mail", 429, said=busy, wrong=True, address=address[:200])

@@ -29,6 +29,7 @@ from bot.views.statuspage.files import HEADERS, preview
 from bot.web.sessions import form_key
 from handlers.browser.incident import which
 from handlers.browser.site import Form, Site
+from handlers.posted import posted
 from handlers.request import with_names
 from storage import incidents, pages, people, public_posts
 from storage.transaction import Tx
@@ -76,7 +77,7 @@ class PublicNoticePages:
         """Do what the pressed button says."""
         number = which(request)
         scene, _ = await self._site.uow.read(_read, number, viewer.person)
-        chosen = [one for one in (await request.post()).getall("component", []) if isinstance(one, str)]
+        chosen = (await posted(request)).get("component", [])
         given = _given(form, chosen)
         if not (act := self._acts.get(form.get("do", ""))):
             raise Malformed

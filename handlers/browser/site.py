@@ -19,6 +19,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.browser.rendering import ASSETS, HEADERS, Viewer, rendered
 from bot.web.links import Links
 from bot.web.sessions import LASTS, Session, Sessions
+from handlers.posted import posted
 from handlers.request import with_names
 from handlers.request_filter import Home, refusal_of
 from storage import people
@@ -76,7 +77,7 @@ class Site:
         async def acted(request: web.Request) -> web.StreamResponse:
             session = self.session(request)
             viewer = await self.signed_in(request)
-            form = {name: text for name, text in (await request.post()).items() if isinstance(text, str)}
+            form = {name: texts[-1] for name, texts in (await posted(request)).items()}
             if not session or not viewer:
                 return self.message(403, "Signed out", OVER, ways=((SIGN_IN_PATH, "Sign in"),))
             if not self.sessions.marked(session, form.get(MARK, "")) or _from_elsewhere(request):

@@ -32,6 +32,7 @@ from bot.views.paging.answers import CANNOT, REASONS
 from bot.views.paging.link_page import Shown, Standing
 from bot.views.rehearsal import Reader
 from bot.web.links import ACKNOWLEDGE_PATH, BUTTON_PATH, CONFIRM_PATH, Links
+from handlers.posted import posted
 from handlers.request import with_names
 from storage import incidents, notification_tests, pages, people
 from storage.database import DatabaseBusy, Outdated
@@ -80,7 +81,7 @@ class LinkPages:
             await self._acknowledge(page.id, found.person, taking=taking)
         elif length := link_page.ON_MY_WAY.get(act):
             await self._otherwise(on_my_way, found, length)
-        elif act == CANNOT and (reason := str((await request.post()).get("reason"))) in REASONS:
+        elif act == CANNOT and (reason := await _field(request, "reason")) in REASONS:
             now = await self._otherwise(cannot_take, found, reason)
             if now and now.id == found.page.id:
                 return _response(link_page.stays_open(found))
@@ -232,7 +233,11 @@ async def _act(request: web.Request) -> str | None:
     """Return which button was pressed, if any."""
     if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
         return None
-    return str((await request.post()).get("act"))
+    return await _field(request, "act")
+
+
+async def _field(request: web.Request, name: str) -> str:
+    return (await posted(request)).get(name, [""])[0]
 
 
 def _again(request: web.Request) -> web.Response:

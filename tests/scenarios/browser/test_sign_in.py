@@ -109,3 +109,30 @@ async def test_only_our_own_forms_count(reader: Reader):
 
 async def test_without_a_public_address_there_are_no_pages(world: World, reader_without: Reader):
     assert (await reader_without.get(f"http://127.0.0.1:{world.muster.web.port}/")).status == 404
+
+
+UNREADABLE = [
+    ("application/x-www-form-urlencoded", b"mark=\xff"),
+    ("application/x-www-form-urlencoded; charset=nonsense", b"mark=x"),
+    ("application/x-www-form-urlencoded; charset=raw_unicode_escape", rb"text=\ud800"),
+    ("multipart/form-data", b"x"),
+    ("multipart/form-data; boundary=x", b"--y\r\n"),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="mark"\r\n'
+        b"Content-Type: text/plain; charset=hex\r\n\r\nx\r\n--x--\r\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), UNREADABLE)
+async def test_what_is_no_form_is_refused_and_is_no_fault_of_ours(reader: Reader, kind: str, body: bytes):
+    reader.http.cookie_jar.update_cookies(signed_in(reader.world, "ana"), reader.home)
+
+    async with reader.http.post(
+        f"{reader.base}/sign-out", data=body, headers={"Content-Type": kind}
+    ) as answer:
+        said = await answer.text()
+
+    assert (answer.status, "no form that can be read" in said) == (400, True)
+    assert answer.headers["Cache-Control"] == "private, no-store"

@@ -143,6 +143,7 @@ async def test_nobody_learns_who_subscribed_and_no_mailbox_is_flooded(world: Wor
         status, page = await asked(world, "POST", "/subscribe", address=odd)
         assert (status, "e-mail address" in page) == (422, True)
         assert "<script>@" not in page
+    assert await posted(world, b"address=\xff") == 400
     assert (await asked(world, "POST", "/confirm/nonsense"))[0] == 404
     world.clock.advance(minutes=60 * 49)
     assert (await asked(world, "POST", first))[0] == 404  # too old
@@ -152,6 +153,14 @@ async def test_nobody_learns_who_subscribed_and_no_mailbox_is_flooded(world: Wor
     assert status == 429
     assert world.muster.public_page
     assert "reader@" not in (await asked(world, "GET", "/status.json"))[1]
+
+
+async def posted(world: World, body: bytes) -> int:
+    assert world.muster.public_page
+    url = f"http://127.0.0.1:{world.muster.public_page.port}/subscribe"
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=kind) as answer:
+        return answer.status
 
 
 async def asked_fast(world: World, address: str) -> tuple[int, str]:
