@@ -1,14 +1,16 @@
 """Reviews of incidents, with their tasks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.domain.actors import Actor
-from bot.domain.incidents.incident import Severity
+from bot.domain.incidents.incident import ReviewState, Severity
 from bot.domain.process import IM
-from bot.domain.work.reviews import Review, Task
+from bot.domain.work.reviews import Review, Summed, Task
 from storage.incidents import VISIBLE
 from storage.rows import columns, value_of
-from storage.transaction import Row, Tx
+from storage.transaction import Row, Tx, any_of
+
+_TASKS = "FROM review_tasks WHERE incident = reviews.incident"
 
 
 def review_of(tx: Tx, incident_id: int) -> Review | None:
@@ -72,6 +74,30 @@ def visible_task(tx: Tx, task_id: int, by: Actor) -> Task:
     if not row:
         raise tx.unknown("review_tasks", task_id, "task", task_id)
     return _task(row)
+
+
+def listed(
+    tx: Tx, viewer: Actor, states: Collection[ReviewState], owner: str, *, limit: int, skipped: int
+) -> list[Summed]:
+    """Return reviews of which `viewer` may know: the open ones by their next task, then the newest.
+
+    An empty `owner` is anybody.
+    """
+    these, named = any_of(sorted(states))
+    rows = tx.all(
+        f"""SELECT * FROM (SELECT reviews.incident, incidents.name, incidents.highest, incidents.private,
+            incidents.drill, reviews.state, reviews.owner, reviews.opened_at, reviews.ended_at,
+            reviews.reason, (SELECT COUNT(*) {_TASKS}) AS tasks,
+            (SELECT COUNT(*) {_TASKS} AND done_at IS NULL) AS undone,
+            (SELECT MIN(due) {_TASKS} AND done_at IS NULL) AS due
+        FROM reviews JOIN incidents ON incidents.id = reviews.incident
+        WHERE reviews.state IN ({these}) AND (:owner = '' OR reviews.owner = :owner) AND {VISIBLE}) AS known
+        ORDER BY state <> 'open', CASE WHEN state = 'open' THEN due END IS NULL,
+            CASE WHEN state = 'open' THEN due END, incident DESC
+        LIMIT :limit OFFSET :skipped""",  # noqa: S608 - constants of ours
+        {**named, "viewer": viewer, "owner": owner, "limit": limit, "skipped": skipped},
+    )
+    return [value_of(Summed, row) for row in rows]
 
 
 def was_im_before(tx: Tx, person: str, incident_id: int) -> bool:

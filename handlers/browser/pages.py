@@ -21,6 +21,7 @@ from handlers.browser.reach import ReachPages
 from handlers.browser.rehearsal import RehearsalPages
 from handlers.browser.review import ReviewPages
 from handlers.browser.review_writing import ReviewForms
+from handlers.browser.reviews import ReviewLists
 from handlers.browser.sign_in import Provider, SignInPages
 from handlers.browser.site import Site
 from handlers.browser.status_page import StatusPages
@@ -52,6 +53,7 @@ def pages(
         *PicturePages(site).routes(),
         *PublicNoticePages(site).routes(),
         *StatusPages(site).routes(),
+        *ReviewLists(site).routes(),
         *ReviewPages(site).routes(),
         *ReviewForms(site).routes(),
         *InsightPages(site).routes(),

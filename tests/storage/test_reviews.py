@@ -90,3 +90,38 @@ def test_who_was_im_of_a_grave_incident_before(office: Office, severity, kind, b
 
     assert office.read(reviews.was_im_before, "UIM", this.id) is before
     assert not office.read(reviews.was_im_before, "UIM", earlier.id)
+
+
+def test_a_list_has_the_earliest_task_first_and_no_hidden_incident(office: Office) -> None:
+    late, hidden, early, over = [
+        given_incident(office, channel=f"C{number}", private=number == 1).id for number in range(4)
+    ]
+    for number in (late, hidden, early, over):
+        kept(office, number)
+
+    def write(tx: Tx) -> None:
+        for number, day in ((late, 9), (hidden, 1), (early, 5)):
+            found = reviews.review_of(tx, number)
+            assert found
+            reviews.save_task(tx, replace(found.tasks[0], due=date(2026, 3, day)))
+            reviews.save_task(
+                tx, replace(found.tasks[1], due=date(2026, 3, 1), done_by="UIM", done_at=tx.now)
+            )
+        ended = reviews.review_of(tx, over)
+        assert ended
+        reviews.save(tx, replace(ended, state=ReviewState.DONE, ended_by="UIM", ended_at=tx.now))
+
+    office.perform(write)
+
+    def seen(viewer: str, *states: ReviewState, owner: str = "", skipped: int = 0) -> list[int]:
+        found = office.read(reviews.listed, viewer, states, owner, limit=10, skipped=skipped)
+        return [one.incident for one in found]
+
+    assert seen("USTRANGER", ReviewState.OPEN) == [early, late]
+    assert seen("USTRANGER", *ReviewState) == [early, late, over]
+    assert seen("USTRANGER", *ReviewState, skipped=1) == [late, over]
+    assert seen("UREP", ReviewState.OPEN) == [hidden, early, late]
+    assert seen("UREP", *ReviewState, owner="UOTHER") == []
+    first = office.read(reviews.listed, "USTRANGER", list(ReviewState), "UIM", limit=1, skipped=0)[0]
+    assert (first.tasks, first.undone, first.due) == (2, 1, date(2026, 3, 5))
+    assert (first.overdue(date(2026, 3, 5)), first.overdue(date(2026, 3, 6))) == (False, True)

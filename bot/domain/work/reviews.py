@@ -111,6 +111,28 @@ class Review:
         return task.owner or self.owner
 
 
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A review in a list: of which incident, how many of its tasks are open, and when the next is due."""
+
+    incident: int
+    name: str
+    highest: Severity
+    private: bool
+    drill: bool
+    state: ReviewState
+    owner: str
+    opened_at: datetime
+    ended_at: datetime | None
+    reason: str
+    tasks: int
+    undone: int
+    due: date | None
+
+    def overdue(self, today: date) -> bool:
+        return self.state is ReviewState.OPEN and self.due is not None and self.due < today
+
+
 def planned(rules: ReviewRules, incident: Incident, now: datetime, *, first_im: str = "") -> tuple[Task, ...]:
     """Return the tasks that a new review has. `first_im` was IM of an S1 or S2 for the first time."""
     return tuple(

@@ -39,6 +39,7 @@ NAVIGATION = (
     ("/incidents", "Incidents"),
     ("/on-call", "On call"),
     ("/follow-ups", "Follow-ups"),
+    ("/reviews", "Reviews"),
     ("/status-page", "Status page"),
     ("/insights", "Insights"),
 )

@@ -225,3 +225,19 @@ async def test_tasks_are_ticked_there_by_slack_s_own_operations(reader: Reader):
     assert "done by dev" not in seen(await reader.get(REVIEW))
     assert (await reader.send(REVIEW, f"{REVIEW}/tasks/99", done="yes")).status == 404
     await world.settle_down()
+
+
+async def test_reviews_are_listed_to_whoever_may_know_of_their_incident(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "ren")
+
+    listed, mine = await reader.get("/reviews"), await reader.get("/reviews?mine=yes&show=all")
+    odd = await reader.get("/reviews?show=%00&mine=&page=" + "9" * 50)
+
+    assert "0 of 7 tasks done" in seen(listed)
+    assert f'href="{REVIEW}"' in listed.text
+    assert "No review is like that" in seen(mine)
+    assert odd.text == listed.text
+    sit_down(reader, "gus")
+    assert "No review is like that" in seen(await reader.get("/reviews"))
