@@ -87,6 +87,10 @@ def test_durations_follow_from_the_times_that_are_known() -> None:
         ),
         ({Moment.ENGAGED: after(-1)}, {Moment.ENGAGED: "Engaged cannot be before Detected."}),
         ({Moment.ENGAGED: None}, {}),
+        (
+            {Moment.IMPACT_START: datetime(26, 3, 2, tzinfo=UTC)},
+            {Moment.IMPACT_START: "That time is before 1970. Look at its year: `2026-12-25 14:05`."},
+        ),
     ],
 )
 def test_a_wrong_time_is_named_with_what_is_wrong(changed: Times, wrong: dict[Moment, str]) -> None:

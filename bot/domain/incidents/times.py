@@ -11,7 +11,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, GONE, Incident, Status
 from bot.domain.timeline.entries import Entry
-from bot.domain.timeline.notes import WHEN, meant
+from bot.domain.timeline.notes import EARLIEST, TOO_EARLY, WHEN, meant
 
 
 class Moment(StrEnum):
@@ -118,6 +118,7 @@ def durations(known: Times) -> list[tuple[str, timedelta]]:
 def problems(known: Times, changed: Times, now: datetime) -> dict[Moment, str]:
     """Return what is wrong with times that are to be changed."""
     found = {name: "That time is still to come." for name, at in changed.items() if at and at > now}
+    found |= {name: TOO_EARLY for name, at in changed.items() if at and at < EARLIEST}
     after = {**known, **changed}
     for first, last in _ORDER:
         start, end = after[first], after[last]

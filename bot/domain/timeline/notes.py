@@ -1,7 +1,7 @@
 """Notes: what a person writes on the timeline, and when that happened."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import durations
@@ -17,6 +17,11 @@ _AGO = rf"(?P<ago>{durations.LENGTH}) ago\b"
 WHEN = rf"(?:at |on )?(?:(?:(?P<day>{DAYS}) (?:at )?)?(?P<time>{_CLOCK})|{_AGO})"
 _NOON = 12
 _TIMED = re.compile(rf"{WHEN}[:,]?\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Slack shows no time before it, and the first years have no name on every clock."""
+TOO_EARLY = "That time is before 1970. Look at its year: `2026-12-25 14:05`."
 
 
 def taking_notes(incident: Incident) -> Incident:
@@ -79,7 +84,9 @@ def _of_24_hours(clock: str) -> str:
 
 
 def happened(at: datetime, now: datetime) -> datetime:
-    """Return when something happened; refuse what is still to come."""
+    """Return when something happened; refuse what is still to come, and a year that must be a slip."""
     if at > now:
         raise Refused("A note tells of what happened, and that time is still to come.")
+    if at < EARLIEST:
+        raise Refused(TOO_EARLY)
     return at

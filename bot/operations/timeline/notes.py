@@ -54,7 +54,7 @@ def change_note(
         _no_secret(text, sure)
     changes = {
         "text": before.text != _words(text),
-        "time": before.at != happened(at, tx.now),
+        "time": at != before.at and bool(happened(at, tx.now)),
         "hidden" if hidden else "shown again": hidden is not was_hidden,
     }
     if how := [change for change, made in changes.items() if made]:

@@ -61,6 +61,20 @@ async def test_the_page_shows_what_slack_shows_and_more(reader: Reader):
     assert (await reader.get(f"{PAGE}?page=x&kind=%00&person='&show=")).status == 200
 
 
+async def test_a_note_of_a_year_that_is_a_slip_is_refused_before_it_breaks_the_page_elsewhere(reader: Reader):
+    await reader.world.declare("dev", severity="S3")
+    sit_down(reader, "ana")
+
+    for at in ("0001-01-01T00:00", "0026-03-02T10:00", "1969-12-31T10:00"):
+        wrong = await reader.send(PAGE, f"{PAGE}/notes", text="DNS fails", at=at)
+        assert (wrong.status, "That time is before 1970" in wrong.text) == (422, True)
+        assert "DNS fails</textarea>" in wrong.text
+        assert f'value="{at}"' in wrong.text
+
+    sit_down(reader, "lia")  # whose clock is behind UTC
+    assert "DNS fails" not in seen(await reader.get(f"{PAGE}?show=all"))
+
+
 async def test_notes_are_added_changed_hidden_and_moved_by_forms(reader: Reader):
     world = reader.world
     await world.declare()
