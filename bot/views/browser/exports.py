@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.labels import labels
 
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BREAKS = ("\t", "\r", "\n")
+_UNSEEN = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+")
+"""Some spreadsheets leave out what stands unseen before a formula, and then calculate it."""
 COLUMNS = (
     *("id", "name", "type", "severity", "highest_severity", "status", "private", "drill", "near_miss"),
     *(
@@ -27,7 +31,9 @@ COLUMNS = (
 
 def cell(text: str) -> str:
     """Return text for a cell: what a spreadsheet would calculate gets an apostrophe before it."""
-    return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_FORMULA) else text
+    if text.startswith(_BREAKS) or _UNSEEN.sub("", text).startswith(_BEGINS_FORMULA):
+        return f"'{text}"
+    return text
 
 
 def rows(found: Sequence[Incident], names: Mapping[str, str]) -> list[dict[str, object]]:

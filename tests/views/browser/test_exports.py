@@ -12,7 +12,11 @@ from tests.values import an_incident
 
 
 @pytest.mark.parametrize(
-    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =cmd|'/C calc'!A0", "\uff1d1"]
+    "formula",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =cmd|'/C calc'!A0", "\uff1d1"),
+        *("\tx", "\u00a0=1", "\u3000+1", "\ufeff=1", " \u200b@SUM(A1)", "\u00a0\uff1d1"),
+    ],
 )
 def test_what_a_spreadsheet_would_calculate_is_text(formula: str):
     assert cell(formula) == f"'{formula}"
