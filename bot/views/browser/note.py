@@ -38,8 +38,11 @@ def again(form: NoteForm, wrong: str, sure: str = "") -> NoteForm:
 
 
 def local(at: datetime, zone: tzinfo) -> str:
-    """Return a time as an input of a browser has it, on the reader's clock."""
-    here = at.astimezone(zone)
+    """Return a time as an input of a browser has it, on the reader's clock; "" where that has no date."""
+    try:
+        here = at.astimezone(zone)
+    except (OverflowError, ValueError):  # the first and the last day of the calendar
+        return ""
     return f"{here.year:04}-{here:%m-%dT%H:%M}"
 
 

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
 from html import unescape
 
+from storage.transaction import Tx
 from tests.scenarios.browser.conftest import Answer, Reader, signed_in
 from tests.scenarios.look import CHANNEL, asks, card, inc, shown
 
@@ -61,7 +63,7 @@ async def test_the_page_shows_what_slack_shows_and_more(reader: Reader):
     assert (await reader.get(f"{PAGE}?page=x&kind=%00&person='&show=")).status == 200
 
 
-async def test_a_note_of_a_year_that_is_a_slip_is_refused_before_it_breaks_the_page_elsewhere(reader: Reader):
+async def test_a_note_of_a_year_that_is_a_slip_is_refused(reader: Reader):
     await reader.world.declare("dev", severity="S3")
     sit_down(reader, "ana")
 
@@ -71,8 +73,23 @@ async def test_a_note_of_a_year_that_is_a_slip_is_refused_before_it_breaks_the_p
         assert "DNS fails</textarea>" in wrong.text
         assert f'value="{at}"' in wrong.text
 
-    sit_down(reader, "lia")  # whose clock is behind UTC
     assert "DNS fails" not in seen(await reader.get(f"{PAGE}?show=all"))
+
+
+def _of_the_first_day(tx: Tx) -> None:
+    tx.write("UPDATE entries SET at = :at WHERE kind = 'note'", {"at": datetime(1, 1, 1, tzinfo=UTC)})
+
+
+async def test_a_note_that_was_kept_with_such_a_year_can_be_hidden(reader: Reader):
+    await reader.world.declare("dev", severity="S3")
+    sit_down(reader, "lia")  # whose clock is behind UTC: it has no such date
+    await reader.send(PAGE, f"{PAGE}/notes", text="DNS fails")
+    await reader.world.muster.uow.perform(_of_the_first_day)
+    edit = str(re.search(rf"{PAGE}/notes/\d+", (await reader.get(f"{PAGE}?show=all")).text)[0])  # type: ignore[index]
+
+    assert "DNS fails</textarea>" in (await reader.get(edit)).text
+    assert (await reader.send(edit, edit, text="DNS fails", at="", hidden="yes")).status == 303
+    assert "Hidden notes (1)" in seen(await reader.get(PAGE))
 
 
 async def test_notes_are_added_changed_hidden_and_moved_by_forms(reader: Reader):
