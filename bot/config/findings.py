@@ -12,6 +12,8 @@ from bot.config.alerts import AlertsEntry, HeartbeatEntry, MapEntry, SourceEntry
 from bot.config.calls import CallsEntry
 from bot.config.document import Document
 from bot.config.fields import FieldEntry
+from bot.config.follow_ups import LABEL, LABELS, DueEntry, FollowUpsEntry
+from bot.config.insights import InsightsEntry
 from bot.config.names import Place, did_you_mean
 from bot.config.pagers import OpsgenieEntry, PagerdutyEntry
 from bot.config.problems import Problem
@@ -68,6 +70,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "silence": SilenceEntry,
     "maintenance": MaintenanceEntry,
     "nudges": NudgesEntry,
+    "follow_ups": FollowUpsEntry,
+    "insights": InsightsEntry,
     "archive": ArchiveEntry,
     "communication": CommunicationEntry,
     "gitlab": GitlabEntry,
@@ -80,6 +84,12 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "alerts": AlertsEntry,
     "reviews": ReviewsEntry,
 }
+
+_INSIDE: dict[tuple[str, str], type[BaseModel]] = {
+    ("reviews", "tasks"): TaskEntry,
+    ("follow_ups", "due"): DueEntry,
+}
+"""What stands one step further down in a section."""
 
 _OF_STATUSPAGE: dict[str, type[BaseModel]] = {"status_io": StatusIoEntry, "atlassian": AtlassianEntry}
 
@@ -107,6 +117,7 @@ _MAPPED: dict[tuple[str, int], str] = {
     ("contact_methods", 2): CONTACT_METHOD_URL,
     ("people", 2): "a mapping with phone and the names of contact methods",
     ("people", 3): ADDRESS,
+    ("follow_ups", 4): LABEL,
 }
 """What is expected in a section whose keys the operator chooses, by its depth."""
 
@@ -164,9 +175,7 @@ def _kind(value: Any) -> str:
 
 def _expected(place: Place) -> str:
     """Return what the description of the field at `place` says."""
-    labelled = place[:1] == ("alerts",) and place[-2:-1] == ("labels",)
-    described = "text" if labelled else _MAPPED.get((str(place[0]), len(place))) if place else None
-    if described:
+    if described := _mapped(place):
         return described
     fields = _model_at(place[:-1]).model_fields if place else {}
     if place[2:4] == ("calendar", "people"):
@@ -184,6 +193,15 @@ def _expected(place: Place) -> str:
     return "a mapping with some of the keys " + ", ".join(_model_at(place).model_fields) + removable
 
 
+def _mapped(place: Place) -> str | None:
+    """Return what is expected below a key that the operator chose."""
+    if place[:1] == ("alerts",) and place[-2:-1] == ("labels",):
+        return "text"
+    if place[:2] == ("follow_ups", "kinds") and len(place) == 3:
+        return LABELS
+    return _MAPPED.get((str(place[0]), len(place))) if place else None
+
+
 def _item(fields: dict[str, FieldInfo], key: str) -> str:
     described = fields[key].description if key in fields else None
     return f"one entry of {described}"
@@ -196,7 +214,8 @@ def _model_at(place: Place) -> type[BaseModel]:
         kind = ComponentEntry if len(place) >= 3 else StatuspageEntry
         return _OF_STATUSPAGE.get(str(place[1]), kind)
     if place and (section := _SECTIONS.get(str(place[0]))):
-        return TaskEntry if place[:2] == ("reviews", "tasks") and len(place) >= 3 else section
+        inside = _INSIDE.get((str(place[0]), str(place[1]))) if len(place) >= 2 else None
+        return inside or section
     if len(place) >= 5 and place[2] == "path" and place[4] == "only":
         return OnlyEntry
     if len(place) >= 3 and (entry := _WITHIN.get(str(place[2]))):

@@ -9,6 +9,7 @@ from bot.config.values import STRICT, Channel, Name, wrong
 from bot.domain.incidents.incident import Severity
 from bot.domain.work.follow_ups import DUE, KINDS, FollowUpRules
 
+LABELS = "a list of labels, such as [corrective action, infradev]; [] for none"
 LABEL = "a label of 1 to 100 characters without a comma"
 DAYS = "a number of days from 1 to 1000"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -30,7 +31,7 @@ Label = Annotated[str, Field(description=LABEL), AfterValidator(_label)]
 Labels = Annotated[
     list[Label],
     BeforeValidator(_labels),
-    Field(max_length=20, description="a list of labels, such as [corrective action, infradev]; [] for none"),
+    Field(max_length=20, description=LABELS),
 ]
 Days = Annotated[int, Field(ge=1, le=1000, strict=True, description=DAYS)]
 

@@ -5,8 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from bot.config import ConfigInvalid, load
+from bot.config.schema import File
 
 
 def problems(folder: Path, text: str | bytes) -> list[str]:
@@ -303,6 +305,20 @@ def test_what_guests_cannot_be_given_is_named(tmp_path: Path) -> None:
         ("limits: {declares_per_minute: x}", "expected a number of incidents from 1 to 1000"),
         ("limits: {pages_before_digest: {}}", "expected a number of pages from 0 to 1000"),
         ("guests: {single: [declare]}", "is no key here. Did you mean `single_channel`?"),
+        ("follow_ups: {kindz: {}}", "follow_ups.kindz: is no key here. Did you mean `kinds`?"),
+        (
+            "follow_ups: {due: {S5: 3}}",
+            "due.S5: is no key here. There are: `S1`, `S2`, `S3`, `S4`",
+        ),
+        ("follow_ups: {due: {S1: x}}", "found `x`, expected a number of days from 1 to 1000"),
+        (
+            "follow_ups: {kinds: {A: 3}}",
+            "(YAML reads it as a number), expected a list of labels",
+        ),
+        ("follow_ups: {kinds: {A: [3]}}", "expected a label of 1 to 100 characters without a comma"),
+        ("follow_ups: {remind_before: x}", "expected a number of weekdays from 0 to 20"),
+        ("insights: {chanel: a}", "insights.chanel: is no key here. Did you mean `channel`?"),
+        ("insights: {channel: 3}", "expected the name of a channel"),
         ("guests: {single_channel: declare}", "expected a list of what they may do"),
     ],
 )
@@ -310,6 +326,21 @@ def test_a_section_names_its_own_keys_and_types(tmp_path: Path, text: str, wante
     [said] = problems(tmp_path, text)
 
     assert wanted in said
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        name
+        for name, field in File.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        if name not in ("alerts", "calls")  # these are set aside, and refuse nothing
+    ],
+)
+def test_no_section_offers_the_keys_of_the_whole_file(tmp_path: Path, section: str) -> None:
+    for said in problems(tmp_path, f"{section}: {{zzzz: 1}}"):
+        assert f"{section}.zzzz: is no key here. There are: " in said
+        assert "`teams`, `types`" not in said
 
 
 def test_who_cannot_lead_is_said_together_with_what_else_is_wrong(tmp_path: Path) -> None:
