@@ -25,7 +25,7 @@ from bot.operations.tokens import bearer
 from bot.unit_of_work import UnitOfWork
 from bot.views.mrkdwn import mentioned
 from handlers.rest.answering import Invalid, answer, key_of, parsed, read_body, status_of, tag_of, write
-from handlers.rest.asked import Asked, NeedsField, NeedsPerson, NeedsScope
+from handlers.rest.asked import Asked, NeedsField, NeedsPerson, NeedsScope, WrongField
 from handlers.rest.document import OPENAPI_PATH, PAGE_PATH, document, page
 from handlers.rest.endpoints import ENDPOINTS, Endpoint
 from handlers.rest.words import by_api
@@ -201,7 +201,7 @@ def _refused(refused: Refused, said: str) -> web.Response:
             return problem(403, said)
         case TooMany():
             return problem(429, f"{said} Send `anyway` as true for that.", **{"Retry-After": "60"})
-        case LooksSecret() | NeedsField():
+        case LooksSecret() | NeedsField() | WrongField():
             return problem(422, said)
     return problem(status_of(refused), said)
 

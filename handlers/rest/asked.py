@@ -35,6 +35,13 @@ class NeedsField(Refused):
         super().__init__(f"{name}: This is needed. {why}")
 
 
+class WrongField(Refused):
+    """What was sent has a field that cannot be meant as things stand now."""
+
+    def __init__(self, name: str, expected: str) -> None:
+        super().__init__(f"{name}: expected {expected}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it was understood. `query` and `body` are of the endpoint's models."""

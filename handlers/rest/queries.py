@@ -3,7 +3,16 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from bot.domain.incidents.incident import Severity, Status
 from storage.api_lists import LABELS
@@ -25,6 +34,14 @@ def _moment(at: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
 Day = Annotated[date, AfterValidator(_near)]
+
+
+def _not_before(first: str, last: datetime | None, info: ValidationInfo) -> datetime | None:
+    """Refuse an end that is before its beginning: what it finds is nothing, which looks like an answer."""
+    begun = info.data.get(first)
+    if last and begun and last < begun:
+        raise ValueError(f"expected a time that is not before {first}")
+    return last
 
 
 def _each(given: object) -> object:
@@ -61,6 +78,11 @@ class IncidentsQuery(Query):
     drills: bool = False
     limit: int = Field(default=50, ge=1, le=MOST)
     cursor: int | None = Field(default=None, ge=1, le=2**53)
+
+    @field_validator("created_before")
+    @classmethod
+    def _in_order(cls, before: datetime | None, info: ValidationInfo) -> datetime | None:
+        return _not_before("created_after", before, info)
 
 
 class EntriesQuery(Query):
@@ -108,6 +130,11 @@ class FollowUpsQuery(FollowUpsOfIncidentQuery):
 class FiguresQuery(Query):
     since: Moment | None = None
     until: Moment | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _in_order(cls, until: datetime | None, info: ValidationInfo) -> datetime | None:
+        return _not_before("since", until, info)
 
 
 class OutboxQuery(Query):

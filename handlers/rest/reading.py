@@ -6,7 +6,7 @@ from statistics import median
 from bot.domain.incidents.incident import Severity, Status
 from bot.operations.paging.targets import callable_on_paths
 from handlers.rest import models, shown
-from handlers.rest.asked import Asked, known
+from handlers.rest.asked import Asked, WrongField, known
 from storage import actions, api_lists, fields, overrides, pages, people, roles, schedules, timeline, updates
 from storage.api_lists import Wanted
 from storage.transaction import Tx
@@ -139,6 +139,8 @@ def list_overrides(tx: Tx, _: Asked) -> models.Overrides:
 def figures(tx: Tx, asked: Asked) -> models.Figures:
     until = asked.query.until or tx.now
     since = asked.query.since or until - PERIOD
+    if since > until:
+        raise WrongField("since", "a time that is over, or an until after it")
     found = api_lists.times(tx, Wanted(asked.viewer, asked.private, after=since, before=asked.query.until))
     engaged = [(one.engaged_at - one.declared_at).total_seconds() for one in found if one.engaged_at]
     resolved = [(one.resolved_at - one.declared_at).total_seconds() for one in found if one.resolved_at]

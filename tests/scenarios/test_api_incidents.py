@@ -235,6 +235,8 @@ async def test_what_cannot_be_meant_is_a_problem_with_a_reason(world: World, ci:
         ("GET", "/incidents?limit=0", None, {}, 422),
         ("GET", "/incidents?nothing=1", None, {}, 422),
         ("GET", "/incidents/INC-x", None, {}, 404),
+        ("GET", "/metrics/incidents?since=2099-01-01T00:00:00Z", None, {}, 422),
+        ("GET", "/metrics/incidents?until=2026-01-01T00:00:00Z", None, {}, 200),
         ("GET", "/incidents/99999999999", None, {}, 404),
         ("DELETE", "/incidents/1", None, {}, 405),
         ("DELETE", "/overrides/1", None, {}, 403),

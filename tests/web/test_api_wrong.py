@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from handlers.rest.answering import Invalid, parsed
 from handlers.rest.models import Declaration, FollowUpChange, NewAction, NewUpdate
-from handlers.rest.queries import AlertsQuery, IncidentsQuery, Query
+from handlers.rest.queries import AlertsQuery, FiguresQuery, IncidentsQuery, Query
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,16 @@ from handlers.rest.queries import AlertsQuery, IncidentsQuery, Query
             "created_after: expected a time with its z",
         ),
         (IncidentsQuery, {"created_after": "1926-01-01T00:00:00Z"}, "expected a year from 2000 to 2099."),
+        (
+            IncidentsQuery,
+            {"created_after": "2026-01-02T00:00:00Z", "created_before": "2026-01-01T00:00:00Z"},
+            "created_before: expected a time that is not before created_after.",
+        ),
+        (
+            FiguresQuery,
+            {"since": "2026-01-02T00:00:00Z", "until": "2026-01-02T00:00:00+01:00"},
+            "until: expected a time that is not before since.",
+        ),
         (IncidentsQuery, {"label": "blue"}, "label: expected "),
         (IncidentsQuery, {"q": "x" * 121}, "q: expected at most 120 characters."),
         (AlertsQuery, {"open": "perhaps"}, "open: expected true or false."),
