@@ -17,6 +17,7 @@ from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.routing import Routed, Then, route
 from bot.domain.alerts.signals import Signal, State, of_source, unreadable
 from bot.domain.process import Process
+from bot.domain.text import counted
 from bot.intake import parsed, reader_of
 from bot.intake.values import Unreadable
 from bot.operations.alerts.rehearsing import Outcome, rehearsed
@@ -102,7 +103,7 @@ def replay(*, span: timedelta, path: Path | None, said: Sequence[str], database:
         others += differs
         was = f" (was: {one.outcome or 'not decided yet'}, by {one.rule or 'no rule'})" if differs else ""
         click.echo(f"A-{one.id} {one.title}: {_told(process, now)}{was}")
-    click.echo(f"{len(found)} alerts, {others} of them decided otherwise. Nothing was sent.")
+    click.echo(f"{counted(len(found), 'alert')}, {others} of them decided otherwise. Nothing was sent.")
 
 
 @alert.command()
@@ -227,7 +228,7 @@ def _facts(one: Alert, raw: str) -> list[str]:
     where = f"INC-{one.incident}" if one.incident else f"page {one.page}" if one.page else "of no incident"
     return [
         f"A-{one.id} {one.title}",
-        f"  {one.source}, {one.state}, {graded}, fired {one.fired} times",
+        f"  {one.source}, {one.state}, {graded}, fired {counted(one.fired, 'time')}",
         f"  first {one.first_at:%Y-%m-%d %H:%M:%S %Z}, last {one.last_at:%Y-%m-%d %H:%M:%S %Z}",
         f"  {where}: {one.outcome or 'not decided yet'}; rule: {one.rule or 'none'}",
         f"  trace: {one.trace or 'none'}",

@@ -7,6 +7,7 @@ import click
 
 from bot.cli.by_api import SEVERITY, asked, asks, changed, listed, lists, of_incident, show_answer
 from bot.domain.incidents.incident import Status
+from bot.domain.text import counted
 
 _READ, _WRITE = "incidents:read", "incidents:read,incidents:write"
 _status = click.Choice([one.value for one in Status], case_sensitive=False)
@@ -141,7 +142,7 @@ def alerts(
     found = listed(said, url, "/alerts", wanted, limit=limit, cursor=cursor, scopes="alerts:read")
     lines = [
         f"A-{one['id']}  {one['severity'] or '--'}  {one['state']}  {one['title']}  ({one['source']}"
-        f"{', ' + one['incident'] if one['incident'] else ''}, fired {one['fired']} times)"
+        f"{', ' + one['incident'] if one['incident'] else ''}, fired {counted(one['fired'], 'time')})"
         for one in found["data"]
     ]
     show_answer(found, as_json, lines or ["No alert fires."])

@@ -68,3 +68,8 @@ def channel_name(number: int, name: str, *, attempt: int = 0) -> str:
     words = slug("" if name == UNTITLED else name)
     base = f"inc-{number}-{words}" if words else f"inc-{number}"
     return base[: CHANNEL_NAME - len(suffix)].rstrip("-") + suffix
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with its thing, such as 1 alert or 2 alerts."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

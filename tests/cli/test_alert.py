@@ -80,10 +80,10 @@ def test_what_came_is_shown_counted_and_replayed(folder: Path) -> None:
     assert "trace: def" in run("show", "A-1")
     assert "told that it is firing:\nA-1 It is slow" in run("show", "abc")
     assert "was refused.\n  from 192.0.2.7: the key is missing" in run("show", "ghi")
-    assert "default: 1 alerts, fired 2 times: 1 undecided" in run("noise")
+    assert "default: 1 alert, fired 2 times: 1 undecided" in run("noise")
     told = run("replay", "--since", "1h")
     assert "A-1 It is slow: kept, by staging (was: opened INC-1, by default)" in told
-    assert "1 alerts, 1 of them decided otherwise" in told
+    assert "1 alert, 1 of them decided otherwise" in told
     assert CliRunner().invoke(main, ["alert", "show", "A-9"]).exit_code == 1
 
 

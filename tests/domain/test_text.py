@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text import channel_name, one_line, slug, tidy, without_links
+from bot.domain.text import channel_name, counted, one_line, slug, tidy, without_links
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,8 @@ def test_a_name_of_which_nothing_can_be_seen_is_none(name):
 
 def test_joiners_inside_a_name_stay():
     assert one_line("👩\u200d🚒 fire") == "👩\u200d🚒 fire"
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 times"), (1, "1 time"), (2, "2 times")])
+def test_one_thing_is_one(number: int, said: str) -> None:
+    assert counted(number, "time") == said

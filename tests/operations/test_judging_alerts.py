@@ -163,9 +163,9 @@ def test_what_a_rule_declared_is_undecided_until_somebody_leads_it(office: Offic
         (found,) = office.read(judged_alerts.noise, office.clock.now() - HOUR, None)
         return summed(found)
 
-    assert figures() == "1 alerts, fired 1 times: 1 undecided"
+    assert figures() == "1 alert, fired 1 time: 1 undecided"
     office.perform(acknowledge, office.read(pages.pending_of, 1)[0].id, by="UEOC")
-    assert figures() == "1 alerts, fired 1 times: 1 real, 100 % real"
+    assert figures() == "1 alert, fired 1 time: 1 real, 100 % real"
     sends(office, signal("b"))
     assert figures() == "2 alerts, fired 2 times: 1 real, 1 undecided, 100 % real of what is decided"
 

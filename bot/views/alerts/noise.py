@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.alerts.alert import Noise
+from bot.domain.text import counted
 from bot.views.blocks import Message, context, message, paragraphs, section
 from bot.views.mrkdwn import escape, lasting
 
@@ -33,4 +34,4 @@ def summed(one: Noise) -> str:
     }
     told = ", ".join(f"{number} {name}" for name, number in parts.items() if number) or "no incident"
     kept = f"; {one.kept} opened nothing" if one.kept else ""
-    return f"{one.alerts} alerts, fired {one.fired} times: {told}{share}{kept}"
+    return f"{counted(one.alerts, 'alert')}, fired {counted(one.fired, 'time')}: {told}{share}{kept}"
