@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.config.services import BY_TWILIO
 from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings, StatuspageSettings
+from bot.config.trackers import AnyTracker, GitlabSettings
 from bot.health.measures import Measures
 from bot.health.watching import Watching
 from bot.integrations.amazon import Amazon
@@ -72,6 +73,7 @@ from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.statuspages.status_io import StatusIo
 from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
 from bot.integrations.trackers.issues import Issues, tracker_of
+from bot.integrations.trackers.reviews import ReviewIssues
 from bot.integrations.webhooks.sending import Webhooks
 from bot.jobs import DeliveryFailed, Job, by_name, routes
 from bot.operations.alerts.heartbeats import expect
@@ -378,7 +380,13 @@ class Muster:
         return [
             *Issues(self.uow, tracker, settings, self._database.id).jobs(),
             *FollowUpIssues(self.uow, tasks, settings, self._database.id).jobs(),
+            *self._review_issues(settings),
         ]
+
+    def _review_issues(self, settings: AnyTracker) -> list[Job]:
+        if not isinstance(settings, GitlabSettings):
+            return []
+        return ReviewIssues(self.uow, settings, self._clock, self._database.id).jobs()
 
     def _status_pages(self, config: Config) -> list[Job]:
         found = config.statuspage

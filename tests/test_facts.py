@@ -8,7 +8,7 @@ import pytest
 
 from bot.config.calls import CallSettings
 from bot.config.statuspage import StatuspageSettings
-from bot.config.trackers import GithubSettings
+from bot.config.trackers import GithubSettings, GitlabSettings
 from bot.domain import facts
 from bot.domain.facts import Fact, OfIncident
 from bot.domain.paging.pagers import PAGERDUTY
@@ -30,6 +30,7 @@ from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.mailing import Mailing
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
+from bot.integrations.trackers.reviews import ReviewIssues
 from bot.jobs import Job
 from bot.web.links import Links
 from tests.conftest import Office
@@ -60,6 +61,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.ReviewSaved,
     facts.ReviewCommented,
     facts.ReviewApproved,
+    facts.ReviewIssueWritten,
     facts.FalseAlarmSaid,
     facts.IssueTouched,
     facts.PagerAnswered,
@@ -73,6 +75,8 @@ WRITTEN_OTHERWISE = {Kind.PIN}
 def jobs(office: Office) -> list[Job]:
     nobody, links = cast(Any, None), Links("a token", "a database", "https://muster.test", True)
     github = GithubSettings("https://api.github.test", "acme/it", private=False, people={}, token="t")
+    at = ("https://gitlab.test", "acme/it", "issue", "none")
+    gitlab = GitlabSettings(*at, private=False, people={}, token="t", hook_token=None)
     others = (Answers, Recovery, NotificationTests, Schedules, UserGroups, Handovers, MaintenanceMessages)
     return [
         *slack_jobs(office, links),
@@ -85,6 +89,7 @@ def jobs(office: Office) -> list[Job]:
         *Calls(office.uow, nobody, CallSettings(), nobody).jobs(),
         *Pagers(office.uow, {PAGERDUTY: nobody}).jobs(),
         *FollowUpIssues(office.uow, tasks_of(github, FakeClock()), github, "db").jobs(),
+        *ReviewIssues(office.uow, gitlab, FakeClock(), "db").jobs(),
     ]
 
 

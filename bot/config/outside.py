@@ -18,11 +18,12 @@ from bot.config.pagers import OpsgenieEntry, PagerdutyEntry, PagerSettings
 from bot.config.problems import ConfigInvalid
 from bot.config.schema import File
 from bot.config.statuspage import VARIABLES, StatuspageSettings, odd_statuspage, statuspage_of
-from bot.config.trackers import TRACKERS, AnyTracker
+from bot.config.trackers import TRACKERS, AnyTracker, GitlabSettings
 from bot.config.webhook_entries import webhooks_of
 from bot.config.webhooks import WebhookSettings
 from bot.domain.paging.pagers import PAGERDUTY, SERVICES
 from bot.domain.process import Process
+from bot.domain.reviews.issue import IssuePlace
 
 STATUSPAGE, CALLS = "statuspage", "calls"
 
@@ -51,7 +52,15 @@ class OutsideSettings:
         """Return the process with what it has of these."""
         page, said = self.statuspage, process.communication
         teams = pagers.with_pagers(process.teams, self.pagers)
-        return replace(process, teams=teams, communication=page.of(said) if page else said)
+        reviews = replace(process.reviews, issues=self._reviews())
+        return replace(process, teams=teams, communication=page.of(said) if page else said, reviews=reviews)
+
+    def _reviews(self) -> IssuePlace | None:
+        """Return the project in which reviews may become issues."""
+        match self.tracker:
+            case GitlabSettings(url=url, project=project, private=private, token=token) if token:
+                return IssuePlace("GitLab", url, project, private)
+        return None
 
 
 def outside_of(document: Document, environ: Mapping[str, str], *, sends: bool) -> OutsideSettings:

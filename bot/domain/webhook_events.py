@@ -123,6 +123,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         *(facts.EntriesAdded, facts.MessagePinned, facts.MessageUnpinned, facts.PinUnlinked),
         *(facts.PictureWanted, facts.PictureDeleted),
         *(facts.ReviewSaved, facts.ReviewCommented, facts.ReviewApproved),
+        *(facts.ReviewIssueAsked, facts.ReviewIssueWritten),
         *(facts.CardPosted, facts.NoticeOutdated, facts.DeclareAnswered, facts.TextRefused),
         *(facts.ActionAssigned, facts.ActionReleased, facts.ActionShownOutdated, facts.AssigneeToldOutdated),
         *(facts.FollowUpIssueMade, facts.FollowUpIssueLooked, facts.FollowUpDue, facts.FollowUpsSummed),

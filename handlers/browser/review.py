@@ -92,6 +92,7 @@ async def page(
         approved=(viewer.person, shown.version) in {(one.by, one.version) for one in kept.approvals},
         **view_of.tasks(found.incident, found.review, reader, ticks=Right.ACTION in found.rights),
         **made,
+        **view_of.exported(kept.issue, kept.latest, exports=kept.exports),
         **view_of.kept(kept.saved, kept.approvals, kept.comments, reader),
         **given,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -16,7 +17,9 @@ from bot.operations.reviews.documents import (
     kept_version,
     may_edit,
     save_document,
+    saved_first,
 )
+from bot.operations.reviews.issues import ask_for_issue
 from bot.operations.work.reviews import tick_task, untick_task
 from bot.views.browser import review as view_of
 from bot.views.browser.rendering import Viewer
@@ -33,6 +36,7 @@ LARGER = ("/reviews/",)
 """Paths at which a body may be larger: what is too long for a document still comes back to who typed it."""
 COMMENTS_PATH = f"{REVIEW_PATH}/comments"
 APPROVE_PATH = f"{REVIEW_PATH}/approve"
+ISSUE_PATH = f"{REVIEW_PATH}/issue"
 TASK_PATH = f"{REVIEW_PATH}/tasks/{{task}}"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _ONCE = re.compile(r"[\w-]{10,40}")
@@ -50,6 +54,7 @@ class ReviewForms:
             self._site.post(SAVE_PATH, self.save),
             self._site.post(COMMENTS_PATH, self.comment),
             self._site.post(APPROVE_PATH, self.approve),
+            self._site.post(ISSUE_PATH, self.as_issue),
             self._site.post(TASK_PATH, self.tick),
         ]
 
@@ -111,14 +116,24 @@ class ReviewForms:
 
     async def approve(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Approve a version. What nobody has edited is saved first, as it was read."""
+        return await self._of_version(request, viewer, form, approve_document)
+
+    async def as_issue(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Have a version written as an issue. What nobody has edited is saved first, as it was read."""
+        return await self._of_version(request, viewer, form, ask_for_issue)
+
+    async def _of_version(
+        self, request: web.Request, viewer: Viewer, form: Form, operation: Callable[..., None]
+    ) -> web.Response:
         number, version = which(request), _number(form, "version")
         found = await reading(self._site, request, viewer)
         try:
             if not version and not found.shelf.latest:
                 shown = await asyncio.to_thread(found.shown, form.get("template", "")[:40])
                 new = NewVersion(shown.text, 0, shown.template, shown.text)
-                version = await self._site.uow.perform(save_document, number, new, by=viewer.person)
-            await self._site.uow.perform(approve_document, number, version, by=viewer.person)
+                await self._site.uow.perform(saved_first, number, new, operation, by=viewer.person)
+            else:
+                await self._site.uow.perform(operation, number, version, by=viewer.person)
         except (NotFound, Malformed):
             raise
         except Refused as no:

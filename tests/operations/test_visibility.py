@@ -25,7 +25,7 @@ from bot.domain.work.held import HeldText, Place
 from bot.domain.work.reviews import Review, Task
 from bot.domain.work.work import ActionKind
 from bot.operations.incidents.lifecycle import Written
-from bot.operations.reviews.documents import NewVersion
+from bot.operations.reviews.documents import NewVersion, approve_document
 from bot.operations.work.actions import add_action
 from bot.operations.work.follow_ups import Changes, NewFollowUp, add_follow_up
 from bot.operations.work.reviews import TaskChanges
@@ -93,6 +93,11 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "documents.may_edit": lambda secret: ((secret.id,), {}),
     "documents.save_document": lambda secret: ((secret.id, NewVersion("# X", 0, "short", "")), {}),
     "documents.comment_on": lambda secret: ((secret.id, 0, "Seen"), {}),
+    "documents.saved_first": lambda secret: (
+        (secret.id, NewVersion("# X", 0, "short", ""), approve_document),
+        {},
+    ),
+    "issues.ask_for_issue": lambda secret: ((secret.id, 1), {}),
     "documents.approve_document": lambda secret: ((secret.id, 1), {}),
     "facts.facts_of": lambda secret: ((secret.id,), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),

@@ -19,3 +19,16 @@ class ReviewCommented(OfIncident):
 class ReviewApproved(OfIncident):
     kind = Kind.REVIEW_APPROVED
     version: int
+
+
+class ReviewIssueAsked(OfIncident):
+    """Somebody wants the document to be an issue in a tracker, or the issue to have its newest version."""
+
+
+class ReviewIssueWritten(OfIncident):
+    """A version of the document stands in its issue."""
+
+    kind = Kind.REVIEW_ISSUE
+    version: int
+    tracker: str
+    url: str

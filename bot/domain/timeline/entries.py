@@ -123,6 +123,7 @@ class Kind(StrEnum):
     REVIEW_SAVED = "review_saved"  # version
     REVIEW_COMMENTED = "review_commented"  # comment
     REVIEW_APPROVED = "review_approved"  # version
+    REVIEW_ISSUE = "review_issue"  # version, tracker, url
     RESTORED = "restored"  # of
 
 

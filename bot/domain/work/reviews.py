@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.actors import Actor, Machine, parsed
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, GONE, Incident, ReviewState, Severity, needs_review
+from bot.domain.reviews.issue import IssuePlace
 
 HIGH = (Severity.S1, Severity.S2)
 LATEST = timedelta(days=90)
@@ -56,10 +57,13 @@ USUAL_TASKS = (
 
 @dataclass(frozen=True, slots=True)
 class ReviewRules:
-    """What the configuration says: the tasks, and the text of one's own template for the document."""
+    """What the configuration says: the tasks, the text of one's own template for the document, and the
+    project in which it may become an issue.
+    """
 
     tasks: tuple[PlannedTask, ...] = USUAL_TASKS
     template: str = field(default="", repr=False)
+    issues: IssuePlace | None = None
 
 
 USUAL = ReviewRules()

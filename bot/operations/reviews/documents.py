@@ -1,12 +1,13 @@
 """The document of a review: it is saved, commented on and approved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import ReviewApproved, ReviewCommented, ReviewSaved
 from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.issue import IssuePlace, ReviewIssue, to_place
 from bot.domain.reviews.versions import (
     LONGEST,
     LONGEST_COMMENT,
@@ -24,7 +25,7 @@ from bot.domain.rights import Right
 from bot.domain.text import one_line, tidy
 from bot.operations.rights import rights_of, visible
 from bot.secret_scan import mark_of, refuse_secrets
-from storage import incidents, review_documents
+from storage import incidents, review_documents, review_issues
 from storage.transaction import Tx
 
 
@@ -32,7 +33,7 @@ from storage.transaction import Tx
 class Shelf:
     """What is kept of a review: the newest version, all earlier ones by number, and what was said of them.
 
-    Who reads it may write it if `writes`.
+    Who reads it may write it if `writes`, and make it an issue if it `exports`.
     """
 
     latest: Version | None
@@ -40,6 +41,8 @@ class Shelf:
     comments: Sequence[Comment]
     approvals: Sequence[Approval]
     writes: bool
+    issue: ReviewIssue | None = None
+    exports: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,23 @@ class NewVersion:
 def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
     """Return what is kept of a review, for whoever may know of the incident."""
     incident = incidents.visible(tx, incident_id, by)
+    writes = Right.UPDATE in rights_of(tx, str(by))
     return Shelf(
         latest=review_documents.latest(tx, incident.id),
         saved=review_documents.saved(tx, incident.id),
         comments=review_documents.comments(tx, incident.id),
         approvals=review_documents.approvals(tx, incident.id),
-        writes=Right.UPDATE in rights_of(tx, str(by)),
+        writes=writes,
+        issue=review_issues.of(tx, incident.id),
+        exports=writes and _exports(incident, tx.process.reviews.issues),
     )
+
+
+def _exports(incident: Incident, place: IssuePlace | None) -> bool:
+    try:
+        return bool(to_place(to_review(incident), place))
+    except Refused:
+        return False
 
 
 def kept_version(tx: Tx, incident_id: int, number: int, *, by: Actor) -> Version:
@@ -103,6 +116,11 @@ def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
     if tells(before, by, tx.now):
         tx.record(ReviewSaved(incident=incident.id, by=by, version=number))
     return number
+
+
+def saved_first(tx: Tx, incident_id: int, new: NewVersion, then: Callable[..., None], *, by: str) -> None:
+    """Do something with a version that is saved for it; where that is refused, nothing is saved."""
+    then(tx, incident_id, save_document(tx, incident_id, new, by=by), by=by)
 
 
 def comment_on(tx: Tx, incident_id: int, version: int, text: str, *, by: str, sure: str = "") -> int:

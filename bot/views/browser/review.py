@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.domain.actors import parsed
 from bot.domain.incidents.incident import FINISHED, Incident
+from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.looking import Ask, Look
 from bot.domain.reviews.versions import Approval, Saved, Version
 from bot.domain.work.reviews import Review, Task
@@ -111,6 +112,18 @@ def kept(
             (one.id, one.version, reader.name(one.by), reader.time(one.at), plain(one.text))
             for one in comments
         ],
+    }
+
+
+def exported(issue: ReviewIssue | None, latest: Version | None, *, exports: bool) -> Mapping[str, Any]:
+    """Return what the page says of the issue of a review, and whether it has a button for it."""
+    number = latest.number if latest else 0
+    waits = bool(issue and issue.version != issue.written)
+    stands = issue if issue and issue.url.startswith(("https://", "http://")) else None
+    return {
+        "issue": stands,
+        "issue_waits": issue.version if issue and waits else 0,
+        "makes_issue": exports and not waits and not (stands and stands.written == number),
     }
 
 

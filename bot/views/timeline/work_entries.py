@@ -99,6 +99,11 @@ def _issue_made(entry: Entry) -> str:
     return f"{link(entry.data['url'], label)} of the follow-up:\n{quote(entry.text, LINE)}"
 
 
+def _review_written(entry: Entry) -> str:
+    where = link(entry.data["url"], f"{entry.data['tracker']} issue")
+    return f"Version {entry.data['version']} of the review's document is in its {where}."
+
+
 def _begun(entry: Entry) -> str:
     whose = f"{person(entry.data['owner'])} owns it" if entry.data["owner"] else "nobody owns it yet"
     if entry.data.get("again"):
@@ -259,5 +264,6 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
     Kind.REVIEW_APPROVED: lambda entry: (
         f"{by(entry)} approved the review's document, version {entry.data['version']}."
     ),
+    Kind.REVIEW_ISSUE: _review_written,
     Kind.NOTE: lambda entry: f"{by(entry)} noted:\n{quote(entry.text, LINE)}",
 }

@@ -241,3 +241,13 @@ async def test_reviews_are_listed_to_whoever_may_know_of_their_incident(reader: 
     assert odd.text == listed.text
     sit_down(reader, "gus")
     assert "No review is like that" in seen(await reader.get("/reviews"))
+
+
+async def test_without_a_gitlab_it_becomes_no_issue(reader: Reader):
+    await reader.world.declare()
+    sit_down(reader, "dev")
+
+    assert f"{REVIEW}/issue" not in (await reader.get(REVIEW)).text
+    refused = await reader.send(REVIEW, f"{REVIEW}/issue", version="0", template="short")
+    assert "No GitLab is set up here" in words_of(refused)
+    assert "Nobody has edited it yet" in seen(await reader.get(REVIEW))

@@ -29,6 +29,7 @@ from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
+from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.versions import Version
 from bot.domain.timeline.pictures import Offered
 from bot.domain.webhooks import Standing, failed, fingerprint
@@ -71,6 +72,7 @@ from storage import (
     public_posts,
     public_subscribers,
     review_documents,
+    review_issues,
     reviews,
     rotations,
     said_outside,
@@ -252,6 +254,8 @@ def _follow(tx: Tx) -> None:
     review_documents.add(tx, Version(3, 1, "# It's over", "short", "# It is", "UIM", tx.now))
     review_documents.comment(tx, 3, 1, "Well said", "UEOC")
     review_documents.approve(tx, 3, 1, "UEOC")
+    at = "https://gitlab.test/infra/it/-/issues/9"
+    review_issues.put(tx, ReviewIssue(3, 1, 1, "infra/it", 9, at))
     said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 
