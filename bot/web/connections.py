@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from bot.web.packed import NotUnderstood, TooMuch, Unpackable, unpacked
+
 log = logging.getLogger("muster.web")
 
 HEADER_SECONDS = 10.0
@@ -131,11 +133,16 @@ class Connections:
 async def _read(request: web.Request) -> tuple[str, web.Response | None]:
     """Read a body; return why it could not be, and what to answer: it is too long, or not as it says."""
     try:
-        await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
+        raw = await request.read()
+        body = unpacked(raw, request.headers.get("Content-Encoding", ""), request.client_max_size)
+        request._read_bytes = body  # noqa: SLF001  what handlers read, by whatever method
+    except (web.HTTPRequestEntityTooLarge, TooMuch):
         why = f"the body is longer than {request.client_max_size} bytes"
-        return why, _refused(request, error.status, why)
-    except web.RequestPayloadError:
+        return why, _refused(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why)
+    except NotUnderstood as error:
+        why = str(error)
+        return why, _refused(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, why)
+    except (web.RequestPayloadError, Unpackable):
         request.content.feed_eof()  # else aiohttp reads on, and logs the error again
         why = "the body is not as its Content-Encoding or Transfer-Encoding says"
         answer = _refused(request, 400, why)

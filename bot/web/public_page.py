@@ -50,7 +50,7 @@ class PublicPage:
         app = web.Application()
         app.router.add_routes(self._routes)
         app.router.add_get("/{path:.*}", self.serve)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False)  # no browser packs a form
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self.port).start()

@@ -114,7 +114,11 @@ class Web:
 
     async def start(self) -> None:
         runner = web.AppRunner(
-            self._app, access_log=None, shutdown_timeout=CLOSING_SECONDS, read_bufsize=PIECE
+            self._app,
+            access_log=None,
+            shutdown_timeout=CLOSING_SECONDS,
+            read_bufsize=PIECE,
+            auto_decompress=False,  # see bot/web/packed.py
         )
         await runner.setup()
         make, loop = runner.server, asyncio.get_running_loop()

@@ -104,6 +104,7 @@ async def test_of_sentry_no_body_is_kept(world: World, tmp_path: Path):
     [
         (b"x" * 3_000_000, "", "the body is longer than 2097152 bytes"),
         (b"not packed", "gzip", "not as its Content-Encoding"),
+        (b"(\xb5/\xfd", "zstd", "Content-Encoding is zstd; expected gzip, deflate or none"),
     ],
 )
 async def test_what_cannot_even_be_read_is_counted_and_opens_a_triage(
@@ -116,7 +117,7 @@ async def test_what_cannot_even_be_read_is_counted_and_opens_a_triage(
     assert asked(world) == []
     status, _ = await posts(world, ALERTS, body, **headers)
 
-    assert (status, stranger, changed) == ((400,) * 3 if packed else (413,) * 3)
+    assert (status, stranger, changed) == ({"gzip": 400, "zstd": 415}.get(packed, 413),) * 3
     (message,) = asked(world)
     assert "Unreadable alert from prometheus" in shown(message)
     assert why in shown(message)

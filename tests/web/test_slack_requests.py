@@ -294,6 +294,18 @@ async def test_a_body_that_is_cut_in_its_pack_is_refused(front: Front) -> None:
     assert 400 <= answer.status < 500
 
 
+@pytest.mark.parametrize("packed", ["zstd", "br", "ZSTD"])
+async def test_a_pack_that_is_not_read_here_is_refused_without_a_word_in_the_log(
+    front: Front, packed: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = await front.post(b"(\xb5/\xfd", headers={"Content-Encoding": packed})
+
+    assert answer.status == 415
+    assert "expected gzip, deflate or none" in json.loads(answer.text)["error"]
+    assert not caplog.records
+
+
 async def test_a_program_is_told_of_a_bad_pack_as_a_problem(front: Front) -> None:
     url = front.url.replace("/slack/events", "/api/v1/incidents")
     sent = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
