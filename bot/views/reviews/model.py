@@ -276,7 +276,7 @@ def _call(page: Page, names: Mapping[str, str]) -> Call:
 def _follow_up(one: FollowUp, names: Mapping[str, str]) -> Task:
     task = _task(one.action, names, one.label)
     url = one.issue.url if one.issue else ""
-    return replace(task, priority=one.priority.value, service=one.service, url=url)
+    return replace(task, priority=f"P{one.priority.value[1]}", service=one.service, url=url)
 
 
 def _task(one: Action, names: Mapping[str, str], kind: str = "Action") -> Task:
