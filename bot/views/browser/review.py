@@ -130,11 +130,12 @@ def exported(issue: ReviewIssue | None, latest: Version | None, *, exports: bool
 def tasks(incident: Incident, review: Review | None, reader: Reader, *, ticks: bool) -> Mapping[str, Any]:
     """Return the tasks of a review, with a button for each where whoever reads may tick it now."""
     if not review:
-        return {"tasks": [], "state": None}
+        return {"tasks": [], "state": None, "left": 0}
     works = ticks and review.open and incident.status in FINISHED
     owner = reader.name(review.owner) if review.owner else Markup("nobody yet")
     return {
         "state": Markup("{}, owned by {}").format(review.state.value, owner),
+        "left": len(review.left),
         "tasks": [_task(one, review, reader, works=works) for one in review.tasks],
     }
 

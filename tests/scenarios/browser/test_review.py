@@ -227,6 +227,21 @@ async def test_tasks_are_ticked_there_by_slack_s_own_operations(reader: Reader):
     await world.settle_down()
 
 
+async def test_the_top_of_a_review_leads_to_the_tasks_that_are_open(reader: Reader):
+    await resolved(reader.world)
+    sit_down(reader, "dev")
+
+    before = await reader.get(REVIEW)
+    task = re.search(r"/tasks/(\d+)", before.text)
+    assert task
+    await reader.send(REVIEW, f"{REVIEW}/tasks/{task[1]}", done="yes")
+    after = await reader.get(REVIEW)
+
+    assert '<a href="#tasks">7 tasks are open</a>' in before.text
+    assert '<a href="#tasks">6 tasks are open</a>' in after.text
+    await reader.world.settle_down()
+
+
 async def test_reviews_are_listed_to_whoever_may_know_of_their_incident(reader: Reader):
     world = reader.world
     await resolved(world)
