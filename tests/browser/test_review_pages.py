@@ -1,12 +1,17 @@
 """The review in a browser: without a script, by keyboard, wide and on a phone, in light and in dark."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.config.trackers import GitlabSettings
+from bot.domain.reviews.issue import IssuePlace
 from tests.browser.test_oncall_pages import looked_at, opened
 from tests.scenarios.browser.conftest import with_pages
 from tests.scenarios.conftest import World
 from tests.scenarios.look import inc
+from tests.scenarios.trackers.gitlab import PROJECT, TOKEN, GitLab
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -95,4 +100,34 @@ async def test_two_editors_read_what_each_wrote_and_what_changed(browser: Browse
     await expect(mine.locator("ins").first).to_be_visible()
     await looked_at(mine)
     for page in (mine, theirs):
+        await page.context.close()
+
+
+async def test_it_becomes_an_issue_by_keyboard(browser: Browser, muster: World):
+    async with GitLab().running() as gitlab:
+        at = (gitlab.url, PROJECT, "incident", "none")
+        tracker = GitlabSettings(*at, private=False, people={}, token=TOKEN, hook_token=None)
+        process = muster.config.process
+        reviews = replace(process.reviews, issues=IssuePlace("GitLab", gitlab.url, PROJECT))
+        muster.config = replace(muster.config, tracker=tracker, process=replace(process, reviews=reviews))
+        await an_incident(muster)
+        page = await opened(browser, muster, "dev", REVIEW)
+        await looked_at(page)
+
+        await page.get_by_role("button", name="As a GitLab issue").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Version 1, the newest, by dev")).to_be_visible()
+        await muster.settle()
+        await page.reload()
+
+        link = page.get_by_role("link", name="GitLab issue #")
+        (issue,) = (one for one in gitlab.issues.values() if one["title"] == "Review of INC-1")
+        await expect(link).to_have_attribute("href", issue["web_url"])
+        await expect(page.get_by_role("button", name="GitLab issue")).to_have_count(0)
+        await page.get_by_role("link", name="Edit").click()
+        await write(page, "# Checkout failed")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("button", name="Update the GitLab issue")).to_be_visible()
+        await expect(page.get_by_text("which is not the newest")).to_be_visible()
+        await looked_at(page)
         await page.context.close()

@@ -28,6 +28,8 @@ async def reader(world: World) -> AsyncIterator[Reader]:
 
 
 async def asked(reader: Reader, version: int) -> None:
+    """Press the button, which has to be there."""
+    assert f'action="{ISSUE}"' in (await reader.get(REVIEW)).text
     answer = await reader.send(REVIEW, ISSUE, version=str(version), template="short")
     assert answer.to == REVIEW
     await reader.world.pass_minutes(2)
