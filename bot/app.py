@@ -499,6 +499,8 @@ class Muster:
 
     def _pages(self, secrets: Secrets) -> Iterable[web.RouteDef]:
         """Return the pages for a browser, where people can sign in to them."""
+        if secrets.odd_client:
+            log.warning("there are no pages in the browser: %s", " ".join(secrets.odd_client))
         if not secrets.client or not self.links.base:
             return []
         if not can_sign_in():

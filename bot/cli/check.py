@@ -88,9 +88,14 @@ def _check_coverage(path: Path | None, database: str, ahead: timedelta) -> None:
     sys.exit(failing(found))
 
 
+NO_PAGES = "There are no pages in the browser."
+
+
 def in_the_browser(secrets: Secrets, url: str | None, *, installed: bool) -> list[Finding]:
     """Say whether people can use the pages, or what is missing for that where something is there."""
     at = urlsplit(url or "")
+    if secrets.odd_client:
+        return [Finding(Level.ERROR, NO_PAGES, " ".join(secrets.odd_client))]
     if not secrets.client:
         off = "There are no pages in the browser: MUSTER_SLACK_CLIENT_ID and its secret are not set."
         return [Finding(Level.HINT, off, "docs/web.md says how.")] if url else []
@@ -98,7 +103,7 @@ def in_the_browser(secrets: Secrets, url: str | None, *, installed: bool) -> lis
         off = "There are no pages in the browser: MUSTER_PUBLIC_URL is not set."
         return [Finding(Level.WARNING, off, "Set it to the https address at which people reach the bot.")]
     if not installed:
-        return [Finding(Level.WARNING, "There are no pages in the browser.", f"{EXTRA}.")]
+        return [Finding(Level.WARNING, NO_PAGES, f"{EXTRA}.")]
     if at.scheme != "https" and at.hostname not in {"127.0.0.1", "localhost"}:
         off = f"Slack leads nobody back to {url}, so nobody can sign in to the pages in the browser."
         return [Finding(Level.WARNING, off, "Set MUSTER_PUBLIC_URL to an https address.")]

@@ -60,6 +60,8 @@ class Secrets:
     heartbeat_url: str | None = field(default=None, repr=False)
     heartbeat_fail_url: str | None = field(default=None, repr=False)
     client: WebClient | None = None
+    odd_client: tuple[str, ...] = ()
+    """What is wrong with the client: people cannot sign in to the pages then, and all else goes on."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Secrets":
@@ -74,14 +76,14 @@ class Secrets:
             *_token_problems(bot, app, signing),
             *_url_problems(url),
             *_heartbeat_problems(*beats),
-            *_client_problems(client_id, client_secret),
         ]
         if problems:
             raise ConfigInvalid(problems)
         api_url = f"{url.rstrip('/')}/" if url else SLACK_API
         heartbeat, failure = (beat or None for beat in beats)
-        client = WebClient(client_id, client_secret) if client_id else None
-        return cls(bot, app or None, signing or None, api_url, heartbeat, failure, client)
+        odd = tuple(_client_problems(client_id, client_secret))
+        client = WebClient(client_id, client_secret) if client_id and not odd else None
+        return cls(bot, app or None, signing or None, api_url, heartbeat, failure, client, odd)
 
     @property
     def all(self) -> tuple[str | None, ...]:
