@@ -131,15 +131,17 @@ class ReviewIssues:
         issue = review_issues.of(tx, incident_id)
         version = review_documents.version(tx, incident_id, issue.version) if issue else None
         place = tx.process.reviews.issues
-        if not issue or not version or not place or (issue.number and not place.has(issue)):
-            return None
         incident = incidents.get(tx, incident_id)
+        if not issue or not place or (issue.number and not place.has(issue)):
+            return None
         marked = any(one.name == CONFIDENTIAL and one.value == YES for one in fields.of(tx, incident_id))
         hidden = incident.private and not place.private
+        if not version and not hidden:  # of what was given up an issue may stand there all the same
+            return None
         ours = view.described(
             incident,
-            version.text,
-            version.number,
+            version.text if version else "",
+            issue.version,
             self._database,
             related=issues.of(tx, incident_id),
             hidden=hidden,
@@ -147,7 +149,7 @@ class ReviewIssues:
         return Sheet(
             incident,
             issue,
-            version.number,
+            issue.version,
             ours,
             view.marker(incident, self._database),
             confidential=incident.private or marked,

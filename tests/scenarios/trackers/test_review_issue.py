@@ -181,3 +181,28 @@ async def test_of_a_drill_there_is_none(reader: Reader, gitlab: GitLab) -> None:
     refused = await reader.send(REVIEW, ISSUE, version="0", template="short")
     assert "is a drill: its review becomes no issue" in words_of(refused)
     assert not gitlab.issues
+
+
+async def test_one_that_was_given_up_with_its_answer_lost_is_emptied_too(
+    reader: Reader, gitlab: GitLab
+) -> None:
+    world = reader.world
+    ana = await world.declare("ana", name="Mail is slow")
+    await world.pass_minutes(1)
+    sit_down(reader, "ana")
+    await saved(reader, "# The mail of Rose")
+    gitlab.faults = [("POST", "lost")]
+    await reader.send(REVIEW, ISSUE, version="1")
+    await world.settle()
+    gitlab.faults = [("GET", 400)]
+    await world.pass_minutes(2)
+    here = "inc-1-mail-is-slow"
+    assert [one for one in told(ana, here) if "could not be written to its GitLab issue" in one]
+    assert "Rose" in gitlab.said
+
+    await inc(world, "ana", "private yes Personal data", channel=here)
+    await world.pass_minutes(1)
+
+    assert gitlab.issues[2]["confidential"]
+    assert "Rose" not in gitlab.said
+    assert "document is in its" not in seen(await reader.get("/incidents/INC-1?show=all"))
