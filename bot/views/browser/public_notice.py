@@ -132,9 +132,10 @@ def _waits(scene: Scene, viewer: str, reader: Reader) -> Markup | None:
     """Say what is missing before it is published."""
     going = scene.publishing
     if scene.waits():
+        missing = scene.told.missing
+        confirm = "confirms" if len(missing) == 1 else "confirm"
         return rich(
-            f"Before it is published, {listed(scene.told.missing)} confirm that customers are "
-            "significantly affected.",
+            f"Before it is published, {listed(missing)} {confirm} that customers are significantly affected.",
             reader,
         )
     if going.waits_for(viewer):

@@ -70,7 +70,7 @@ async def test_a_notice_is_written_confirmed_previewed_and_published(reader: Rea
     early = await do(reader, "publish", component="API")
     assert early.status == 422
     assert "not confirmed that customers outside are significantly affected" in early.text
-    assert "@ana" in seen_of(early)
+    assert {"@ana", "EOC confirms that"} <= set(re.findall("@ana|EOC confirms that", seen_of(early)))
     set_ = await do(reader, "status", status="Degraded Performance", text="typed on")
     assert "is now Degraded Performance" in seen(set_)
     assert ">typed on</textarea>" in set_.text
