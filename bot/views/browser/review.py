@@ -136,6 +136,7 @@ def tasks(incident: Incident, review: Review | None, reader: Reader, *, ticks: b
     return {
         "state": Markup("{}, owned by {}").format(review.state.value, owner),
         "left": len(review.left),
+        "ready": works and not review.left,
         "tasks": [_task(one, review, reader, works=works) for one in review.tasks],
     }
 

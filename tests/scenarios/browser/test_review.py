@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from tests.scenarios.browser.conftest import Answer, Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
-from tests.scenarios.look import inc, shown
+from tests.scenarios.look import CHANNEL, inc, shown
 from tests.scenarios.test_reviews import resolved, tasks
 
 PAGE = "/incidents/INC-1"
@@ -227,7 +227,7 @@ async def test_tasks_are_ticked_there_by_slack_s_own_operations(reader: Reader):
     await world.settle_down()
 
 
-async def test_the_top_of_a_review_leads_to_the_tasks_that_are_open(reader: Reader):
+async def test_a_review_leads_to_its_open_tasks_and_says_what_ends_it(reader: Reader):
     await resolved(reader.world)
     sit_down(reader, "dev")
 
@@ -239,6 +239,13 @@ async def test_the_top_of_a_review_leads_to_the_tasks_that_are_open(reader: Read
 
     assert '<a href="#tasks">7 tasks are open</a>' in before.text
     assert '<a href="#tasks">6 tasks are open</a>' in after.text
+    assert "Nothing is left to do" not in seen(after)
+    for other in sorted(set(re.findall(r"/tasks/(\d+)", after.text)) - {task[1]}):
+        await reader.send(REVIEW, f"{REVIEW}/tasks/{other}", done="yes")
+    ready = seen(await reader.get(REVIEW))
+    assert "Nothing is left to do: /inc review done in the channel of INC-1 ends it." in ready
+    await inc(reader.world, "dev", "review done", channel=CHANNEL)
+    assert "Nothing is left to do" not in seen(await reader.get(REVIEW))
     await reader.world.settle_down()
 
 
