@@ -178,7 +178,7 @@ IN_A_BROWSER = {
     *("/incidents/{incident}/notes", "/incidents/{incident}/notes/{note}"),
     *("/incidents/{incident}/review", "/incidents/{incident}/review.md", "/reviews"),
     "/reviews/{incident}",
-    *(f"/incidents/{{incident}}/review/{one}" for one in ("changes", "edit", "comments", "approve")),
+    *(f"/incidents/{{incident}}/review/{one}" for one in ("changes", "edit", "comments", "approve", "issue")),
     "/incidents/{incident}/review/tasks/{task}",
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),
