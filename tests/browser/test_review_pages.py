@@ -47,6 +47,10 @@ async def test_it_is_read_edited_and_approved_by_keyboard(browser: Browser, must
     page = await opened(browser, muster, "dev", REVIEW)
     await expect(page.get_by_role("heading", name="Review of INC-1")).to_be_visible()
     await expect(page.get_by_role("heading", name="What to look at")).to_be_visible()
+    above = await page.locator(".document h3").first.evaluate(
+        "e => parseFloat(getComputedStyle(e).marginTop)"
+    )
+    assert above >= 30, "a heading stands too close to the table before it"
     await looked_at(page)
 
     await page.get_by_role("link", name="Edit").focus()
