@@ -219,8 +219,8 @@ def _plain_refusals(sandbox: SandboxPlace) -> Iterator[None]:
     except Unusable as error:
         raise ConfigInvalid(error.problems) from error
     except CannotListen as error:
-        also = f'; with make: make sandbox ARGS="--port {sandbox.port + 1}"'
-        raise PortInUse(sandbox.host, sandbox.port, error.reason, also) from error
+        by = f'--host and --port; with make: make sandbox ARGS="--port {sandbox.port + 1}"'
+        raise PortInUse(sandbox.host, sandbox.port, error.reason, by) from error
 
 
 def _display() -> bool:

@@ -5,9 +5,9 @@ import socket
 
 
 class PortInUse(Exception):
-    """The server cannot listen there, mostly as another process does. The message names the cure."""
+    """The server cannot listen there, mostly as another process does. The message names what sets it: `by`."""
 
-    def __init__(self, host: str, port: int, error: OSError, also: str = "") -> None:
+    def __init__(self, host: str, port: int, error: OSError, by: str = "--host and --port") -> None:
         if error.errno == errno.EADDRINUSE:
             said = (
                 f"port {port} on {host} is in use by another process. Stop that one, or choose another port"
@@ -16,7 +16,7 @@ class PortInUse(Exception):
             said = f"port {port} on {host} needs privileges. Choose a port above 1023"
         else:
             said = f"cannot listen on {host}, port {port} ({error.strerror or error}). Choose another address"
-        super().__init__(f"{said} with --host and --port{also}.")
+        super().__init__(f"{said} with {by}.")
         self.port = port
 
 

@@ -56,7 +56,7 @@ class PublicPage:
             await web.TCPSite(runner, self._host, self.port).start()
         except OSError as error:
             await runner.cleanup()
-            raise PortInUse(self._host, self.port, error, ", or `statuspage.listen`") from error
+            raise PortInUse(self._host, self.port, error, "`statuspage.listen`") from error
         self.port = int(runner.addresses[0][1])
         self._runner = runner
 
