@@ -5,7 +5,7 @@ import socket
 
 
 class PortInUse(Exception):
-    """The server cannot listen there, mostly as another process does. The message names what sets it: `by`."""
+    """The server cannot listen there, mostly as another process does. `by` is what sets the port."""
 
     def __init__(self, host: str, port: int, error: OSError, by: str = "--host and --port") -> None:
         if error.errno == errno.EADDRINUSE:

@@ -30,7 +30,6 @@ _EXPECTED = {
     "enum": "{expected}",
     "literal_error": "{expected}",
 }
-_DAY = "a day such as 2026-12-31"
 _TIME = "a time such as 2026-12-31T10:00:00Z"
 _DAY = "a day such as 2026-12-31"
 
@@ -38,7 +37,8 @@ _DAY = "a day such as 2026-12-31"
 def said(wrong: ValidationError, model: type[BaseModel]) -> str:
     """Say what is wrong where, without repeating what was sent."""
     found = wrong.errors(include_url=False, include_input=False)[:_MOST]
-    return "; ".join(f"{_place(one['loc'])}: {_why(dict(one), model)}" for one in found) + "."
+    told = "; ".join(f"{_place(one['loc'])}: {_why(dict(one), model)}" for one in found)
+    return told if told.endswith("?") else f"{told}."
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -56,5 +56,6 @@ def test_it_is_named_with_what_was_expected(model: type[BaseModel], given: Any, 
     told = str(invalid.value)
     assert said in told
     assert ". ." not in told
+    assert "?." not in told
     for raw in ("Input should", "pydantic", "Value error", "{", "another value"):
         assert raw not in told
