@@ -23,7 +23,16 @@ from tests.fakes import FakeClock
 from tests.patience import PATIENCE
 from tests.scenarios.conftest import CONFIG, World
 
-RETRIED = ("web server", "recovery", "schedules", "heartbeats", "other replicas", "sockets", "calendars")
+RETRIED = (
+    "web server",
+    "recovery",
+    "schedules",
+    "heartbeats",
+    "other replicas",
+    "sockets",
+    "calendars",
+    "insights",
+)
 """Steps that are made again by themselves; the others are made again and again anyway."""
 MADE_AGAIN = (
     "clock",
