@@ -53,6 +53,7 @@ SILENT = {
     **dict.fromkeys(("heartbeats_list", "heartbeat_forget"), "a heartbeat is of no incident"),
     **dict.fromkeys(("triage_add_0", "triage_add_1"), "it names two incidents, of which one is in triage"),
     **dict.fromkeys(("/inc changes", "changes_open"), "a change is of no incident"),
+    **dict.fromkeys(("review_tick", "review_untick"), "no task of a review is of it"),
     **dict.fromkeys(
         (
             "action_form",
