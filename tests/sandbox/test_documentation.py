@@ -25,13 +25,13 @@ def test_the_methods_are_all_there() -> None:
 
 
 def test_the_world_can_be_loaded_and_every_key_is_named(tmp_path: Path) -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    about = PAGE.split("## The world")[1].split("## ")[0]
+    (text,) = re.findall(r"```yaml\n(.*?)```", about, re.DOTALL)
     path = tmp_path / "world.yml"
     path.write_text(text)
 
     world = read_world(path)
 
-    about = PAGE.split("## The world")[1].split("## ")[0]
     assert world["people"][0]["handle"] == "ana"
     assert [key for key in {**PERSON, **CHANNEL, **GROUP} if not re.search(rf"\b{key}\b", about)] == []
 
