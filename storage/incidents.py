@@ -238,6 +238,19 @@ def everyone_open(tx: Tx) -> list[Incident]:
     return [from_row(row) for row in rows]
 
 
+def newest_active(tx: Tx, limit: int) -> list[Incident]:
+    """Return the public incidents that people work on, neither drills nor near misses, the newest first."""
+    # asked for in order, SQLite goes through all there ever were
+    which = f"{OPEN} AND status <> 'Triage' AND private = 0 AND drill = 0 AND near_miss = 0"
+    found = tx.all(f"SELECT id FROM incidents WHERE {which}")  # noqa: S608 - ours
+    newest = sorted((row["id"] for row in found), reverse=True)[:limit]
+    if not newest:
+        return []
+    these, named = any_of(newest)
+    rows = tx.all(f"{ALL} WHERE incidents.id IN ({these})", named)
+    return sorted(map(from_row, rows), key=lambda one: one.id, reverse=True)
+
+
 def newest_triage(tx: Tx, limit: int) -> list[Incident]:
     """Return the public incidents that wait to be accepted, the newest first."""
     sql = f"{ALL} WHERE status = 'Triage' AND private = 0 ORDER BY id DESC LIMIT :limit"

@@ -81,6 +81,20 @@ def test_only_what_is_public_and_worked_on_is_offered_for_a_triage(office: Offic
     assert [one.id for one in office.read(judging.related, triage)] == [there.id]
 
 
+def test_a_triage_is_compared_with_the_newest_alone(office: Office) -> None:
+    sends(office, signal(labels={"service": "checkout"}))
+    (triage,) = opened(office)
+    made = [given_incident(office, channel=f"C{number}").id for number in range(judging.LOOKED_AT + 2)]
+    for place, key in ((0, "old"), (5, "near")):
+        sends(office, signal(key, labels={"service": "checkout"}))
+        newest = max(one.id for one in all_of(office))
+        office.perform(judging.attach, newest, made[place], by="UEOC")
+
+    found = office.read(judging.related, triage)
+
+    assert [one.id for one in found] == [made[5], made[-1]]
+
+
 def test_a_merged_triage_brings_its_alerts(office: Office) -> None:
     sends(office, signal("a"), signal("b"))
     office.perform(accept, 1, by="UIM")

@@ -1,6 +1,7 @@
 """What people decide about alerts: where they belong, that they rest for a while, that they were false."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.domain.actors import Actor
 from bot.domain.alerts.alert import DETACHED, Alert, FalseAlarm
@@ -17,6 +18,8 @@ from storage.transaction import Tx
 
 SHELVED_FOR = timedelta(hours=1)
 LONGEST_SHELF = timedelta(days=7)
+LOOKED_AT = 50
+"""To so many incidents at most a triage is compared."""
 _ABOUT = ("service", "team", "cluster")
 """Labels by which alerts of two incidents are of the same thing, in this order."""
 
@@ -158,19 +161,16 @@ def false_alarm(tx: Tx, incident_id: int, note: str, *, changes: bool, by: Actor
 
 def related(tx: Tx, incident: Incident, most: int = 2) -> list[Incident]:
     """Return the active public incidents to which the alerts of a triage may belong: of the same service,
-    team or cluster by their labels, else the newest of the same type.
+    team or cluster by their labels, else the newest of the same type. The newest 50 are looked at.
     """
     found = alerts.of_incident(tx, incident.id, 1)
     if not found or incident.private:
         return []
-    others = [
-        one for one in incidents.everyone_open(tx) if one.status.active and not (one.private or one.drill)
-    ]
-    others = [one for one in reversed(others) if one.id != incident.id and not one.near_miss]
-    ranked = sorted(others, key=lambda one: _apart(tx, found[0], one))
-    return [one for one in ranked if _apart(tx, found[0], one) < len(_ABOUT) or one.type == incident.type][
-        :most
-    ]
+    # Each redraw of a triage asks this, in a storm many times a second: of however many are open.
+    others = [one for one in incidents.newest_active(tx, LOOKED_AT) if one.id != incident.id]
+    ranked = sorted(((_apart(tx, found[0], one), one) for one in others), key=itemgetter(0))
+    meant = [one for apart, one in ranked if apart < len(_ABOUT) or one.type == incident.type]
+    return meant[:most]
 
 
 def asked_beside(tx: Tx, other: Incident, most: int) -> list[Incident]:
