@@ -60,7 +60,8 @@ def test_an_export_becomes_a_configuration_that_can_be_loaded() -> None:
     assert result.exit_code == 0, result.output
     Path("muster.yml").write_text(result.stdout)
     process = load(Path("muster.yml")).process
-    assert process.schedules["Primary"].layers[0].turns == (("ana@example.com",), ("ben@example.com",))
+    turns = process.schedules["Primary"].layers[0].turns  # the first is whoever is on call today
+    assert sorted(turns) == [("ana@example.com",), ("ben@example.com",)]
     assert process.teams["Primary"].schedule == process.schedules["Primary"]
     assert result.stderr == "All was carried over.\n"
 
