@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 MOST = 100
 """For so many an operation is performed at once at most: pages are decided in between."""
-ENOUGH = 8
+ENOUGH = 16
 """So many wait for no more: from here on a commit costs little of what each of them does."""
 
 Operation: TypeAlias = Callable[[Any, Sequence[Any]], object]
