@@ -13,9 +13,9 @@ from bot.domain.incidents.publicity import UNTOLD, Publicity, PublicStatus
 from bot.domain.incidents.times import Moment, Move
 from bot.domain.insights.load import Call, FollowUpFigures
 from bot.domain.insights.measures import Course
-from bot.domain.oncall.load import Called
 from storage.actions import KNOWN
 from storage.incidents import VISIBLE
+from storage.load import called_of
 from storage.transaction import Row, Tx, any_of, instant, moment
 
 _PIECE = f"""SELECT id, type, highest, status, drill, near_miss, retrospective, correcting, lead, declared_at,
@@ -198,21 +198,7 @@ def _publicity(row: Row) -> Publicity:
 def called(tx: Tx, wanted: Wanted, most: int, past: Past | None) -> tuple[list[Call], Past | None]:
     """Return the pages that come `past` others, and where to go on: but drills, and what called nobody."""
     rows = tx.all(_CALLS, _span(wanted, past) | {"most": most})
-    found = [
-        Call(
-            row["incident"],
-            row["level_team"],
-            Called(
-                row["responder"],
-                instant(row["raised_at"]),
-                instant(row["answered_at"]) - instant(row["raised_at"])
-                if row["answered_by"] == row["responder"]
-                else None,
-            ),
-        )
-        for row in rows
-        if row["counts"]
-    ]
+    found = [Call(row["incident"], row["level_team"], called_of(row)) for row in rows if row["counts"]]
     last = rows[-1] if len(rows) == most else None
     return found, Past(last["raised_at"], last["id"]) if last else None
 

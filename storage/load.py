@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.oncall.load import Called
-from storage.transaction import Tx, any_of, instant
+from storage.transaction import Row, Tx, any_of, instant
 
 
 def called(tx: Tx, teams: Collection[str], start: datetime, end: datetime) -> list[Called]:
@@ -20,13 +20,11 @@ def called(tx: Tx, teams: Collection[str], start: datetime, end: datetime) -> li
         ORDER BY pages.id""",  # noqa: S608 - names of our own making
         {**named, "start": start, "end": end},
     )
-    return [
-        Called(
-            row["responder"],
-            instant(row["raised_at"]),
-            instant(row["answered_at"]) - instant(row["raised_at"])
-            if row["answered_by"] == row["responder"]
-            else None,
-        )
-        for row in rows
-    ]
+    return [called_of(row) for row in rows]
+
+
+def called_of(row: Row) -> Called:
+    """Return whom a page called, and how long they took; somebody else's answer is not theirs."""
+    raised = instant(row["raised_at"])
+    answered = instant(row["answered_at"]) - raised if row["answered_by"] == row["responder"] else None
+    return Called(row["responder"], raised, answered)

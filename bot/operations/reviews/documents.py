@@ -139,16 +139,21 @@ def comment_on(tx: Tx, incident_id: int, version: int, text: str, *, by: str, su
     return number
 
 
-def approve_document(tx: Tx, incident_id: int, version: int, *, by: str) -> None:
-    """Approve the newest version; one that was edited meanwhile has to be read first."""
-    incident = may_edit(tx, incident_id, by=by)
-    last = review_documents.latest(tx, incident.id)
+def refuse_older(tx: Tx, incident_id: int, version: int, *, can: str, then: str) -> None:
+    """Refuse what somebody does with a version that was edited meanwhile, or where there is none."""
+    last = review_documents.latest(tx, incident_id)
     if not last:
-        raise Refused("Nobody has saved the document yet. Save it first, then it can be approved.")
+        raise Refused(f"Nobody has saved the document yet. Save it first, then it can {can}.")
     if last.number != version:
         raise Refused(
             f"<@{last.by}> saved version {last.number} meanwhile, and you read version {version}. Read it, "
-            "then approve."
+            f"then {then}."
         )
+
+
+def approve_document(tx: Tx, incident_id: int, version: int, *, by: str) -> None:
+    """Approve the newest version; one that was edited meanwhile has to be read first."""
+    incident = may_edit(tx, incident_id, by=by)
+    refuse_older(tx, incident.id, version, can="be approved", then="approve")
     if review_documents.approve(tx, incident.id, version, by):
         tx.record(ReviewApproved(incident=incident.id, by=by, version=version))

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from bot.domain.errors import Refused
 from bot.domain.facts import ReviewIssueAsked, ReviewIssueWritten
 from bot.domain.reviews.issue import ReviewIssue, to_place
-from bot.operations.reviews.documents import may_edit
+from bot.operations.reviews.documents import may_edit, refuse_older
 from bot.operations.workspace.channel import problem
-from storage import review_documents, review_issues
+from storage import review_issues
 from storage.transaction import Tx
 
 
@@ -17,14 +16,7 @@ def ask_for_issue(tx: Tx, incident_id: int, version: int, *, by: str) -> None:
     """
     incident = may_edit(tx, incident_id, by=by)
     place = to_place(incident, tx.process.reviews.issues)
-    last = review_documents.latest(tx, incident.id)
-    if not last:
-        raise Refused("Nobody has saved the document yet. Save it first, then it can become an issue.")
-    if last.number != version:
-        raise Refused(
-            f"<@{last.by}> saved version {last.number} meanwhile, and you read version {version}. Read it, "
-            "then make it an issue."
-        )
+    refuse_older(tx, incident.id, version, can="become an issue", then="make it an issue")
     issue = review_issues.of(tx, incident.id)
     if not issue or (issue.number and not place.has(issue)):
         issue = ReviewIssue(incident.id, version)
