@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 from bot.clock import Clock
@@ -35,13 +34,14 @@ from storage.transaction import Tx
 log = logging.getLogger("muster.follow_ups")
 
 LANE = "follow_up_issue:{action}"
-RELATED_AFTER = timedelta(seconds=10)
-"""How long a link waits for the incident's own issue, when both were made together."""
 NEW = {facts.ActionAdded, facts.ActionKept}
+FIT = {facts.Accepted, facts.TurnedReal}
+"""From then on an incident has an issue, and so have its follow-ups."""
 CHANGED = {
     *(facts.ActionDone, facts.ActionTaken, facts.ActionReturned, facts.ActionReleased),
     *(facts.FollowUpChanged, facts.FollowUpCancelled, facts.FollowUpReopened, facts.TurnedPrivate),
-    facts.FollowUpIssueMade,
+    *(facts.FollowUpIssueMade, facts.SeverityChanged, facts.DuplicateMerged),
+    facts.LinkAdded,  # the incident's own issue may be made after those of its follow-ups
 }
 
 
@@ -71,7 +71,7 @@ class FollowUpIssues:
         name = self._tasks.name.lower()
         told = partial(_failed, self._tasks.name)
         return [
-            Job(f"{name}.open_follow_up", NEW, self.open, LANE, told, about=self._new),
+            Job(f"{name}.open_follow_up", NEW | FIT, self.open, LANE, told, about=self._new),
             Job(
                 f"{name}.redraw_follow_up",
                 CHANGED,
@@ -92,20 +92,24 @@ class FollowUpIssues:
             ),
         ]
 
-    def _new(self, tx: Tx, fact: facts.ActionAdded | facts.ActionKept) -> Subjects:
-        one = follow_ups.get(tx, fact.action)
-        fit = one and not one.issue and not self._task(tx, one).told.hidden and self._tracked(tx, one)
-        return ({"incident": fact.incident, "action": fact.action},) if fit else ()
+    def _new(self, tx: Tx, fact: OfIncident) -> Subjects:
+        """Return the follow-up, or all of the incident, that should have an issue and have none."""
+        return [
+            {"incident": fact.incident, "action": one.action.id}
+            for one in _meant(tx, fact)
+            if not one.issue and not self._task(tx, one).told.hidden and self._tracked(tx, one)
+        ]
 
     def _made(self, tx: Tx, fact: OfIncident) -> Subjects:
         """Return the follow-up, or all of the incident, that have an issue of ours."""
-        action = getattr(fact, "action", None)
-        numbers = [action] if action else [one.id for one in actions.every(tx, fact.incident)]
-        found = (follow_ups.get(tx, one) for one in numbers)
+        if isinstance(fact, facts.LinkAdded):
+            own = issues.of(tx, fact.incident)
+            if not own or own.url != fact.url:
+                return ()
         return [
             {"incident": fact.incident, "action": one.action.id}
-            for one in found
-            if one and one.issue and one.issue.made and not one.issue.gone
+            for one in _meant(tx, fact)
+            if one.issue and one.issue.made and not one.issue.gone
         ]
 
     def _known(self, tx: Tx, fact: facts.FollowUpIssueLooked) -> Subjects:
@@ -180,6 +184,13 @@ class FollowUpIssues:
             (owner.id, owner.email or "") if owner else ("", ""),
             confidential=secret,
         )
+
+
+def _meant(tx: Tx, fact: OfIncident) -> list[FollowUp]:
+    """Return the follow-up that a fact names, or else all of its incident."""
+    action = getattr(fact, "action", None)
+    numbers = [action] if action else [one.id for one in actions.every(tx, fact.incident)]
+    return [one for number in numbers if (one := follow_ups.get(tx, number))]
 
 
 def _labels(tx: Tx, one: FollowUp) -> tuple[str, ...]:

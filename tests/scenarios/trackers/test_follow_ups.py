@@ -30,3 +30,21 @@ async def test_it_is_made_once_and_followed_both_ways(world: World, gitlab: GitL
     await presses(world, dev, listed, "Reopen")
     await world.pass_minutes(1)
     assert found[0]["state"] == "opened"
+
+
+async def test_it_is_related_to_an_issue_that_is_made_later_and_has_the_severity_of_now(
+    world: World, gitlab: GitLab
+) -> None:
+    gitlab.faults.append(("POST", 502))
+    await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    assert [one["title"] for one in gitlab.issues.values()] == ["Add a node"]
+
+    await world.pass_minutes(2)
+    assert gitlab.links == [(1, 2)]
+    assert f"Arose from INC-1: {gitlab.issues[2]['web_url']}" in gitlab.issues[1]["description"]
+
+    await inc(world, "dev", "severity S1")
+    await world.pass_minutes(1)
+    assert {"severity::1", "priority::2"} <= {*gitlab.issues[1]["labels"]}
+    assert "severity::2" not in gitlab.issues[1]["labels"]
