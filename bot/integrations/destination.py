@@ -50,6 +50,10 @@ class Unfit(DeliveryFailed):
         self.fields = fields
 
 
+class Conflict(Unfit):
+    """What was asked for is so already (409)."""
+
+
 class Destination:
     """Calls one service. `name` is what people call it; its token is in `headers` and never in an error."""
 
@@ -141,7 +145,9 @@ class Destination:
             return Denied(said)
         if status >= 500 or status in _NOT_NOW:
             return self._failed(said, uncertain=changes and status >= 500, after=after)
-        return Gone(said) if status in {404, 410} else Unfit(said, frozenset(_complaints(found)))
+        if status in {404, 410}:
+            return Gone(said)
+        return (Conflict if status == 409 else Unfit)(said, frozenset(_complaints(found)))
 
     def _failed(self, why: str, *, uncertain: bool = False, after: timedelta | None = None) -> DeliveryFailed:
         self._failures += 1

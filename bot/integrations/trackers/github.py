@@ -8,7 +8,7 @@ from bot.config.trackers import GithubSettings
 from bot.domain.incidents.incident import Status
 from bot.domain.incidents.issues import Issue, relabelled
 from bot.integrations.destination import Destination, Unfit
-from bot.integrations.trackers.tracker import Made, Wanted, dicts
+from bot.integrations.trackers.tracker import Made, Wanted, dicts, listed
 from bot.jobs import DeliveryFailed
 from bot.views import issue as view
 
@@ -53,7 +53,8 @@ class Github:
         asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
         _, found = await self._api.call("GET", self._path, asked=asked)
         return next(
-            (made_of(read_issue(one)) for one in dicts(found) if mark in (one.get("body") or "")), None
+            (made_of(read_issue(one)) for one in listed(found, "GitHub") if mark in (one.get("body") or "")),
+            None,
         )
 
     async def follow(self, wanted: Wanted, issue: Issue) -> None:

@@ -11,7 +11,7 @@ from bot.domain.work.follow_ups import TrackedIssue
 from bot.integrations.destination import Destination
 from bot.integrations.trackers.github import HEADERS, NEWEST, made_of, read_issue, told
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
-from bot.integrations.trackers.tracker import Made, dicts
+from bot.integrations.trackers.tracker import Made, dicts, listed
 from bot.views import follow_up_issue as view
 
 
@@ -43,7 +43,10 @@ class GithubTasks:
         mark = view.marker(task.told, task.database)
         asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
         _, found = await self._api.call("GET", f"repos/{self.project}/issues", asked=asked)
-        return next((made_of(read_issue(one)) for one in dicts(found) if mark in text_of(one, "body")), None)
+        return next(
+            (made_of(read_issue(one)) for one in listed(found, "GitHub") if mark in text_of(one, "body")),
+            None,
+        )
 
     async def relate(self, task: Task, number: int) -> None:
         """The text names the incident's issue, which GitHub shows on both."""

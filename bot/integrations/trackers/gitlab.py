@@ -1,14 +1,15 @@
 """GitLab's issues: the calls that an incident's issue needs (the REST API, version 4)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
 from bot.domain.incidents.issues import Issue, relabelled
-from bot.integrations.destination import Destination, Gone
-from bot.integrations.trackers.tracker import Made, Wanted, dicts
+from bot.integrations.destination import Conflict, Destination, Gone
+from bot.integrations.trackers.tracker import Made, Wanted, dicts, listed
 from bot.jobs import DeliveryFailed
 from bot.views import issue as view
 
@@ -49,7 +50,12 @@ class Gitlab:
         asked = {"search": f"muster:INC-{number}", "in": "description", "per_page": PER_PAGE, "scope": "all"}
         _, found = await self._api.call("GET", self._path, asked=asked)
         return next(
-            (made_of(read_issue(one)) for one in dicts(found) if mark in (one.get("description") or "")), None
+            (
+                made_of(read_issue(one))
+                for one in listed(found, "GitLab")
+                if mark in (one.get("description") or "")
+            ),
+            None,
         )
 
     async def follow(self, wanted: Wanted, issue: Issue) -> None:
@@ -59,7 +65,7 @@ class Gitlab:
         if changes := await self._changes(wanted, issue, there):
             await self._api.call("PUT", path, said=changes)
         if wanted.shown.into and not issue.closed:
-            await self._relate(issue.number, wanted.shown.into.number)
+            await link(self._api, f"{path}/links", wanted.shown.into)
 
     async def _changes(self, wanted: Wanted, issue: Issue, there: Mapping[str, Any]) -> dict[str, Any]:
         """Return what differs from how it should be."""
@@ -84,7 +90,7 @@ class Gitlab:
         """Say whether an issue has the note with this key."""
         asked = {"per_page": PER_PAGE, "order_by": "created_at", "sort": "desc"}
         _, found = await self._api.call("GET", f"{self._path}/{number}/notes", asked=asked)
-        return any(f"<!-- muster:{key} -->" in (one.get("body") or "") for one in dicts(found))
+        return any(f"<!-- muster:{key} -->" in (one.get("body") or "") for one in listed(found, "GitLab"))
 
     async def note(self, number: int, body: str, *, internal: bool) -> None:
         """Add a note. One that GitLab takes for commands alone says nothing, and that is an error."""
@@ -92,13 +98,6 @@ class Gitlab:
         status, _ = await self._api.call("POST", f"{self._path}/{number}/notes", said=said)
         if status == 202:
             raise DeliveryFailed("GitLab took the note for commands", permanent=True)
-
-    async def _relate(self, number: int, other: int) -> None:
-        """Link two issues of the project, unless they are linked already."""
-        _, found = await self._api.call("GET", f"{self._path}/{number}/links")
-        if not any(one.get("iid") == other for one in dicts(found)):
-            said = {"target_project_id": self.project, "target_issue_iid": other, "link_type": "relates_to"}
-            await self._api.call("POST", f"{self._path}/{number}/links", said=said)
 
     async def _assignee(self, lead: tuple[str, str]) -> int | None:
         """Return the lead's number there; that it is not known holds nothing up."""
@@ -124,6 +123,21 @@ class Gitlab:
             known = [one.get("id") for one in dicts(found)]
             self._users[key] = known[0] if len(known) == 1 and isinstance(known[0], int) else None
         return self._users[key]
+
+
+async def link(api: Destination, path: str, other: Issue) -> None:
+    """Link an issue, whose links are at `path`, with the issue of an incident, unless they are linked."""
+    _, found = await api.call("GET", path)
+    if any(one.get("web_url") == other.url for one in listed(found, "GitLab")):
+        return
+    said = {
+        "target_project_id": other.project,
+        "target_issue_iid": other.number,
+        "link_type": "relates_to",
+    }
+    # linked meanwhile; or the other one was deleted, of which its own incident is told
+    with suppress(Conflict, Gone):
+        await api.call("POST", path, said=said)
 
 
 def read_issue(found: Any) -> dict[str, Any]:

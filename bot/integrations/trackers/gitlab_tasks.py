@@ -7,9 +7,9 @@ from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
 from bot.domain.work.follow_ups import TrackedIssue
 from bot.integrations.destination import Destination
-from bot.integrations.trackers.gitlab import PER_PAGE, made_of, read_issue
+from bot.integrations.trackers.gitlab import PER_PAGE, link, made_of, read_issue
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
-from bot.integrations.trackers.tracker import Made, dicts
+from bot.integrations.trackers.tracker import Made, dicts, listed
 from bot.jobs import DeliveryFailed
 from bot.views import follow_up_issue as view
 
@@ -52,22 +52,19 @@ class GitlabTasks:
         }
         _, found = await self._api.call("GET", _path(self.project), asked=asked)
         return next(
-            (made_of(read_issue(one)) for one in dicts(found) if mark in text_of(one, "description")), None
+            (
+                made_of(read_issue(one))
+                for one in listed(found, "GitLab")
+                if mark in text_of(one, "description")
+            ),
+            None,
         )
 
     async def relate(self, task: Task, number: int) -> None:
         related = task.told.related
         if not related or related.gone:
             return
-        path = f"{_path(self.project)}/{number}/links"
-        _, found = await self._api.call("GET", path)
-        if not any(one.get("iid") == related.number for one in dicts(found)):
-            said = {
-                "target_project_id": related.project,
-                "target_issue_iid": related.number,
-                "link_type": "relates_to",
-            }
-            await self._api.call("POST", path, said=said)
+        await link(self._api, f"{_path(self.project)}/{number}/links", related)
 
     async def keep(self, task: Task, issue: TrackedIssue) -> None:
         path = f"{_path(issue.project)}/{issue.number}"

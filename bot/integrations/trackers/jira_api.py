@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.clock import Clock
 from bot.config.trackers import JiraSettings
 from bot.integrations.destination import Destination, Unfit
-from bot.integrations.trackers.tracker import dicts
+from bot.integrations.trackers.tracker import dicts, listed
 from bot.jobs import DeliveryFailed
 
 FOUND_AFTER = timedelta(minutes=1)
@@ -52,7 +52,7 @@ class JiraApi:
         """Return the key of the project's issue that has a label."""
         jql = f'project = "{self._settings.project}" AND labels = "{label}"'
         _, found = await self._api.call("GET", self._search, asked={"jql": jql, "fields": "summary"})
-        issues = dicts(found.get("issues")) if isinstance(found, dict) else []
+        issues = listed(found.get("issues") if isinstance(found, dict) else None, "Jira")
         return _key(issues[0]) if issues else None
 
     async def fields(self, key: str, names: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.issues import Issue, issue_labels
+from bot.jobs import DeliveryFailed
 from bot.views.issue import Shown
 
 
@@ -64,6 +65,15 @@ class Tracker(Protocol):
     async def follow(self, wanted: Wanted, issue: Issue) -> None:
         """Write what differs, and leave alone what people wrote or set there."""
         ...
+
+
+def listed(found: Any, name: str) -> Sequence[dict[str, Any]]:
+    """Return the objects of a list that was asked for. Raises DeliveryFailed for anything else: a page of a
+    proxy does not say that there is nothing.
+    """
+    if not isinstance(found, list):
+        raise DeliveryFailed(f"{name} answered what is no list")
+    return dicts(found)
 
 
 def dicts(found: Any) -> Sequence[dict[str, Any]]:

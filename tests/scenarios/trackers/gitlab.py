@@ -27,12 +27,17 @@ _REFERENCE = re.compile(r"(?<![\w/])[#!]\d+")
 
 
 class GitLab:
-    """One project. `faults` are taken one a call: a status, or `lost`, which does it and gives no answer."""
+    """One project. `faults` are taken one a call: a status, or `lost`, which does it and gives no answer, or
+    `html`, the page of a proxy. `elsewhere` are issues of other projects that are linked with all of these;
+    where the list of links is `stale`, it has not those of ours yet.
+    """
 
     def __init__(self) -> None:
         self.issues: dict[int, dict[str, Any]] = {}
         self.notes: dict[int, list[dict[str, Any]]] = {}
         self.links: list[tuple[int, int]] = []
+        self.elsewhere: list[dict[str, Any]] = []
+        self.stale = False
         self.users = {"dev.k": (7, "dev@example.com"), "ana.f": (8, "")}
         self.calls: list[str] = []
         self.faults: list[tuple[str, int | str]] = []
@@ -88,6 +93,8 @@ class GitLab:
         fault = next((one for one in self.faults if one[0] == request.method), None)
         if fault:
             self.faults.remove(fault)
+            if fault[1] == "html":
+                return web.Response(text="<html>Sign in</html>", content_type="text/html")
             if isinstance(fault[1], int):
                 headers = {"Retry-After": "60"} if fault[1] == 429 else {}
                 return web.json_response({"message": "no"}, status=fault[1], headers=headers)
@@ -170,11 +177,14 @@ class GitLab:
     async def _links(self, request: web.Request) -> web.Response:
         iid = self._of(request)["iid"]
         others = [one for pair in self.links if iid in pair for one in pair if one != iid]
-        return web.json_response([self.issues[one] for one in others])
+        ours = [] if self.stale else [self.issues[one] for one in others]
+        return web.json_response([*ours, *self.elsewhere])
 
     async def _link(self, request: web.Request) -> web.Response:
         issue, said = self._of(request), await request.json()
         pair = (issue["iid"], int(said["target_issue_iid"]))
+        if pair[1] not in self.issues:
+            return web.json_response({"message": "404 Not found"}, status=404)
         if pair in self.links or pair[::-1] in self.links:
             return web.json_response({"message": "Issue(s) already assigned"}, status=409)
         self.links.append(pair)

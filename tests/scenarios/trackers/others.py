@@ -17,7 +17,8 @@ KEY, EMAIL, JIRA_TOKEN = "OPS", "bot@example.com", "jira-token"
 
 class Server:
     """Takes `faults` one a call: a status, or `lost`, which does it and gives no answer, or one of GitHub's
-    limits: `limit`, that of an hour, and `secondary`, which is said in words alone.
+    limits: `limit`, that of an hour, and `secondary`, which is said in words alone. `html` is the page of
+    a proxy.
     """
 
     def __init__(self) -> None:
@@ -81,6 +82,8 @@ class Server:
             return web.json_response({"message": "API limit"}, status=403, headers=headers)
         if how == "secondary":
             return self.wrong(403, "You have exceeded a secondary rate limit. Please wait a few minutes.")
+        if how == "html":
+            return web.Response(text="<html>Sign in</html>", content_type="text/html")
         headers = {"Retry-After": "60"} if how in {403, 429} else {}
         return web.json_response({"message": "no"}, status=int(how), headers=headers)
 

@@ -1,7 +1,7 @@
 """A follow-up's issue in GitLab: made once though an answer is lost, related, closed from either side."""
 
 from tests.scenarios.conftest import World
-from tests.scenarios.look import asks, inc, presses, shown
+from tests.scenarios.look import asks, inc, presses, shown, told
 from tests.scenarios.trackers.gitlab import GitLab
 from tests.scenarios.trackers.test_gitlab import gitlab, hook, world
 
@@ -48,3 +48,45 @@ async def test_it_is_related_to_an_issue_that_is_made_later_and_has_the_severity
     await world.pass_minutes(1)
     assert {"severity::1", "priority::2"} <= {*gitlab.issues[1]["labels"]}
     assert "severity::2" not in gitlab.issues[1]["labels"]
+
+
+async def test_the_page_of_a_proxy_does_not_say_that_there_is_none(world: World, gitlab: GitLab) -> None:
+    await world.declare(severity="S2")
+    gitlab.faults += [("GET", "html"), ("POST", "lost"), ("GET", "html")]  # the first asks for the owner
+
+    await inc(world, "dev", "followup Add a node @ana")
+    await world.pass_minutes(6)
+
+    assert gitlab.faults == []
+    assert [one["title"] for one in gitlab.issues.values()].count("Add a node") == 1
+
+
+async def test_an_issue_of_another_project_is_not_taken_for_the_incidents(
+    world: World, gitlab: GitLab
+) -> None:
+    gitlab.elsewhere = [{"iid": 1, "web_url": f"{gitlab.url}/other/one/-/issues/1"}]
+    await world.declare(severity="S2")
+
+    await inc(world, "dev", "followup Add a node @ana")
+
+    assert gitlab.links == [(2, 1)]
+
+
+async def test_what_is_linked_already_or_cannot_be_is_no_failure_of_the_follow_up(
+    world: World, gitlab: GitLab
+) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    gitlab.stale = True
+    await presses(world, dev, await asks(world, "dev", "followups"), "Done")
+    await world.pass_minutes(1)
+    assert gitlab.issues[2]["state"] == "closed"
+
+    del gitlab.issues[1]
+    gitlab.links.clear()
+    await presses(world, dev, await asks(world, "dev", "followups all"), "Reopen")
+    await world.pass_minutes(2)
+    assert gitlab.issues[2]["state"] == "opened"
+    said = "\n".join(told(dev))
+    assert "could not be kept" not in said
+    assert "issue #2 of a follow-up is gone" not in said

@@ -44,6 +44,18 @@ def closes(server: Server, issue: dict[str, Any], *, done: bool = True) -> None:
         issue["status"] = "31" if done else "21"
 
 
+async def test_the_page_of_a_proxy_does_not_say_that_there_is_none(world: World, server: Server) -> None:
+    await world.declare(severity="S2")
+    await world.pass_minutes(2)
+    server.faults = [("POST", "lost"), ("GET", "html")]
+
+    await inc(world, "dev", ADD)
+    await world.pass_minutes(6)
+
+    assert server.faults == []
+    assert len(titled(server)) == 1
+
+
 @pytest.mark.parametrize("fault", ["lost", 502, 429, "limit", "secondary"])
 async def test_it_is_made_once_whatever_happens(
     world: World, server: Server, clock: FakeClock, fault: int | str
