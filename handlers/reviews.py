@@ -76,7 +76,8 @@ def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
     said |= {one.by for one in kept.approvals}
     of_incident = reviews.review_of(tx, facts.incident.id)
     if of_incident:
-        said |= {who for one in of_incident.tasks for who in (of_incident.of(one), one.done_by) if who}
+        each = {who for one in of_incident.tasks for who in (one.owner, one.done_by)}
+        said |= {who for who in (of_incident.owner, of_incident.ended_by, *each) if who}
     return Reading(
         facts=facts,
         shelf=kept,

@@ -15,6 +15,8 @@ from bot.views.browser.rendering import Viewer
 from bot.web.sessions import form_key
 from handlers.browser.site import Form, Site
 from handlers.request import with_names
+from storage import people
+from storage.transaction import Tx
 
 _ONCE = re.compile(r"[\w-]{10,40}")
 T = TypeVar("T")
@@ -71,3 +73,15 @@ def time_in(filled: Filled, field: str, zone: tzinfo, now: datetime) -> datetime
         return moment(text, clock, now)
     except Refused as no:
         raise Wrong(field, str(no)) from None
+
+
+def person_named(tx: Tx, said: str, viewer: Viewer, field: str) -> str:
+    """Return whom a name, an e-mail address or "me" means. Raises Wrong of the field."""
+    if said.lower() == "me":
+        return viewer.person
+    known = people.named(tx, said) if "@" in said[1:] else None
+    found = [known.id] if known else people.meant(tx, said)
+    if len(found) == 1:
+        return found[0]
+    many = f"There are {len(found)} people called so" if found else "There is nobody called so"
+    raise Wrong(field, f"{many}. Write a name as Slack shows it, or the person's e-mail address.")

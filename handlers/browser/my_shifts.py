@@ -34,7 +34,7 @@ from bot.views.browser.my_shifts import (
 from bot.views.browser.rendering import Viewer
 from bot.views.browser.rich import Reader
 from bot.views.oncall.fields import shift_of
-from handlers.browser.forms import Wrong, empty, given, perform, refused, time_in
+from handlers.browser.forms import Wrong, empty, given, perform, person_named, refused, time_in
 from handlers.browser.incident import named
 from handlers.browser.oncall import HERE
 from handlers.browser.site import Form, Site
@@ -145,11 +145,7 @@ class MyShifts:
         said = filled.value(PERSON).strip()
         if said.lower() in ("", "me", viewer.name.lower()):
             return viewer.person
-        found = await self._site.uow.read(_called, said)
-        if len(found) == 1:
-            return found[0]
-        many = f"There are {len(found)} people called so" if found else "There is nobody called so"
-        raise Wrong(PERSON, f"{many}. Write a name as Slack shows it, or the person's e-mail address.")
+        return await self._site.uow.read(person_named, said, viewer, PERSON)
 
     async def _page(self, viewer: Viewer, again: Filled | None = None, done: str = "") -> web.Response:
         found, names, number = await self._site.uow.read(_mine, viewer)
@@ -181,9 +177,3 @@ def _mine(tx: Tx, viewer: Viewer) -> tuple[Mine, dict[str, str], int]:
     requests, made = cover_requests.waiting(tx, LISTED), overrides.coming(tx, LISTED)
     found = Mine(viewer, tx.now, list(tx.process.schedules), mine, theirs, requests, made)
     return found, people.names(tx, found.people), number
-
-
-def _called(tx: Tx, said: str) -> list[str]:
-    """Return whom a name means, or an e-mail address."""
-    known = people.named(tx, said) if "@" in said[1:] else None
-    return [known.id] if known else people.meant(tx, said)

@@ -20,6 +20,7 @@ from handlers.browser.public_notice import PublicNoticePages
 from handlers.browser.reach import ReachPages
 from handlers.browser.rehearsal import RehearsalPages
 from handlers.browser.review import ReviewPages
+from handlers.browser.review_steps import ReviewSteps
 from handlers.browser.review_writing import ReviewForms
 from handlers.browser.reviews import ReviewLists
 from handlers.browser.sign_in import Provider, SignInPages
@@ -56,5 +57,6 @@ def pages(
         *ReviewLists(site).routes(),
         *ReviewPages(site).routes(),
         *ReviewForms(site).routes(),
+        *ReviewSteps(site).routes(),
         *InsightPages(site).routes(),
     ]

@@ -8,11 +8,13 @@ from aiohttp import web
 
 from bot.domain.errors import Refused
 from bot.domain.reviews.versions import cleaned
-from bot.domain.rights import Right
 from bot.views.browser import review as view_of
+from bot.views.browser import review_state as state_of
+from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import HEADERS, Viewer
 from bot.views.browser.rich import Reader
 from bot.web.sessions import form_key
+from handlers.browser.forms import empty
 from handlers.browser.incident import PATH, which
 from handlers.browser.site import Site
 from handlers.reviews import Reading, read
@@ -83,16 +85,28 @@ async def page(
     shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
     reader, kept = Reader(viewer.zone, found.names), found.shelf
     made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
-    given = {"comment": {"once": form_key(), "text": "", "wrong": "", "sure": ""}, "wrong": "", **values}
+    given = {
+        "wrong": "",
+        "anyway": False,
+        "comment": {"once": form_key(), "text": "", "wrong": "", "sure": ""},
+        "forms": forms(),
+        **values,
+    }
     return site.render(
         "review.html",
         viewer,
         status=status,
         writes=kept.writes,
         approved=(viewer.person, shown.version) in {(one.by, one.version) for one in kept.approvals},
-        **view_of.tasks(found.incident, found.review, reader, ticks=Right.ACTION in found.rights),
+        unapproved=state_of.unapproved(kept.latest, kept.approvals),
+        **state_of.shown(found.incident, found.review, found.rights, reader),
         **made,
         **view_of.exported(kept.issue, kept.latest, exports=kept.exports),
         **view_of.kept(kept.saved, kept.approvals, kept.comments, reader),
         **given,
     )
+
+
+def forms() -> dict[str, Filled]:
+    """Return the forms of the tasks, as they are before anybody enters anything."""
+    return {name: empty(name) for name in state_of.FIELDS}

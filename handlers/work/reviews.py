@@ -3,6 +3,7 @@
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, Incident, ReviewState, Status
 from bot.operations.incidents.lifecycle import change_status
+from bot.operations.reviews.documents import unapproved_version
 from bot.operations.work.review_reminders import snooze_review
 from bot.operations.work.reviews import (
     TaskChanges,
@@ -85,7 +86,8 @@ async def _give(request: Request, incident: Incident) -> None:
 async def _finish(request: Request, incident: Incident, *, anyway: bool = False) -> None:
     ended = await request.once(finish_review, incident.id, by=request.user, anyway=anyway)
     if ended:
-        await request.answer(view_of.over(ended))
+        newest = await request.uow.read(unapproved_version, incident.id, by=request.user)
+        await request.answer(view_of.over(ended, newest))
 
 
 async def _waive(request: Request, incident: Incident, reason: str) -> None:

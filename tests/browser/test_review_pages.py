@@ -11,6 +11,7 @@ from tests.browser.test_oncall_pages import looked_at, opened
 from tests.scenarios.browser.conftest import with_pages
 from tests.scenarios.conftest import World
 from tests.scenarios.look import inc
+from tests.scenarios.test_reviews import resolved
 from tests.scenarios.trackers.gitlab import PROJECT, TOKEN, GitLab
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -135,3 +136,34 @@ async def test_it_becomes_an_issue_by_keyboard(browser: Browser, muster: World):
         await expect(page.get_by_text("which is not the newest")).to_be_visible()
         await looked_at(page)
         await page.context.close()
+
+
+async def test_a_review_is_ended_by_keyboard_and_then_the_incident_is_closed(browser: Browser, muster: World):
+    await resolved(await with_pages(muster))
+    await inc(muster, "dev", "status Post-incident")
+    await muster.settle_down()
+    page = await opened(browser, muster, "dev", REVIEW)
+    await page.get_by_text("Do without it").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Why is there no review?").fill("   ")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Why is there no review?")).to_have_attribute("aria-invalid", "true")
+    await looked_at(page)
+    await page.get_by_text("Change a task").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Who does it").fill("bo")
+    await page.get_by_role("button", name="Save").press("Enter")
+    await expect(page.get_by_text(", bo").first).to_be_visible()
+
+    await page.get_by_role("button", name="It is done").press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("tasks are open")
+    await looked_at(page)
+    await page.get_by_role("button", name="It is done all the same").press("Enter")
+
+    await expect(page.locator("#tasks > .soft").first).to_contain_text("The review is done by dev")
+    await looked_at(page)
+    await page.get_by_role("button", name="Close the incident").press("Enter")
+    await expect(page.get_by_role("button", name="Close the incident")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Reopen the review")).to_be_visible()
+    await muster.settle_down()
+    await page.context.close()

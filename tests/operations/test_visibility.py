@@ -90,6 +90,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "times.set_times": lambda secret: ((secret.id, {Moment.IMPACT_START: secret.declared_at}), {}),
     "documents.shelf": lambda secret: ((secret.id,), {}),
     "documents.kept_version": lambda secret: ((secret.id, 1), {}),
+    "documents.unapproved_version": lambda secret: ((secret.id,), {}),
     "documents.may_edit": lambda secret: ((secret.id,), {}),
     "documents.save_document": lambda secret: ((secret.id, NewVersion("# X", 0, "short", "")), {}),
     "documents.comment_on": lambda secret: ((secret.id, 0, "Seen"), {}),

@@ -180,6 +180,10 @@ IN_A_BROWSER = {
     *("/incidents/{incident}/review", "/incidents/{incident}/review.md", "/reviews"),
     "/reviews/{incident}",
     *(f"/incidents/{{incident}}/review/{one}" for one in ("changes", "edit", "comments", "approve", "issue")),
+    *(
+        f"/incidents/{{incident}}/review/{one}"
+        for one in ("end", "waive", "request", "close", "give", "change")
+    ),
     "/incidents/{incident}/review/tasks/{task}",
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),

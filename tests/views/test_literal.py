@@ -432,7 +432,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "review.given": [review.given(incident, "UIM")],
         "review.none": [review.none(one) for one in (incident, replace(incident, highest=Severity.S4))],
         "review.offered": [review.offered(resolved, one) for one in _reviews(text)],
-        "review.over": [review.over(replace(resolved, review=ReviewState.WAIVED))],
+        "review.over": [review.over(replace(resolved, review=ReviewState.WAIVED), one) for one in (0, 3)],
         "review.put_off": [review.put_off(incident, NOON)],
         "review.requested": [
             review.requested(one) for one in (incident, replace(resolved, review=ReviewState.OPEN))

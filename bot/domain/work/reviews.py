@@ -17,6 +17,7 @@ from bot.domain.reviews.issue import IssuePlace
 
 HIGH = (Severity.S1, Severity.S2)
 LATEST = timedelta(days=90)
+LONGEST_REASON = 1000
 SNOOZED_FOR = timedelta(days=1)
 _MORNING, _EVENING = time(9), time(18)
 _SATURDAY, _WEEK = 5, 7
@@ -182,7 +183,9 @@ def workable(incident: Incident, review: Review | None) -> Review:
             Step("How it stands", "", incident.id),
         )
     if not review.open:
-        raise Refused(f"The review of INC-{incident.id} is {review.state} already.", ask)
+        raise Refused(
+            f"The review of INC-{incident.id} is {review.state} already, by {_whom(review.ended_by)}.", ask
+        )
     return review
 
 
@@ -203,6 +206,18 @@ def _whom(done_by: str | None) -> str:
     return found.spoken if isinstance(found, Machine) else f"<@{found}>"
 
 
+class StillOpen(Refused):
+    """Tasks are open: whoever ends it is told which, and can say that it is done all the same."""
+
+    def __init__(self, review: Review) -> None:
+        number = review.incident
+        super().__init__(
+            f"The review of INC-{number} is not done: {still_open(review)}.",
+            Step("Show the review", "review", number),
+            Step("It is done all the same", "review done anyway", number),
+        )
+
+
 def ended(
     review: Review, state: ReviewState, by: Actor, now: datetime, reason: str = "", *, anyway: bool = False
 ) -> Review:
@@ -213,12 +228,10 @@ def ended(
             "Waiving a review needs a reason: `/inc review waive <reason>`.",
             Step("Show the review", "review", number),
         )
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"A reason has at most {LONGEST_REASON:,} characters; this has {len(reason):,}.")
     if state is ReviewState.DONE and review.left and not anyway:
-        raise Refused(
-            f"The review of INC-{number} is not done: {still_open(review)}.",
-            Step("Show the review", "review", number),
-            Step("It is done all the same", "review done anyway", number),
-        )
+        raise StillOpen(review)
     return replace(review, state=state, ended_by=str(by), ended_at=now, reason=reason.strip())
 
 

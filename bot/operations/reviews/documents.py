@@ -88,6 +88,14 @@ def kept_version(tx: Tx, incident_id: int, number: int, *, by: Actor) -> Version
     return found
 
 
+def unapproved_version(tx: Tx, incident_id: int, *, by: Actor) -> int:
+    """Return the newest version if nobody approved it, 0 if somebody did or nobody saved one."""
+    incident = incidents.visible(tx, incident_id, by)
+    last = review_documents.latest(tx, incident.id)
+    approved = {one.version for one in review_documents.approvals(tx, incident.id)}
+    return last.number if last and last.number not in approved else 0
+
+
 def may_edit(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Return the incident to whoever may write its review; refuse, also before they write in vain."""
     return to_review(visible(tx, incident_id, by, Right.UPDATE))

@@ -7,14 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.domain.actors import parsed
-from bot.domain.incidents.incident import FINISHED, Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.looking import Ask, Look
 from bot.domain.reviews.versions import Approval, Saved, Version
-from bot.domain.work.reviews import Review, Task
 from bot.views.browser.markdown import page_of
-from bot.views.browser.rendering import code
 from bot.views.browser.rich import Reader, plain
 from bot.views.mrkdwn import lasting
 from bot.views.naming import own_name
@@ -124,34 +121,6 @@ def exported(issue: ReviewIssue | None, latest: Version | None, *, exports: bool
         "issue": stands,
         "issue_waits": issue.version if issue and waits else 0,
         "makes_issue": exports and not waits and not (stands and stands.written == number),
-    }
-
-
-def tasks(incident: Incident, review: Review | None, reader: Reader, *, ticks: bool) -> Mapping[str, Any]:
-    """Return the tasks of a review, with a button for each where whoever reads may tick it now."""
-    if not review:
-        return {"tasks": [], "state": None, "left": 0}
-    works = ticks and review.open and incident.status in FINISHED
-    owner = reader.name(review.owner) if review.owner else Markup("nobody yet")
-    return {
-        "state": Markup("{}, owned by {}").format(review.state.value, owner),
-        "left": len(review.left),
-        "ready": works and not review.left,
-        "tasks": [_task(one, review, reader, works=works) for one in review.tasks],
-    }
-
-
-def _task(one: Task, review: Review, reader: Reader, *, works: bool) -> Mapping[str, Any]:
-    who = one.done_by if not one.open else review.of(one)
-    name = reader.name(who) if who and isinstance(parsed(who), str) else Markup("")
-    said = Markup("due {}{}").format(one.due.isoformat(), Markup(", {}").format(name) if name else "")
-    done = Markup("done by {}").format(name) if name else Markup("done")
-    return {
-        "id": one.id,
-        "text": code(one.text),
-        "said": said if one.open else done,
-        "done": "yes" if one.open else "no",
-        "button": ("Done" if one.open else "Not done") if works else "",
     }
 
 

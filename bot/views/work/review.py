@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.errors import Step
 from bot.domain.incidents.incident import FINISHED, Incident, ReviewState, Status, needs_review, next_statuses
-from bot.domain.work.reviews import Review, Task
+from bot.domain.work.reviews import LONGEST_REASON, Review, Task
 from bot.views.blocks import Block, Element, Message, actions, button, context, message, section
 from bot.views.drill import says_drill
 from bot.views.forms import date_picker, input_block, modal, option, people_select, select, text_input
@@ -23,7 +23,6 @@ CLOSE = "review_close"
 FORM, WAIVE_FORM = "review_task_form", "review_waive_form"
 TASK, OWNER, DUE, REASON = "task", "owner", "due", "reason"
 _DONE, _TO_DO = ":white_check_mark:", ":black_square_button:"
-_LONGEST_REASON = 1000
 
 
 @says_drill
@@ -125,9 +124,13 @@ def given(incident: Incident, who: str) -> Message:
     return message(f"{person(who)} owns the review of INC-{incident.id} now.")
 
 
-def over(incident: Incident) -> Message:
-    """Confirm that it is done or waived, with the way to close the incident and the one back."""
+def over(incident: Incident, unapproved: int = 0) -> Message:
+    """Confirm that it is done or waived, with the way to close the incident and the one back. `unapproved` is
+    the newest version of its document, if nobody approved it.
+    """
     text = f"The review of INC-{incident.id} is {incident.review}."
+    if unapproved:
+        text += f" Nobody has approved version {unapproved} of its document."
     closes = [Step("Close the incident", "close", incident.id)] if _close(incident) else []
     return message(
         text, section(text), *row([*closes, Step("Reopen the review", "review request", incident.id)])
@@ -160,7 +163,7 @@ def changed(state: State) -> tuple[int, str | None, date | None] | dict[str, str
 
 
 def waive_form(incident: Incident, review: Review) -> dict[str, Any]:
-    reason = text_input(REASON, multiline=True, focus=True, max_length=_LONGEST_REASON)
+    reason = text_input(REASON, multiline=True, focus=True, max_length=LONGEST_REASON)
     blocks = [
         context(f"{title_inside(incident)} · {len(review.left)} of {len(review.tasks)} tasks are open"),
         input_block("Why is there no review?", reason, REASON, hint="Everybody in the incident reads it."),

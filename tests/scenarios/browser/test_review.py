@@ -243,7 +243,7 @@ async def test_a_review_leads_to_its_open_tasks_and_says_what_ends_it(reader: Re
     for other in sorted(set(re.findall(r"/tasks/(\d+)", after.text)) - {task[1]}):
         await reader.send(REVIEW, f"{REVIEW}/tasks/{other}", done="yes")
     ready = seen(await reader.get(REVIEW))
-    assert "Nothing is left to do: /inc review done in the channel of INC-1 ends it." in ready
+    assert "Nothing is left to do. Nobody has approved the document. It is done" in ready
     await inc(reader.world, "dev", "review done", channel=CHANNEL)
     assert "Nothing is left to do" not in seen(await reader.get(REVIEW))
     await reader.world.settle_down()

@@ -1,0 +1,180 @@
+"""A review to its end, on its page: who has it and its tasks, done or waived, and the incident closed."""
+
+import asyncio
+import re
+
+from tests.scenarios.browser.conftest import Reader
+from tests.scenarios.browser.test_incident_page import seen, sit_down
+from tests.scenarios.browser.test_review import REVIEW, saved, words_of
+from tests.scenarios.look import CHANNEL, asks, inc, shown
+from tests.scenarios.test_reviews import resolved, tasks
+
+
+def ways(page_text: str) -> set[str]:
+    """Return which steps a page offers."""
+    return set(re.findall(rf'action="[^"]*{REVIEW}/(\w+)', page_text))
+
+
+async def test_it_is_ended_with_tasks_left_only_if_somebody_says_so_and_then_the_incident_closes(
+    reader: Reader,
+):
+    world = reader.world
+    await resolved(world)
+    await asks(world, "dev", "status Post-incident")
+    sit_down(reader, "ren")
+    page = await reader.get(REVIEW)
+    assert "Nobody has approved the document." in seen(page)
+    assert {"end", "waive", "give", "change"} <= ways(page.text)
+    assert not {"close", "request"} & ways(page.text)
+
+    refused = await reader.send(REVIEW, f"{REVIEW}/end")
+
+    assert "is not done: 7 tasks are open (Fill the summary; " in words_of(refused)
+    assert "It is done all the same" in refused.text
+    assert (await reader.send(REVIEW, f"{REVIEW}/end", anyway="yes")).to == f"{REVIEW}#tasks"
+    await world.settle_down()
+    page = await reader.get(REVIEW)
+    assert "The review is done by ren" in seen(page)
+    assert ways(page.text) >= {"close", "request"}
+    assert not {"end", "waive", "give", "change", "tasks"} & ways(page.text)
+    assert "done, by" in shown(tasks(world)[0])
+    assert (await reader.send(REVIEW, f"{REVIEW}/close")).status == 303
+    await world.settle_down()
+    assert "Closed" in seen(await reader.get("/incidents/INC-1"))
+    assert "close" not in ways((await reader.get(REVIEW)).text)
+
+
+async def test_one_that_is_over_is_reopened_and_goes_on(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "ren")
+    await reader.send(REVIEW, f"{REVIEW}/end", anyway="yes")
+
+    assert (await reader.send(REVIEW, f"{REVIEW}/request")).status == 303
+
+    page = await reader.get(REVIEW)
+    assert "The review is open" in seen(page)
+    assert "end" in ways(page.text)
+    await world.settle_down()
+    assert "0 of 7 tasks done" in shown(tasks(world)[0])
+
+
+async def test_it_is_waived_with_a_reason_and_what_is_wrong_loses_nothing(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "ren")
+
+    for reason, why in (("  ", "Say in 1 to 1,000"), ("y" * 1001, "Say in 1 to 1,000")):
+        wrong = await reader.send(REVIEW, f"{REVIEW}/waive", reason=reason)
+        assert why in words_of(wrong)
+        assert f'value="{reason}"' in wrong.text
+        assert '<details class="add" open><summary>Do without it' in wrong.text
+    why = "The same as INC-3 <!channel> <b>x</b> \u202eabc"
+    for _ in range(2):
+        await reader.send(REVIEW, f"{REVIEW}/waive", reason=why, once="the-same-form")
+
+    page = await reader.get(REVIEW)
+    assert "The review is waived by ren" in seen(page)
+    assert "The same as INC-3 &lt;!channel&gt; &lt;b&gt;x&lt;/b&gt;" in page.text
+    await world.settle_down()
+    assert "waived, by" in shown(tasks(world)[0])
+
+
+async def test_two_who_end_it_at_once_end_it_once_and_the_second_is_told(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "ren")
+    text = (await reader.get(REVIEW)).text
+    mark = re.search(r'name="mark" value="([^"]+)"', text)
+    assert mark
+    forms = (("end", {"anyway": "yes"}), ("waive", {"reason": "It is known"}))
+
+    answers = await asyncio.gather(
+        *(reader.post(f"{REVIEW}/{name}", {**form, "mark": mark[1]}) for name, form in forms)
+    )
+
+    assert sorted(one.status for one in answers) in ([303, 409], [303, 422])
+    refused = next(one for one in answers if one.status != 303)
+    assert "already, by @ren" in words_of(refused)
+    await world.settle_down()
+    assert len(tasks(world)) == 1
+
+
+async def test_it_is_given_away_and_a_task_gets_an_owner_and_a_day(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "ren")
+    task = re.search(r"/tasks/(\d+)", (await reader.get(REVIEW)).text)
+    assert task
+
+    for form, why in (
+        ({"owner": "nobody at all"}, "There is nobody called so"),
+        ({"due": "1969-12-31"}, "A task is due today or later"),
+        ({"due": "soon"}, "That is no day"),
+        ({}, "Name a person"),
+    ):
+        wrong = await reader.send(REVIEW, f"{REVIEW}/change", task=task[1], **form)
+        assert why in words_of(wrong), form
+        for value in form.values():
+            assert f'value="{value}"' in wrong.text
+    sent = await reader.send(REVIEW, f"{REVIEW}/change", task=task[1], owner="bo", due="2026-03-20")
+    assert sent.to == f"{REVIEW}#tasks"
+    assert "due 2026-03-20, bo" in seen(await reader.get(REVIEW))
+    assert (await reader.send(REVIEW, f"{REVIEW}/give", owner="@bo")).status == 303
+    await world.settle_down()
+
+    assert "open, owned by bo" in seen(await reader.get(REVIEW))
+    told = [shown(one) for one in world.person("bo").dm()]
+    assert any("gave you the review" in one for one in told)
+    assert any("gave you a task of the review" in one for one in told)
+
+
+async def test_where_there_is_none_it_can_be_asked_for(reader: Reader):
+    world = reader.world
+    await world.declare(severity="S4")
+    sit_down(reader, "ren")
+    page = await reader.get(REVIEW)
+    assert "INC-1 needs none" in seen(page)
+    assert "request" in ways(page.text)
+
+    assert (await reader.send(REVIEW, f"{REVIEW}/request")).status == 303
+
+    page = await reader.get(REVIEW)
+    assert "begins when INC-1 is resolved" in seen(page)
+    assert "request" not in ways(page.text)
+
+
+async def test_a_guest_ticks_tasks_and_takes_no_other_step(reader: Reader):
+    world = reader.world
+    dev = await world.declare(severity="S2")
+    await dev.invite(CHANNEL, "gus")
+    await world.settle_down()
+    await inc(world, "dev", "lead me")
+    await inc(world, "dev", "status Monitoring")
+    await asks(world, "dev", "resolve fix")
+    sit_down(reader, "gus")
+
+    page = await reader.get(REVIEW)
+
+    assert {"tasks", "change"} <= ways(page.text)
+    assert not {"end", "waive", "give", "close", "request"} & ways(page.text)
+    refused = await reader.send(REVIEW, f"{REVIEW}/end", anyway="yes")
+    assert "Guests cannot do that" in words_of(refused)
+
+
+async def test_ending_says_that_a_version_is_not_approved(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "dev")
+    await saved(reader, "# Ours")
+    assert "Nobody has approved version 1, the newest." in seen(await reader.get(REVIEW))
+    await reader.send(REVIEW, f"{REVIEW}/approve", version="1")
+    words = seen(await reader.get(REVIEW))
+    assert "Nobody has approved" not in words
+    assert ", as version 1." in words
+    await saved(reader, "# Ours, and more")
+    assert "Nobody has approved version 2" in seen(await reader.get(REVIEW))
+
+    said = shown(await asks(world, "dev", "review done anyway"))
+
+    assert "Nobody has approved version 2 of its document" in said
