@@ -113,6 +113,15 @@ METHODS: dict[str, Method] = {
         _plain("files.getUploadURLExternal", "files:write", "length filename", "T4"),
         _plain("files.completeUploadExternal", "files:write", "files", "T4"),
         _plain("files.info", "files:read", "file", "T4"),
+        _plain("files.list", "files:read", "", "T3"),
+        _plain("canvases.create", "canvases:write", "", "T2"),
+        _plain("canvases.edit", "canvases:write", "canvas_id changes", "T3"),
+        _plain("canvases.delete", "canvases:write", "canvas_id", "T3"),
+        _plain("canvases.getContent", "canvases:read", "canvas_id", "T3"),
+        _plain("canvases.sections.lookup", "canvases:read", "canvas_id criteria", "T3"),
+        _plain("canvases.access.set", "canvases:write", "canvas_id access_level", "T3"),
+        _plain("canvases.access.delete", "canvases:write", "canvas_id", "T3"),
+        _plain("conversations.canvases.create", "canvases:write", "channel_id", "T2"),
     )
 }
 
@@ -127,6 +136,7 @@ FORM_ONLY = frozenset(
         "conversations.replies",
         "files.getUploadURLExternal",
         "files.info",
+        "files.list",
         "openid.connect.token",
         "pins.list",
         "reactions.get",
@@ -143,9 +153,12 @@ FORM_ONLY = frozenset(
 # Arguments that are text; JSON can say a number or a list where one of these is meant.
 TEXTS = frozenset(
     [
+        "access_level",
         "bookmark_id",
+        "canvas_id",
         "channel",
         "channel_id",
+        "content_type",
         "cursor",
         "email",
         "emoji",

@@ -17,12 +17,14 @@ from sandbox.errors import Unusable
 from sandbox.files import read_text
 from sandbox.state import (
     SLACKBOT,
+    Canvas,
     Channel,
     Group,
     Hook,
     Json,
     Note,
     Notification,
+    Part,
     Phone,
     Pin,
     Scheduled,
@@ -90,6 +92,7 @@ def snapshot(ws: Workspace) -> Json:
             {**vars(file), "content": base64.b64encode(file.content).decode()} for file in ws.files.values()
         ],
         "phones": ws.phones,
+        "canvases": ws.canvases,
     }
 
 
@@ -129,8 +132,9 @@ def _restored(kept: Json) -> Json:
         "chosen": {(channel, ts, user): values for channel, ts, user, values in kept["chosen"]},
         "scheduled": {one["id"]: Scheduled(**one) for one in kept["scheduled"]},
         "files": {one["about"]["id"]: _file(one) for one in kept["files"]},
-        # Older files know of no phones.
+        # Older files know of no phones, and of no canvases.
         "phones": {key: _phone(one) for key, one in kept.get("phones", {}).items()},
+        "canvases": {key: _canvas(one) for key, one in kept.get("canvases", {}).items()},
     }
 
 
@@ -150,6 +154,10 @@ def _hook(given: Json) -> Hook:
 
 def _phone(given: Json) -> Phone:
     return Phone(**{**given, "texts": [Text(**text) for text in given["texts"]]})
+
+
+def _canvas(given: Json) -> Canvas:
+    return Canvas(**{**given, "parts": [Part(**part) for part in given["parts"]]})
 
 
 def _file(given: Json) -> StoredFile:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox import sight
+from sandbox import canvases, sight
 from sandbox.acts import act
 from sandbox.acts.acting import Acting
 from sandbox.choices import held
@@ -240,6 +240,16 @@ class Person:
 
     async def reload(self) -> None:
         await self._do("reload")
+
+    def canvases(self, channel: str) -> list[Json]:
+        """The tabs that this person sees there."""
+        return canvases.seen(self._ws, self.id, self._channel(channel))
+
+    async def write_canvas(self, canvas: str, text: str) -> None:
+        await self._do("write_canvas", canvas=canvas, text=text)
+
+    async def delete_canvas(self, canvas: str) -> None:
+        await self._do("delete_canvas", canvas=canvas)
 
     # Looking
 

@@ -7,6 +7,7 @@ from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Any
 
+from sandbox import canvases
 from sandbox.phones import unread
 from sandbox.state import Channel, Json, User, View
 from sandbox.wire import note, view_object
@@ -130,6 +131,7 @@ def conversation(
         "archived": channel.archived,
         "members": list(channel.members),
         "bookmarks": channel.bookmarks,
+        "canvases": canvases.seen(ws, user, channel),
         "pins": [{"ts": ts, "by": pinned.by} for ts, pinned in channel.pins.items()],
         "messages": [_message(ws, channel, message, user) for message in found[:SHOWN][::-1]],
         "has_more": len(found) > SHOWN,

@@ -160,6 +160,38 @@ class StoredFile:
 
 
 @dataclass
+class Part:
+    """A section of a canvas: a heading, a paragraph, a list as a whole."""
+
+    id: str
+    kind: str
+    markdown: str
+
+
+@dataclass
+class Canvas:
+    """A document. `channel` is where it is a tab, "" for none; `main` says that it is that channel's own.
+
+    `access` has what a person or the members of a channel may do, by id: read or write.
+    """
+
+    id: str
+    title: str
+    owner: str
+    created: int
+    updated: int
+    channel: str = ""
+    main: bool = False
+    deleted: bool = False
+    parts: list[Part] = field(default_factory=list)
+    access: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def markdown(self) -> str:
+        return "\n\n".join(part.markdown for part in self.parts)
+
+
+@dataclass
 class Text:
     """What arrived on a phone from outside Slack, at `at` in ISO text; of files only the names are kept.
 

@@ -30,6 +30,8 @@ KINDS: dict[str, str | None] = {
 DRILLS = ("warning", "refresh_requested", "link_disabled")
 # What apps are told about user groups; nothing lets them.
 GROUPS = ("", "permission_denied", "plan_upgrade_required")
+# What a workspace has of canvases: all, a tab in each channel, none.
+CANVASES = ("", "free", "disabled")
 MOST_TIMES = 100_000
 # Whatever is slow, late or silent is so for an hour at most.
 MOST_SECONDS = 3_600
@@ -53,6 +55,7 @@ class Switchboard:
             },
             "limits": {"tiers": api.limits.tiers, "posting": api.limits.posting},
             "groups": self._api.ws.groups_refusal,
+            "canvases": self._api.ws.canvases_limited,
             "phones": {
                 "down": phones.down,
                 "delay": round(phones.delay * 1000),
@@ -76,6 +79,7 @@ class Switchboard:
         vars(self._api.limits).update(wanted.get("limits", {}))
         vars(self._phones).update(wanted.get("phones", {}))
         self._api.ws.groups_refusal = wanted.get("groups", self._api.ws.groups_refusal)
+        self._api.ws.canvases_limited = wanted.get("canvases", self._api.ws.canvases_limited)
         if "phones" in wanted or "clear" in wanted:
             self._api.ws.changed("phone")
         if "down" in wanted:
@@ -99,7 +103,7 @@ class Switchboard:
         vars(self._courier.manners).update(vars(Manners()))
         self._sockets.disabled = False
         self._phones.clear()
-        self._api.ws.groups_refusal = ""
+        self._api.ws.groups_refusal = self._api.ws.canvases_limited = ""
         self._set_down(False)
 
 
@@ -160,6 +164,10 @@ def _groups(key: str, given: Any) -> str:
     return str(_one_of(key, given, GROUPS))
 
 
+def _canvases(key: str, given: Any) -> str:
+    return str(_one_of(key, given, CANVASES))
+
+
 def _object(key: str, value: Any, known: tuple[str, ...]) -> Json:
     if not isinstance(value, dict) or not set(value) <= set(known):
         raise Unusable(f"{key}: found {shortened(value)}, expected an object with some of {', '.join(known)}")
@@ -197,5 +205,6 @@ READ: dict[str, Callable[[str, Any], Any]] = {
     "limits": _limits,
     "phones": _phones,
     "groups": _groups,
+    "canvases": _canvases,
     "drill": _drill,
 }

@@ -8,6 +8,7 @@ from sandbox.clock import Clock
 from sandbox.ids import Ids
 from sandbox.state import (
     SLACKBOT,
+    Canvas,
     Channel,
     Group,
     Hook,
@@ -61,6 +62,8 @@ class Workspace:
         self.schedule: Callable[[Scheduled], None] = lambda one: None
         # What apps are told about user groups: plan_upgrade_required, permission_denied, or nothing ("").
         self.groups_refusal = ""
+        # Which canvases there are: "" for all, free for a tab in each channel, disabled for none.
+        self.canvases_limited = ""
         # Whether somebody may fast-forward here.
         self.skips = False
         # Until when the time is being moved on: nobody can do anything before.
@@ -80,6 +83,7 @@ class Workspace:
         self.chosen: dict[tuple[str, str, str], Json] = {}
         self.scheduled: dict[str, Scheduled] = {}
         self.files: dict[str, StoredFile] = {}
+        self.canvases: dict[str, Canvas] = {}
         # By the id of whose they are, or by a number that nobody here has.
         self.phones: dict[str, Phone] = {}
         # Time stamps of what pinged somebody, by person and channel.

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from sandbox.acts import commands, forms, phoning, pressing, rooms, talking
+from sandbox.acts import canvasing, commands, forms, phoning, pressing, rooms, talking
 from sandbox.acts.acting import Acting
 from sandbox.errors import SlackError
 from sandbox.state import Json
@@ -36,6 +36,8 @@ ACTS: dict[str, Act] = {
     "rename": rooms.rename,
     "topic": rooms.topic,
     "open_dm": rooms.open_dm,
+    "write_canvas": canvasing.write,
+    "delete_canvas": canvasing.delete,
     "home": rooms.home,
     "read": rooms.read,
     "reload": rooms.reload,

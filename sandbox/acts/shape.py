@@ -8,7 +8,7 @@ from sandbox.state import Json
 
 TEXTS = (
     *("user", "do", "channel", "ts", "thread_ts", "text", "command", "callback_id", "view_id"),
-    *("block_id", "action_id", "name", "topic", "purpose", "tab", "with"),
+    *("block_id", "action_id", "name", "topic", "purpose", "tab", "with", "canvas"),
 )
 FLAGS = ("broadcast", "clear", "private")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox import canvases
 from sandbox.attached import described, shown_in, tell
 from sandbox.call import Call
 from sandbox.errors import SlackError, invalid_arguments
@@ -11,6 +12,8 @@ from sandbox.state import Channel, Json, StoredFile
 
 MOST_ALT_TEXT = 1_000
 MOST_CHANNELS = 100
+MOST_LISTED = 200
+TYPES = ("all", "canvas", "canvases", "gdocs", "images", "pdfs", "snippets", "spaces", "zips")
 
 
 def upload_url(call: Call) -> Json:
@@ -76,7 +79,44 @@ def _share(call: Call, channel: Channel, files: list[StoredFile]) -> None:
 
 
 def info(call: Call) -> Json:
-    file = call.ws.files.get(call.text("file"))
-    if file is None or not file.complete:
-        raise SlackError("file_not_found")
-    return {"file": file.about, "comments": [], "response_metadata": {"next_cursor": ""}}
+    if canvas := call.ws.canvases.get(call.text("file")):
+        if canvas.deleted:
+            raise SlackError("file_deleted")
+        if not canvases.may(call.ws, call.bot, canvas):
+            raise SlackError("file_not_found")
+        about = canvases.as_file(call.ws, canvas)
+    else:
+        file = call.ws.files.get(call.text("file"))
+        if file is None or not file.complete:
+            raise SlackError("file_not_found")
+        about = file.about
+    return {"file": about, "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def listed(call: Call) -> Json:
+    """Files that the app sees, newest first. Pages are counted, not walked by cursors."""
+    ws, types = call.ws, call.names("types") or ["all"]
+    if any(one not in TYPES for one in types):
+        raise SlackError("unknown_type")
+    if call.text("user") and call.text("user") not in ws.users:
+        raise SlackError("user_not_found")
+    every = [canvases.as_file(ws, one) for one in ws.canvases.values() if canvases.may(ws, call.bot, one)]
+    every += [file.about for file in ws.files.values() if file.complete and "all" in types]
+    shown = [one for one in every if _wanted_in_list(call, types, one)]
+    shown.sort(key=lambda one: one["created"], reverse=True)
+    count, page = call.number("count", 100, MOST_LISTED), call.number("page", 1, 100)
+    start = (page - 1) * count
+    pages = -(-len(shown) // count)
+    paging = {"count": count, "total": len(shown), "page": page, "pages": pages}
+    return {"files": shown[start : start + count], "paging": paging}
+
+
+def _wanted_in_list(call: Call, types: list[str], about: Json) -> bool:
+    rooms = [*about["channels"], *about["groups"], *about["ims"]]
+    since, until = (float(call.text(name) or default) for name, default in (("ts_from", 0), ("ts_to", "inf")))
+    return (
+        (about["filetype"] != "quip" or bool(set(types) & set(canvases.LISTED)))
+        and (not call.text("channel") or call.text("channel") in rooms)
+        and (not call.text("user") or call.text("user") == about["user"])
+        and since <= about["created"] <= until
+    )

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from sandbox.call import Call
+from sandbox.canvases import properties
 from sandbox.catalogue import Kind
 from sandbox.errors import SlackError
 from sandbox.state import Channel, Json
@@ -15,7 +16,9 @@ TS = re.compile(r"\d+(\.\d{1,6})?")
 
 def info(call: Call) -> Json:
     count = call.flag("include_num_members")
-    return {"channel": channel_object(call.ws, call.channel(), call.bot, count=count)}
+    channel = call.channel()
+    shown = channel_object(call.ws, channel, call.bot, count=count)
+    return {"channel": {**shown, **properties(call.ws, channel)}}
 
 
 def listed(call: Call) -> Json:

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { avatar } from "./avatar.js";
+import { showCanvas } from "./canvas.js";
 import { Composer } from "./composer.js";
 import { runBuiltIn } from "./builtin.js";
 import { BUILT_IN } from "./completion.js";
@@ -101,12 +102,12 @@ export class ConversationPane {
   }
 
   drawHead(conversation) {
-    const looks = JSON.stringify([conversation.id, conversation.name, conversation.topic, conversation.members, conversation.pins, conversation.bookmarks, this.tab]);
+    const looks = JSON.stringify([conversation.id, conversation.name, conversation.topic, conversation.members, conversation.pins, conversation.bookmarks, conversation.canvases, this.tab]);
     if (looks === this.headLooks) return;
     this.headLooks = looks;
     const drawer = h("button", { class: "icon-button drawer-button", type: "button", "aria-label": "Open the sidebar", on: { click: this.openDrawer } }, icon("menu"));
     fill(this.head, drawer, conversation.kind === "im" ? directTitle(conversation) : channelTitle(conversation));
-    fill(this.tabs, this.appTabs(conversation) ?? h("span", { class: "tab here" }, icon("reply"), "Messages"), pinsTab(conversation), conversation.bookmarks.map(bookmark));
+    fill(this.tabs, this.appTabs(conversation) ?? h("span", { class: "tab here" }, icon("reply"), "Messages"), conversation.canvases.map(canvasTab), pinsTab(conversation), conversation.bookmarks.map(bookmark));
   }
 
   appTabs({ kind, with: other }) {
@@ -157,6 +158,10 @@ function directTitle({ name, with: other }) {
     h("h1", { class: "title" }, h("button", { class: "title-button", type: "button", "data-person": other }, avatar(who, "tiny"), h("span", { class: "title-name" }, name), who.bot ? h("span", { class: "badge" }, "APP") : null)),
     h("div", { class: "topic" }, who.title, who.title && who.tz ? " · " : null, who.tz ? h("span", { "data-zone": who.tz }, localTime(who)) : null),
   ];
+}
+
+function canvasTab(canvas) {
+  return h("button", { class: "tab", type: "button", on: { click: () => showCanvas(canvas) } }, icon("canvas"), canvas.title);
 }
 
 function pinsTab({ pins }) {
