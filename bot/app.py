@@ -94,6 +94,7 @@ from handlers.alerts.receiver import LARGER, LARGER_BODY, Receiver
 from handlers.alerts.unpacked import Unpacked
 from handlers.answered import Answered
 from handlers.api import Api
+from handlers.browser.astray import Astray
 from handlers.browser.live import Live
 from handlers.browser.operator import Running
 from handlers.browser.pages import pages
@@ -468,6 +469,8 @@ class Muster:
 
     def _web(self, secrets: Secrets, config: Config, host: str, port: int) -> Web:
         receiver = Receiver(self.uow, Amazon(self._session), self.measures.wrong_key)
+        site, unread = self._site(secrets), Unpacked(self.uow.process, receiver).refused
+        astray = Astray(site) if site else None
         return Web(
             dispatch=self._dispatch,
             probes=self.watching.probes.table(),
@@ -484,7 +487,7 @@ class Muster:
                 *TrackerHooks(self.uow, config.tracker).routes(),
                 *PagerHooks(config.pagers, self.hearing.hear).routes(),
                 *Api(self.uow, self.links.to_incident).routes(),
-                *self._pages(secrets),
+                *self._pages(site, secrets),
             ],
             scrape=self.watching.metrics.scrape,
             failing=lambda: self.steps.failing,
@@ -494,20 +497,25 @@ class Muster:
             refused=self.measures.signatures_refused.inc,
             larger=(*LARGER, *LARGER_PAGES, *LONG_BODIES),
             larger_body=LARGER_BODY,
-            unread=Unpacked(self.uow.process, receiver).refused,
+            unread=astray.unread(unread) if astray else unread,
+            astray=astray.said if astray else None,
         )
 
-    def _pages(self, secrets: Secrets) -> Iterable[web.RouteDef]:
-        """Return the pages for a browser, where people can sign in to them."""
+    def _site(self, secrets: Secrets) -> Site | None:
+        """Return what pages for a browser share, where people can sign in to them."""
         if secrets.odd_client:
             log.warning("there are no pages in the browser: %s", " ".join(secrets.odd_client))
         if not secrets.client or not self.links.base:
-            return []
+            return None
         if not can_sign_in():
             log.warning("there are no pages in the browser: %s", SIGN_IN_EXTRA)
-            return []
+            return None
         sessions = Sessions(f"{secrets.client.secret} {self._token}", self._database.id)
-        site = Site(self.uow, self.links, sessions, self._home)
+        return Site(self.uow, self.links, sessions, self._home)
+
+    def _pages(self, site: Site | None, secrets: Secrets) -> Iterable[web.RouteDef]:
+        if not site or not secrets.client:
+            return []
         provider = SlackSignIn(self._session, secrets.client, secrets.api_url, self._clock, self._team)
         self.live = Live(self.uow)
         running = Running(

@@ -31,10 +31,6 @@ MOST_BODIES = 32
 PIECE = 16 * 1024
 """Bytes that are read at once. What is read before anybody wants it takes memory that others decide about."""
 
-TOO_LARGE = (
-    "This is longer than anything that is kept here, and nothing was saved. Go back in your browser: it "
-    "still has what you wrote. Take out the longest part, such as a log, and send it again.\n"
-)
 Unread: TypeAlias = Callable[[web.Request, str, web.Response], Awaitable[web.Response]]
 
 
@@ -154,8 +150,6 @@ async def _read(request: web.Request) -> tuple[str, web.Response | None]:
 
 
 def _refused(request: web.Request, status: int, said: str) -> web.Response:
-    if request.path.startswith("/reviews/") and status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return web.Response(text=TOO_LARGE, status=status)  # a person reads this, in a browser
     if not request.path.startswith("/api/"):
         return web.json_response({"ok": False, "error": said}, status=status)
     told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import slack_sdk.signature
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.response import BoltResponse
 
@@ -61,7 +62,8 @@ class Web:
     """Serves one address. Without a signing secret nothing is taken from Slack here.
 
     What is `failing` without keeping a page back, the `progress` of what is read in the background, and what
-    of the configuration is `set_aside` are told beside the probes, and make nobody unready.
+    of the configuration is `set_aside` are told beside the probes, and make nobody unready. `astray` is
+    around all: it says to people in a page what else would be one line.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Web:
         larger: tuple[str, ...] = (),
         larger_body: int = LARGEST_BODY,
         unread: Unread | None = None,
+        astray: Middleware | None = None,
     ) -> None:
         self._probes = probes
         self._scrape = scrape
@@ -93,7 +96,8 @@ class Web:
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
         self._connections = Connections(larger=larger, larger_body=larger_body, unread=unread)
-        self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self._connections.read_first])
+        middlewares = [*([astray] if astray else []), self._connections.read_first]
+        self._app = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
         self._app.router.add_get("/healthz", _healthy)
         self._app.router.add_get("/readyz", self._ready)
         if scrape:

@@ -29,6 +29,7 @@ WALL_PATH = "/wall/{token}"
 FRESH = 15.0
 """Seconds for which what is drawn of a board is good while nothing changes: its times grow old."""
 MOST_KEPT = 64
+GONE = "This address of a board is not good any more, or never was. Ask Muster's operator for a new one."
 Key: TypeAlias = tuple[Seen, str, bool, int]
 """What is the same for all who are shown the same."""
 
@@ -68,7 +69,7 @@ class Board:
         """Show the board without private incidents to whoever has the address. Nothing can be done there."""
         token = await self._wall(request)
         if not token:
-            return _nothing()
+            return self._site.message(404, "Nothing to show", GONE, ways=())
         if token.unnoted(self._site.uow.clock.now()):
             with suppress(DatabaseBusy):
                 await self._site.uow.perform(tokens.used, token.id)

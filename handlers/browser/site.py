@@ -102,10 +102,12 @@ class Site:
                 said = await with_names(str(no), self.uow)
                 return self.message(409, "Not done", said, viewer=request.get(VIEWER))
             except (DatabaseBusy, Outdated):
-                return web.Response(status=503, text=AWAY, headers={**HEADERS, "Retry-After": "5"})
+                away = self.message(503, "Away", AWAY, ways=())
+                away.headers["Retry-After"] = "5"
+                return away
             except Exception:
                 log.exception("a page failed", extra={"path": _path_of(request)})
-                return web.Response(status=500, text=FAILED, headers=HEADERS)
+                return self.message(500, "Failed", FAILED, viewer=request.get(VIEWER))
 
         return answered
 
@@ -178,8 +180,8 @@ OVER = (
     "more: your browser has kept what you wrote."
 )
 FOREIGN = "This form did not come from a page that we made for you. Load the page again, then send it."
-AWAY = "The database is away just now. Try again in a moment. Pages still reach people in Slack.\n"
-FAILED = "This page failed, and the log of Muster says why. Slack still works: use /inc there.\n"
+AWAY = "The database is away just now. Try again in a moment. People are still paged in Slack."
+FAILED = "This page failed, and the log of Muster says why. Slack still works: use `/inc` there."
 
 
 def _who(tx: Tx, who: str) -> tuple[Person, Any, bool] | None:
