@@ -11,11 +11,13 @@ from bot.domain.incidents.fields import CUSTOMER_IMPACT, EXTERNALLY_FACING, NO, 
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.publicity import UNTOLD, Publicity, PublicStatus
 from bot.domain.incidents.times import Moment, Move
-from bot.domain.insights.load import Call, FollowUpFigures
+from bot.domain.insights.load import Call, FollowUpFigures, Stands
 from bot.domain.insights.measures import Course
+from bot.domain.work.work import Action
 from storage.actions import KNOWN
 from storage.incidents import VISIBLE
 from storage.load import called_of
+from storage.rows import value_of
 from storage.transaction import Row, Tx, any_of, instant, moment
 
 _PIECE = f"""SELECT id, type, highest, status, drill, near_miss, retrospective, correcting, lead, declared_at,
@@ -53,8 +55,8 @@ _RULES = """SELECT alerts.incident, alerts.rule, false_alarms.incident AS wrong 
 
 
 _CALLS = f"""SELECT pages.id, pages.responder, pages.level_team, pages.raised_at, pages.answered_by,
-        pages.answered_at, escalations.incident, CASE WHEN pages.responder IS NOT NULL
-            AND COALESCE(incidents.drill, 0) = 0 AND (pages.quiet = 0 OR pages.answered_at IS NULL
+        pages.answered_at, escalations.incident, incidents.drill, CASE WHEN pages.responder IS NOT NULL
+            AND (pages.quiet = 0 OR pages.answered_at IS NULL
                 OR pages.answered_at <> pages.raised_at)
             AND (incidents.id IS NULL OR ({VISIBLE} AND (incidents.private = 0 OR :private = 1)))
             THEN 1 ELSE 0 END AS counts
@@ -63,6 +65,19 @@ _CALLS = f"""SELECT pages.id, pages.responder, pages.level_team, pages.raised_at
     WHERE pages.raised_at >= :start AND pages.raised_at < :end
         AND (pages.raised_at > :start OR pages.id > :id)
     ORDER BY pages.raised_at, pages.id LIMIT :most"""  # noqa: S608 - texts of ours
+
+_FOLLOW_UPS = f"""FROM follow_ups JOIN actions ON actions.id = follow_ups.action
+    JOIN incidents ON incidents.id = actions.incident
+    WHERE incidents.declared_at >= :start AND incidents.declared_at < :end AND {VISIBLE} AND {KNOWN}
+        AND (:private = 1 OR (incidents.private = 0 AND actions.private = 0))"""
+_STANDS: Mapping[Stands, str] = {
+    Stands.MADE: "incidents.drill = 0 AND actions.cancelled = 0",
+    Stands.DONE: "incidents.drill = 0 AND actions.cancelled = 0 AND actions.done_at IS NOT NULL",
+    Stands.OVERDUE: """incidents.drill = 0 AND actions.cancelled = 0 AND actions.done_at IS NULL
+        AND actions.due < :today""",
+    Stands.CANCELLED: "incidents.drill = 0 AND actions.cancelled = 1",
+    Stands.DRILLS: "incidents.drill = 1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,27 +211,34 @@ def _publicity(row: Row) -> Publicity:
 
 
 def called(tx: Tx, wanted: Wanted, most: int, past: Past | None) -> tuple[list[Call], Past | None]:
-    """Return the pages that come `past` others, and where to go on: but drills, and what called nobody."""
+    """Return the pages that come `past` others, and where to go on: not what called nobody."""
     rows = tx.all(_CALLS, _span(wanted, past) | {"most": most})
-    found = [Call(row["incident"], row["level_team"], called_of(row)) for row in rows if row["counts"]]
+    found = [
+        Call(row["incident"], row["level_team"], called_of(row), bool(row["drill"]))
+        for row in rows
+        if row["counts"]
+    ]
     last = rows[-1] if len(rows) == most else None
     return found, Past(last["raised_at"], last["id"]) if last else None
 
 
 def follow_ups(tx: Tx, wanted: Wanted, today: date) -> FollowUpFigures:
     """Return how the follow-ups of these incidents stand today."""
-    row = tx.one(
-        f"""SELECT COUNT(*) AS made, SUM(CASE WHEN done_at IS NOT NULL THEN 1 ELSE 0 END) AS done,
-            SUM(CASE WHEN done_at IS NULL AND due < :today THEN 1 ELSE 0 END) AS overdue
-        FROM follow_ups JOIN actions ON actions.id = follow_ups.action
-        JOIN incidents ON incidents.id = actions.incident
-        WHERE incidents.declared_at >= :start AND incidents.declared_at < :end AND incidents.drill = 0
-            AND actions.cancelled = 0 AND {VISIBLE} AND {KNOWN} AND (:private = 1 OR (incidents.private = 0
-            AND actions.private = 0))""",  # noqa: S608 - texts of ours
-        {**_span(wanted), "today": today.isoformat()},
+    states = ", ".join(f"SUM(CASE WHEN {_STANDS[one]} THEN 1 ELSE 0 END) AS {one}" for one in Stands)
+    row = tx.one(f"SELECT {states} {_FOLLOW_UPS}", {**_span(wanted), "today": today.isoformat()})
+    return FollowUpFigures(**{one.value: int((row or {}).get(one) or 0) for one in Stands})
+
+
+def follow_ups_behind(
+    tx: Tx, wanted: Wanted, today: date, stands: Stands, *, most: int, skipped: int
+) -> list[Action]:
+    """Return those that stand like this, the earliest due first."""
+    rows = tx.all(
+        f"""SELECT actions.* {_FOLLOW_UPS} AND {_STANDS[stands]}
+        ORDER BY actions.due IS NULL, actions.due, actions.id LIMIT :most OFFSET :skipped""",
+        {**_span(wanted), "today": today.isoformat(), "most": most, "skipped": skipped},
     )
-    found = row or {}
-    return FollowUpFigures(*(int(found.get(name) or 0) for name in ("made", "done", "overdue")))
+    return [value_of(Action, row, by=parsed(row["by_whom"])) for row in rows]
 
 
 def _span(wanted: Wanted, past: Past | None = None) -> Row:

@@ -66,7 +66,7 @@ class FollowUpPages:
         ]
 
     async def show(self, request: web.Request, viewer: Viewer) -> web.Response:
-        uow, page = self._site.uow, _page(request.query)
+        uow, page = self._site.uow, page_of(request.query)
         asked = await uow.read(_asked, request.query, viewer)
         found, names = await uow.read(_found, asked, viewer, PER_PAGE + 1, (page - 1) * PER_PAGE)
         today = uow.clock.now().astimezone(viewer.zone).date()
@@ -242,7 +242,7 @@ def _one(tx: Tx, number: int, viewer: str) -> tuple[FollowUp, dict[str, str]]:
     return found, people.names(tx, view_of.people_of([found]))
 
 
-def _page(query: MultiMapping[str]) -> int:
+def page_of(query: MultiMapping[str]) -> int:
     said = query.get("page", "")
     return min(max(int(said), 1), MOST_PAGES) if said.isascii() and said.isdigit() and len(said) < 6 else 1
 

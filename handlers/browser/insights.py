@@ -1,29 +1,27 @@
 """The page of insights, the incidents behind each figure, and the figures as files."""
 
 import asyncio
-from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.domain.errors import NotFound
-from bot.domain.incidents.incident import Incident
-from bot.domain.insights import behind as figure
 from bot.domain.insights.insight import Insight
 from bot.domain.insights.periods import Period, WrongDay, choices, meant
 from bot.operations.insights.reading import BY_SHIFT
 from bot.views.browser import insights as view
+from bot.views.browser import insights_chart as timed
 from bot.views.browser import insights_export as export
 from bot.views.browser.rendering import HEADERS, Viewer
 from bot.views.browser.rich import Reader
-from bot.views.mrkdwn import lasting
+from handlers.browser.follow_ups import page_of
+from handlers.browser.insights_behind import listed
 from handlers.browser.site import Site
 from handlers.insights.figures import figures
-from storage import incidents, people
-from storage.transaction import Tx
+from storage import people
 
 PATH = "/insights"
-SHOWN = 60
-"""How many incidents behind a figure a page lists."""
+LONGEST_KEY = 2000
+"""Characters of what names a figure: rules of alerts have long names."""
 
 
 class InsightPages:
@@ -58,26 +56,23 @@ class InsightPages:
         return self._page(viewer, period, given, wrong=None, **values)
 
     async def behind(self, request: web.Request, viewer: Viewer) -> web.Response:
-        """List the incidents of a figure."""
-        period, key = self._period(request, viewer), request.query.get("of", "")[:200]
+        """List what stands behind a figure."""
+        period, key = self._period(request, viewer), request.query.get("of", "")[:LONGEST_KEY]
         async with self._turn:
             now = await figures(self._site.uow, period, viewer.person)
-        found = figure.behind(now.incidents, key)
-        if found is None:
-            raise NotFound("figure", key[:40])
-        took = {one.id: span for one, span in found}
-        shown = await self._site.uow.read(_known, [one.id for one, _ in found[:SHOWN]], viewer.person)
+        found = await listed(self._site.uow, now, key, viewer, page_of(request.query))
+        query = timed.period_query(period)
         return self._site.render(
             "insights_behind.html",
             viewer,
-            title=figure.spoken(key),
+            title=found.listing.title,
             here=PATH,
-            total=len(found),
-            rows=[(one, lasting(span) if (span := took[one.id]) is not None else "") for one in shown],
-            timed=any(span is not None for span in took.values()),
-            span=view.spoken(period),
-            query=view.period_query(period),
-            reader=Reader(viewer.zone),
+            listing=found.listing,
+            page=found.page,
+            pages=found.pages,
+            span=timed.spoken(period),
+            query=query,
+            here_query=f"{query}&{urlencode({'of': key})}",
         )
 
     async def as_csv(self, request: web.Request, viewer: Viewer) -> web.Response:
@@ -117,17 +112,14 @@ class InsightPages:
             title="Insights",
             here=PATH,
             given=given,
-            choices=[(name, view.period_query(one), one == period) for name, one in usual],
-            query=view.period_query(period) if period else "",
-            spoken=view.spoken,
+            choices=[(name, timed.period_query(one), one == period) for name, one in usual],
+            query=timed.period_query(period) if period else "",
+            before_query=timed.period_query(period.before) if period else "",
+            spoken=timed.spoken,
+            period_query=timed.period_query,
             by_shift=BY_SHIFT,
             **values,
         )
-
-
-def _known(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
-    """Return those of these incidents that somebody may know of now, in their order."""
-    return incidents.visible_of(tx, ids, viewer)
 
 
 def _file(text: str, kind: str, ending: str) -> web.Response:

@@ -10,7 +10,7 @@ from bot.domain.actors import Machine, MachineKind
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.publicity import Publicity
 from bot.domain.incidents.times import Moment, Move
-from bot.domain.insights.behind import behind
+from bot.domain.insights.behind import behind, calls_behind, shifts_behind, start_of
 from bot.domain.insights.figures import figures_of, spread
 from bot.domain.insights.load import Call, paged
 from bot.domain.insights.measures import Course, Excluded, Heard, Measure, Missing, Verdict, measured
@@ -279,6 +279,11 @@ def test_the_incidents_behind_a_figure_are_as_many_as_it_says() -> None:
     assert ids("excluded:cancelled") == [3]
     assert ids("rule:disk") == [3]
     assert ids("took:anything") == []
+    assert ids("missing:Time to detect:start of the impact not set") == [2, 1]
+    assert ids("missing:Time to detect") == []
+    assert ids("hour") == [1]
+    assert ids("noise:declined or cancelled:disk") == [3]
+    assert ids("noise:real:disk") == []
     assert behind(found, "anything:all") is None
 
 
@@ -297,3 +302,33 @@ def test_pages_count_on_the_clock_of_whom_they_called_and_by_shift() -> None:
     assert [(who, one.pages, one.night) for who, one in found.people] == [("UEOC", 2, 0)]
     (load,) = found.shifts
     assert (load.shifts, load.calm, load.median, load.most) == (4, 2, 0.5, 1)
+
+
+def test_the_pages_behind_a_figure_are_those_it_counts_and_people_are_named_where_they_may_be() -> None:
+    zones = {"UEOC": BERLIN, "UIM": ZoneInfo("Asia/Tokyo")}
+    calls = [
+        Call(1, "eoc", Called("UEOC", NOON, MINUTE)),
+        Call(2, "im", Called("UIM", NOON + 2 * HOUR, None)),  # 23:00 in Tokyo
+        Call(3, "eoc", Called("UEOC", NOON + 5 * 24 * HOUR, None)),  # a Saturday
+        Call(9, "eoc", Called("UEOC", NOON, None), drill=True),
+    ]
+    shifts = [Shift(NOON + start * HOUR, NOON + (start + 1) * HOUR, ("UEOC",)) for start in range(2)]
+    found = paged(calls, lambda who, _: who == "UEOC", {"EOC": (["eoc"], shifts)}, zones.__getitem__)
+
+    def incidents(key: str) -> list[int | None] | None:
+        calls = calls_behind(found, key)
+        return None if calls is None else [one.incident for one in calls]
+
+    assert incidents("pages:all") == [3, 2, 1]
+    assert incidents("pages:night") == [2]
+    assert incidents("pages:weekend") == [3]
+    assert incidents("pages:acknowledged") == [1]
+    assert incidents("pages:drills") == [9]
+    assert incidents("pages:all:UEOC") == [3, 1]
+    assert incidents("pages:night:UEOC") == []
+    assert incidents(f"shift:{start_of(shifts[0])}:EOC") == [1]
+    assert [number for _, number in shifts_behind(found, "shifts:EOC") or ()] == [1, 0]
+    assert [shift for shift, _ in shifts_behind(found, "calm:EOC") or ()] == [shifts[1]]
+    for none in ("pages:all:UIM", "pages:often", "shift:1:EOC", "all", "pages"):
+        assert incidents(none) is None
+    assert shifts_behind(found, "shifts:IM") is None

@@ -38,7 +38,7 @@ async def test_a_month_is_told_in_ten_lines_to_whoever_asks(world: World) -> Non
 
     assert dev.splitlines()[:10] == [
         "*Incidents in March 2026 until March 2* (in brackets: the 2 days before)",
-        "*Counted:* 2 (0): S2 1, S3 1, by the highest severity. Not counted: drills 1",
+        "*Counted:* 2 (0): S2 1, S3 1, by the highest severity. Not counted: 1 drill",
         "*Time to detect:* not known of any (none)",
         "*Time to acknowledge:* median 4 min (none), nine of ten within 4 min, of 1",
         "*Time to engage:* median 4 min (none), nine of ten within 4 min, of 1",

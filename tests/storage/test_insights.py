@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.times import Moment
+from bot.domain.insights.load import FollowUpFigures, Stands
 from bot.operations.incidents.fields import set_fields
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.incidents.times import set_times
 from bot.operations.paging.acknowledge import acknowledge_incident
-from bot.operations.work.follow_ups import NewFollowUp, add_follow_up
+from bot.operations.work.follow_ups import NewFollowUp, add_follow_up, cancel_follow_up, finish_follow_up
 from bot.operations.work.update import post_update
 from storage import insights
 from storage.insights import Wanted
@@ -94,6 +95,39 @@ def test_a_private_incident_is_read_for_its_people_alone(office: Office) -> None
     assert set(seen.values()) == {(0, 0, 0)}
 
 
+def test_follow_ups_stand_as_people_left_them(office: Office) -> None:
+    number, drill = given_incident(office).id, given_incident(office, kind="Gameday", channel=None).id
+    for incident, title, due in (
+        (number, "Late", NOON.date()),
+        (number, "Done", NOON.date()),
+        (number, "Open", NOON.date() + timedelta(days=9)),
+        (number, "No", None),
+        (drill, "Drill", None),
+    ):
+        office.perform(add_follow_up, incident, NewFollowUp(title, due=due), by="UREP")
+    office.perform(finish_follow_up, 2, by="UREP")
+    office.perform(cancel_follow_up, 4, by="UREP")
+    today = NOON.date() + timedelta(days=1)
+
+    found = office.read(insights.follow_ups, wanted(), today)
+    behind = {
+        one.value: [
+            each.title
+            for each in office.read(insights.follow_ups_behind, wanted(), today, one, most=9, skipped=0)
+        ]
+        for one in Stands
+    }
+
+    assert found == FollowUpFigures(made=3, done=1, overdue=1, cancelled=1, drills=1)
+    assert behind == {
+        "made": ["Late", "Done", "Open"],
+        "done": ["Done"],
+        "overdue": ["Late"],
+        "cancelled": ["No"],
+        "drills": ["Drill"],
+    }
+
+
 def test_pages_that_called_somebody_are_read_in_pieces(office: Office) -> None:
     given_incident(office, "S1", channel=None)
     given_incident(office, kind="Gameday", channel=None)
@@ -102,7 +136,7 @@ def test_pages_that_called_somebody_are_read_in_pieces(office: Office) -> None:
     found, past = [], None
     for _ in range(9):
         piece, past = office.read(insights.called, wanted(), 2, past)
-        found += [(one.incident, one.team) for one in piece]
+        found += [(one.incident, one.team) for one in piece if not one.drill]
         if not past:
             break
 

@@ -1,7 +1,8 @@
 """Whom pages called in a time: in all, at night and at weekends, by person and by shift; and follow-ups."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -11,26 +12,41 @@ from bot.domain.oncall.shifts import Shift
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One page of one person: of an incident or of none, by a team."""
+    """One page of one person: of an incident or of none, by a team. Those of a `drill` are left out."""
 
     incident: int | None
     team: str
     called: Called
+    drill: bool = False
+
+
+class Stands(StrEnum):
+    """How a follow-up stands: the last two are in no figure."""
+
+    MADE = "made"
+    DONE = "done"
+    OVERDUE = "overdue"
+    CANCELLED = "cancelled"
+    DRILLS = "drills"
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpFigures:
-    """How the follow-ups of a time's incidents stand now: cancelled ones are left out."""
+    """How the follow-ups of a time's incidents stand now: `cancelled` ones, and those of `drills`, are left
+    out.
+    """
 
     made: int
     done: int
     overdue: int
+    cancelled: int = 0
+    drills: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftLoad:
     """The pages of a schedule by shift, as the schedule is now: how many shifts had none, the middle, and
-    the most in one.
+    the most in one. `each` has the shifts with their pages.
     """
 
     schedule: str
@@ -38,12 +54,14 @@ class ShiftLoad:
     calm: int
     median: float
     most: int
+    each: Sequence[tuple[Shift, Sequence[Call]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Paged:
     """All pages. `people` has those whose figures may be shown to whoever asks, `called` how many there are,
-    `most` the most that called one person.
+    `most` the most that called one person. `calls` are the pages, `zones` the clocks of whom they called, and
+    `drills` those that are left out.
     """
 
     whole: Figures
@@ -51,6 +69,9 @@ class Paged:
     called: int
     most: int
     shifts: Sequence[ShiftLoad]
+    calls: Sequence[Call] = ()
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+    drills: Sequence[Call] = ()
 
 
 def paged(
@@ -63,19 +84,24 @@ def paged(
     may be shown; `shifts` has each schedule's teams and its shifts of the time.
     """
     by_person: dict[str, list[Call]] = {}
-    for one in calls:
+    counted = [one for one in calls if not one.drill]
+    for one in counted:
         by_person.setdefault(one.called.person, []).append(one)
+    zones = {who: zone_of(who) for who in {one.called.person for one in calls}}
     people = [
-        (who, figures([one.called for one in theirs], zone_of))
+        (who, figures([one.called for one in theirs], zones.__getitem__))
         for who, theirs in by_person.items()
         if shown(who, {one.team for one in theirs})
     ]
     return Paged(
-        figures([one.called for one in calls], zone_of),
+        figures([one.called for one in counted], zones.__getitem__),
         sorted(people, key=lambda one: (-one[1].pages, one[0])),
         len(by_person),
         max(map(len, by_person.values()), default=0),
-        [_shift_load(name, calls, teams, theirs) for name, (teams, theirs) in shifts.items() if theirs],
+        [_shift_load(name, counted, teams, theirs) for name, (teams, theirs) in shifts.items() if theirs],
+        counted,
+        zones,
+        [one for one in calls if one.drill],
     )
 
 
@@ -83,13 +109,14 @@ def _shift_load(
     schedule: str, calls: Sequence[Call], teams: Collection[str], shifts: Sequence[Shift]
 ) -> ShiftLoad:
     """Count the pages of each shift: both are in the order of time."""
-    times = sorted(one.called.at for one in calls if one.team in teams)
-    counts, place = [], 0
+    theirs = sorted((one for one in calls if one.team in teams), key=lambda one: one.called.at)
+    each, place = list[tuple[Shift, Sequence[Call]]](), 0
     for shift in shifts:
-        while place < len(times) and times[place] < shift.start:
+        while place < len(theirs) and theirs[place].called.at < shift.start:
             place += 1
         begun = place
-        while place < len(times) and times[place] < shift.end:
+        while place < len(theirs) and theirs[place].called.at < shift.end:
             place += 1
-        counts.append(place - begun)
-    return ShiftLoad(schedule, len(counts), counts.count(0), float(median(counts)), max(counts))
+        each.append((shift, theirs[begun:place]))
+    counts = [len(found) for _, found in each]
+    return ShiftLoad(schedule, len(counts), counts.count(0), float(median(counts)), max(counts), each)

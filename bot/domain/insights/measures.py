@@ -52,6 +52,18 @@ class Excluded(StrEnum):
     TRIAGE = "still in triage"
 
 
+_ONE = {
+    Excluded.DRILL: "drill",
+    Excluded.NEAR_MISS: "near miss",
+    Excluded.MERGED: "merged into another",
+}
+
+
+def left_out(why: Excluded, count: int) -> str:
+    """Say how many are left out, and why."""
+    return f"{count} {_ONE.get(why, why.value) if count == 1 else why.value}"
+
+
 class Missing(StrEnum):
     """Why an incident has no value of a measure."""
 

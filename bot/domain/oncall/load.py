@@ -121,9 +121,18 @@ def figures(called: Sequence[Called], zone_of: Callable[[str], ZoneInfo]) -> Fig
         acknowledged=len(took),
         median=_median(took),
         longest=max(took, default=None),
-        night=sum(at.time() >= _EVENING or at.time() < _MORNING for at in there),
-        weekend=sum(at.weekday() >= _SATURDAY for at in there),
+        night=sum(map(at_night, there)),
+        weekend=sum(map(at_weekend, there)),
     )
+
+
+def at_night(at: datetime) -> bool:
+    """Say whether it is night on this clock."""
+    return at.time() >= _EVENING or at.time() < _MORNING
+
+
+def at_weekend(at: datetime) -> bool:
+    return at.weekday() >= _SATURDAY
 
 
 def _median(took: Iterable[timedelta]) -> timedelta | None:

@@ -3,31 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
 from bot.domain.incidents.incident import Severity
-from bot.domain.insights.behind import of
+from bot.domain.insights.behind import Pages, of
 from bot.domain.insights.figures import Figure, Share
 from bot.domain.insights.insight import Insight
-from bot.domain.insights.measures import DEFINED, Heard, Measure, Verdict
-from bot.domain.insights.periods import Period
+from bot.domain.insights.load import ShiftLoad
+from bot.domain.insights.measures import DEFINED, Heard, Measure, Verdict, left_out
 from bot.domain.oncall.load import Figures as Load
+from bot.views.browser.insights_behind import many
+from bot.views.browser.insights_chart import chart, parts
 from bot.views.browser.rich import Reader
 from bot.views.mrkdwn import lasting
 
 MOST_ROWS = 12
 """How many types, services, causes, rules and people a table lists."""
-_WIDTH, _HEIGHT, _BASE, _TOP = 720, 150, 126, 14
-_WIDEST = 40
-"""A bar is no wider: of two days each would else be a wall."""
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """A line of the table of durations. `why` says what has no value, with how many."""
+    """A line of the table of durations. `why` says what has no value, each reason with what is behind it."""
 
     name: str
     defined: str
@@ -35,10 +33,9 @@ class Took:
     median: str
     p90: str
     before: str
-    why: str
-    apart: str
+    n_before: int
+    why: Sequence[tuple[str, str]]
     key: str
-    unknown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +44,22 @@ class Row:
 
     name: str
     count: int
-    before: str
+    before: int
     key: str
     bar: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised: how often it was kept, of how many, and what to look at; None where it does not
+    apply. The figures before are of the same keys.
+    """
+
+    name: str
+    kept: Share
+    before: Share
+    keys: tuple[str, str]
+    look: tuple[str, str]
 
 
 def shown(now: Insight, before: Insight, reader: Reader, *, cause: bool, change: bool) -> Mapping[str, Any]:
@@ -66,26 +76,21 @@ def shown(now: Insight, before: Insight, reader: Reader, *, cause: bool, change:
             if change or one is not Measure.RECOVER
         ],
         "counts": list(_counts(now, before, cause=cause)),
-        "excluded": [(why.value, count, of("excluded", why)) for why, count in figures.excluded.items()],
+        "excluded": [(left_out(why, count), of("excluded", why)) for why, count in figures.excluded.items()],
         "promises": _promises(now, before),
-        "noise": _noise(now),
-        "people": [(reader.name(who), _load(load)) for who, load in now.paged.people[:MOST_ROWS]],
-        "paged": [("All", _load(now.paged.whole)), ("Before", _load(before.paged.whole))],
+        "waiting": _waiting(now, before),
+        "noise": _noise(now, before),
+        "more_noise": max(0, len(figures.noise) - MOST_ROWS),
+        "people": _people(now, before, reader),
+        "more_people": max(0, len(now.paged.people) - MOST_ROWS),
+        "verdicts": list(Verdict),
+        "shifts": _shifts(now, before),
+        "many": many,
+        "percent": percent,
+        "aside": _aside(now),
         "by_change": change,
         "severities": list(Severity),
     }
-
-
-def period_query(period: Period) -> str:
-    return urlencode({"from": period.first.isoformat(), "to": period.last.isoformat()})
-
-
-def spoken(period: Period) -> str:
-    """Say from when until when."""
-    first, last = period.first, period.last
-    if first == last:
-        return f"{first.day} {first:%B} {first.year}"
-    return f"{first.day} {first:%b} {first.year} to {last.day} {last:%b} {last.year}"
 
 
 def percent(share: Share) -> str:
@@ -100,11 +105,19 @@ def _took(name: Measure, one: Figure, before: Figure) -> Took:
         _length(one.spread.median),
         _length(one.spread.p90),
         _length(before.spread.median),
-        ", ".join(f"{count} {why}" for why, count in one.missing.items()),
-        f"{one.apart.n} apart: median {_length(one.apart.median)}" if one.apart.n else "",
+        before.spread.n,
+        [
+            *((f"{count} {why}", of("missing", f"{name}:{why}")) for why, count in one.missing.items()),
+            *_apart(name, one),
+        ],
         of("took", name),
-        of("unknown", name),
     )
+
+
+def _apart(name: Measure, one: Figure) -> Iterator[tuple[str, str]]:
+    """Yield the median of what is counted apart, with how many it is of."""
+    if one.apart.n:
+        yield f"{one.apart.n} of these known, median {_length(one.apart.median)}", of("apart", name)
 
 
 def _length(span: timedelta | None) -> str:
@@ -115,7 +128,7 @@ def _counts(now: Insight, before: Insight, *, cause: bool) -> Iterator[tuple[str
     """Yield each table of counts: its heading, its column, its rows, and how many rows are left out."""
     figures, earlier = now.figures, before.figures
     severities = [(one.value, figures.by_severity[one]) for one in Severity]
-    then = {one.value: earlier.by_severity[one] for one in Severity}
+    then = {one.value.casefold(): earlier.by_severity[one] for one in Severity}
     yield "By severity", "Severity", _rows("severity", severities, then), 0
     for title, kind, found, old in (
         ("By type", "type", figures.by_type, earlier.by_type),
@@ -123,20 +136,16 @@ def _counts(now: Insight, before: Insight, *, cause: bool) -> Iterator[tuple[str
         *((("By cause", "cause", figures.by_cause, earlier.by_cause),) if cause else ()),
     ):
         said = {name.casefold(): count for name, count in old}
-        rows = _rows(kind, found[:MOST_ROWS], said)
-        yield title, kind.capitalize(), rows, max(0, len(found) - MOST_ROWS)
+        there = {name.casefold() for name, _ in found}
+        every = [*found, *((name, 0) for name, _ in old if name.casefold() not in there)]
+        rows = _rows(kind, every[:MOST_ROWS], said)
+        yield title, kind.capitalize(), rows, max(0, len(every) - MOST_ROWS)
 
 
 def _rows(kind: str, found: Sequence[tuple[str, int]], before: Mapping[str, int]) -> list[Row]:
     most = max((count for _, count in found), default=0)
     return [
-        Row(
-            name,
-            count,
-            str(before.get(name, before.get(name.casefold(), 0))),
-            of(kind, name),
-            _bar(count, most),
-        )
+        Row(name, count, before.get(name.casefold(), 0), of(kind, name), _bar(count, most))
         for name, count in found
     ]
 
@@ -150,103 +159,105 @@ def _bar(count: int, most: int) -> Markup:
     ).format(width)
 
 
-def _promises(now: Insight, before: Insight) -> list[tuple[str, str, str, str, str, str]]:
-    """Return what was promised, how often it was kept, its share now and before, and what is behind it."""
-    figures, earlier = now.figures, before.figures
-    updates, hour = figures.updates, figures.in_the_hour
-    rows = [
-        (
+def _promises(now: Insight, before: Insight) -> list[Promise]:
+    """Return what was promised, how often it was kept now and before, and what is behind it."""
+    figures, then = now.figures, before.figures
+    late, overdue = figures.updates.of - figures.updates.count, now.follow_ups.overdue
+    unheard = figures.in_the_hour.of - figures.in_the_hour.count
+    return [
+        Promise(
             "Updates that came when they were promised",
-            f"{updates.count} of {updates.of}",
-            percent(updates),
-            percent(earlier.updates),
-            of("late"),
-            "The late ones",
+            figures.updates,
+            then.updates,
+            ("updates", "updates"),
+            (f"{late} late", "late") if late else ("", ""),
         ),
-        (
+        Promise(
             "Customers heard within the hour",
-            f"{hour.count} of {hour.of}",
-            percent(hour),
-            percent(earlier.in_the_hour),
-            of("heard", Heard.LATE),
-            "The others",
+            figures.in_the_hour,
+            then.in_the_hour,
+            (of("heard", Heard.IN_TIME), "hour"),
+            (f"{unheard} later, or not at all", of("heard", Heard.LATE)) if unheard else ("", ""),
+        ),
+        Promise(
+            "Follow-ups done",
+            Share(now.follow_ups.done, now.follow_ups.made),
+            Share(before.follow_ups.done, before.follow_ups.made),
+            ("follow-ups:done", "follow-ups:made"),
+            ("", ""),
+        ),
+        Promise(
+            "Follow-ups overdue today",
+            Share(overdue, now.follow_ups.made),
+            Share(before.follow_ups.overdue, before.follow_ups.made),
+            ("follow-ups:overdue", "follow-ups:made"),
+            ("", ""),
         ),
     ]
-    for one in (Heard.REASONED, Heard.WAITING):
-        if figures.heard[one]:
-            count = str(figures.heard[one])
-            then = str(earlier.heard[one])
-            rows.append((f"Customers: {one}", count, "", then, of("heard", one), "These"))
-    return rows
 
 
-def _noise(now: Insight) -> list[tuple[str, int, list[int], str, str]]:
-    """Return what the alerts of each rule opened, what it turned out to be, and the share that was real."""
+def _waiting(now: Insight, before: Insight) -> list[Row]:
+    """Return the incidents of which customers were not told for a reason, or still can be told in time."""
+    heard, then = now.figures.heard, before.figures.heard
     return [
-        (one.rule, one.opened, [one.by[each] for each in Verdict], percent(one.real), of("rule", one.rule))
+        Row(one.value, heard[one], then[one], of("heard", one), Markup(""))
+        for one in (Heard.REASONED, Heard.WAITING)
+        if heard[one] or then[one]
+    ]
+
+
+def _aside(now: Insight) -> list[tuple[str, str]]:
+    """Return the follow-ups that no figure has."""
+    found = now.follow_ups
+    said = [(f"{found.cancelled} cancelled", "follow-ups:cancelled")] if found.cancelled else []
+    return [*said, *([(f"{found.drills} of drills", "follow-ups:drills")] if found.drills else [])]
+
+
+Alerts: TypeAlias = tuple[str, int, str, list[tuple[int, str]], str, str]
+
+
+def _noise(now: Insight, before: Insight) -> list[Alerts]:
+    """Return what the alerts of each rule opened, what it turned out to be, and the share that was real, now
+    and before.
+    """
+    then = {one.rule: percent(one.real) for one in before.figures.noise}
+    return [
+        (
+            one.rule,
+            one.opened,
+            of("rule", one.rule),
+            [(one.by[each], of("noise", f"{each}:{one.rule}")) for each in Verdict],
+            percent(one.real),
+            then.get(one.rule, "–"),
+        )
         for one in now.figures.noise[:MOST_ROWS]
     ]
 
 
-def _load(load: Load) -> tuple[int, int, int, int, str]:
-    return load.pages, load.night, load.weekend, load.acknowledged, _length(load.median)
+Paged: TypeAlias = tuple[Markup | str, list[tuple[int, str]], str, int, str]
+_PARTS = (Pages.ALL, Pages.NIGHT, Pages.WEEKEND, Pages.ACKNOWLEDGED)
 
 
-def parts(now: Insight) -> list[tuple[Period, list[int]]]:
-    """Return how many incidents of each severity the days, weeks or months of the period have."""
-    counted = sorted((one.declared_at, one.severity) for one in now.incidents if not one.excluded)
-    found, place = [], 0
-    for part in now.period.parts():
-        end, counts = part.end, dict.fromkeys(Severity, 0)
-        while place < len(counted) and counted[place][0] < end:
-            counts[counted[place][1]] += 1
-            place += 1
-        found.append((part, [counts[one] for one in Severity]))
-    return found
+def _people(now: Insight, before: Insight, reader: Reader) -> list[Paged]:
+    """Return the pages of all and of each person: by when they came, and how many there were before."""
+    then = dict(before.paged.people)
+    rows = [_paged("All", "", now.paged.whole, before.paged.whole)]
+    people = now.paged.people[:MOST_ROWS]
+    return [*rows, *(_paged(reader.name(who), f":{who}", load, then.get(who)) for who, load in people)]
 
 
-def chart(now: Insight) -> Markup:
-    """Return bars of incidents over the period: S1 and S2 filled, S3 and S4 as an outline above them."""
-    found = parts(now)
-    most = max((sum(counts) for _, counts in found), default=0)
-    if not most:
-        return Markup("")
-    each = _WIDTH / len(found)
-    drawn = [_column(place, each, most, part, counts) for place, (part, counts) in enumerate(found)]
-    said = f"Incidents by {now.period.step}, {most} at most. The table below has the same numbers."
-    ends = Markup('<text x="0" y="{0}">{1}</text><text x="{2}" y="{0}" text-anchor="end">{3}</text>').format(
-        _HEIGHT - 6, spoken(found[0][0]), _WIDTH, spoken(found[-1][0])
-    )
-    return Markup(
-        '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-label="{label}" focusable="false">'
-        '<line x1="0" x2="{w}" y1="{b}" y2="{b}"/>{columns}{ends}</svg>'
-    ).format(w=_WIDTH, h=_HEIGHT, b=_BASE, label=said, columns=Markup("").join(drawn), ends=ends)
+def _paged(name: Markup | str, who: str, load: Load, then: Load | None) -> Paged:
+    counts = (load.pages, load.night, load.weekend, load.acknowledged)
+    keys = [f"pages:{part}{who}" for part in _PARTS]
+    pages = then.pages if then else 0
+    return name, [*zip(counts, keys, strict=True)], _length(load.median), pages, keys[0]
 
 
-def _column(place: int, each: float, most: int, part: Period, counts: Sequence[int]) -> Markup:
-    grave, rest = sum(counts[:2]), sum(counts[2:])
-    unit, width = (_BASE - _TOP) / most, min(max(each - 3, 1.5), _WIDEST)
-    left = place * each + (each - width) / 2
-    title = f"{spoken(part)}: {grave + rest}, of them {grave} S1 or S2"
-    middle, top = left + width / 2, _BASE - unit * (grave + rest)
-    number = (
-        Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>').format(
-            middle, top - 3, grave + rest
-        )
-        if each > 15 and grave + rest
-        else Markup("")
-    )
-    return Markup("<g><title>{}</title>{}{}{}</g>").format(
-        title,
-        _rect("rest", left, top, width, unit * rest),
-        _rect("grave", left, _BASE - unit * grave, width, unit * grave),
-        number,
-    )
+def _shifts(now: Insight, before: Insight) -> list[tuple[ShiftLoad, str]]:
+    """Return the pages by shift, and what it was before."""
+    then = {one.schedule: one for one in before.paged.shifts}
+    return [(one, _shift_then(then.get(one.schedule))) for one in now.paged.shifts]
 
 
-def _rect(kind: str, left: float, top: float, width: float, height: float) -> Markup:
-    if not height:
-        return Markup("")
-    return Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-        kind, left, top, width, height
-    )
+def _shift_then(one: ShiftLoad | None) -> str:
+    return f"median {one.median:g}, most {one.most}, of {many(one.shifts, 'shift')}" if one else "–"

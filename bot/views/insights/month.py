@@ -3,7 +3,7 @@
 from bot.domain.incidents.incident import Severity
 from bot.domain.insights.figures import Figures, Spread
 from bot.domain.insights.insight import Insight
-from bot.domain.insights.measures import Measure, Verdict
+from bot.domain.insights.measures import Measure, Verdict, left_out
 from bot.domain.insights.periods import month_of
 from bot.views.blocks import Block, Message, context, message, section
 from bot.views.mrkdwn import cut, escape, lasting, link
@@ -38,7 +38,7 @@ def month(now: Insight, before: Insight, scope: str, address: str | None) -> Mes
 
 def _counted(now: Figures, before: Figures) -> str:
     by = ", ".join(f"{one} {now.by_severity[one]}" for one in Severity if now.by_severity[one])
-    left = ", ".join(f"{why} {count}" for why, count in now.excluded.items())
+    left = ", ".join(left_out(why, count) for why, count in now.excluded.items())
     said = f"*Counted:* {now.counted} ({before.counted})"
     said += f": {by}, by the highest severity" if by else ""
     return said + (f". Not counted: {left}" if left else "")

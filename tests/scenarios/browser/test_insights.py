@@ -36,8 +36,8 @@ async def test_each_figure_opens_the_incidents_behind_it(reader: Reader) -> None
     none = await reader.get(f"/insights/incidents?{MARCH}&of=anything:else")
 
     assert ">1 incident</a> counted, 0 before" in page
-    assert ">1 drills</a>" in page
-    assert ">1 page, 0 at night" in page
+    assert ">1 drill</a>" in page
+    assert ">1</a> page, 0 at night" in page
     assert "1 person was paged, nobody more than once." in page
     assert f"/insights/incidents?{MARCH.replace('&', '&amp;')}&amp;of=took%3ATime%20to%20resolve" in page
     assert "<td>10 min</td><td>10 min</td>" in page
