@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2 import StrictUndefined, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment, safe_range
@@ -20,12 +20,14 @@ from bot.views.markdown import Markdown, cell, joined, line, link, literal, when
 from bot.views.mrkdwn import lasting
 
 MOST_STEPS = 100_000
-"""Loops of a template take so many steps in all, and macros are called so often: under a second."""
+"""So many steps a template takes in all: a second or two, whatever stands in it."""
+MOST_NODES = 5_000
+"""So many words of the language a template has: it is read anew each time, and ours have under 400."""
 LONGEST = 1_000_000
 """Characters of what a template makes."""
-_PER_STEP = 100
-"""So many characters or elements are gone through in one step."""
-_SIZED = (str, list, tuple, range)
+_CHARACTERS, _ELEMENTS, _NODES = 100, 10, 20
+"""So many characters or elements are gone through, or words of the language are done, in one step."""
+_LISTS = (list, tuple, range)
 _HIGHEST = 10**9
 _RECKONED = (int, float, datetime, date, timedelta)
 _THEIRS = (
@@ -36,15 +38,47 @@ _THEIRS = (
 
 
 class _Watched(NodeTransformer):
-    """Has each loop and each joining of texts go through what counts them."""
+    """Has all that is done again and again, and all whose length counts, go through what counts it."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the library's name
-        node.iter = _through("_each", cast(nodes.Expr, node.iter))
-        return self.generic_visit(node)
+        each = _weight(node.test) if node.test else 0
+        node.iter = _through("_each", cast(nodes.Expr, node.iter), nodes.Const(1 + each))
+        return self._body(node)
+
+    def _body(self, node: Any) -> nodes.Node:
+        """Have each time through a body count by how much stands in it."""
+        weight = sum(map(_weight, node.body))
+        self.generic_visit(node)
+        node.body.insert(0, nodes.ExprStmt(_through("_spend", nodes.Const(weight)), lineno=node.lineno))
+        return cast(nodes.Node, node)
+
+    visit_Macro = visit_CallBlock = visit_Block = _body  # noqa: N815 - the library's names
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - the library's name
         self.generic_visit(node)
         return _through("_whole", nodes.List(node.nodes, lineno=node.lineno))
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 - the library's name
+        self.generic_visit(node)
+        node.expr = _through("_sized", node.expr)
+        for one in node.ops:
+            one.expr = _through("_sized", one.expr)
+        return node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802 - the library's name
+        self.generic_visit(node)
+        if isinstance(node.arg, nodes.Slice):
+            node.node = _through("_sized", node.node)
+        return node
+
+
+def _weight(node: nodes.Node) -> int:
+    """Return how many steps it takes to do what stands in a node once."""
+    return _count(node) // _NODES
+
+
+def _count(node: nodes.Node) -> int:
+    return 1 + sum(map(_count, node.iter_child_nodes()))
 
 
 class Counted(SandboxedEnvironment):
@@ -66,10 +100,13 @@ class Counted(SandboxedEnvironment):
         ours = {name: self.filters[name] for name in _THEIRS} | dict(FILTERS) | {"_whole": self._whole}
         self.filters.clear()
         self.filters.update({name: self._counting(one) for name, one in ours.items()})
-        self.filters["_each"] = self._each
+        self.filters |= {"_each": self._each, "_sized": self._sized, "_spend": self._spend}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = _Watched().visit(super()._parse(source, name, filename))
+        read = super()._parse(source, name, filename)
+        if _count(read) > MOST_NODES:
+            raise SecurityError(f"it has more than {MOST_NODES:,} words and signs of Jinja: make it shorter")
+        tree = _Watched().visit(read)
         return tree.set_environment(self)  # type: ignore[no-any-return]
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -99,10 +136,18 @@ class Counted(SandboxedEnvironment):
         if self.steps > MOST_STEPS:
             raise SecurityError(f"it takes more than {MOST_STEPS:,} steps: a loop does not come to an end")
 
-    def _each(self, found: Iterable[Any]) -> Iterator[Any]:
+    def _each(self, found: Iterable[Any], cost: int) -> Iterator[Any]:
         for one in found:
-            self._step()
+            self._step(cost)
             yield one
+
+    @pass_context  # so that it is not done once for all when the template is read
+    def _spend(self, _: Context, steps: int) -> None:
+        self._step(steps)
+
+    def _sized(self, value: Any) -> Any:
+        self._step(_size(value))
+        return value
 
     def _range(self, *args: int) -> range:
         found = safe_range(*args)
@@ -114,8 +159,7 @@ class Counted(SandboxedEnvironment):
 
         @wraps(wanted)
         def counted(*args: Any, **kwargs: Any) -> Any:
-            sizes = (len(one) // _PER_STEP for one in args if isinstance(one, _SIZED))
-            self._step(1 + sum(sizes))
+            self._step(1 + sum(map(_size, args)))
             return wanted(*args, **kwargs)
 
         return counted
@@ -127,13 +171,19 @@ class Counted(SandboxedEnvironment):
         return Markdown("".join(texts))
 
     def _shown(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) > _PER_STEP:
-            self._step(len(value) // _PER_STEP)
+        self._step(_size(value))
         return shown(value)
 
 
-def _through(name: str, node: nodes.Expr) -> nodes.Expr:
-    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+def _size(value: Any) -> int:
+    """Return how many steps it takes to go through a value."""
+    if isinstance(value, str):
+        return len(value) // _CHARACTERS
+    return len(value) // _ELEMENTS if isinstance(value, _LISTS) else 0
+
+
+def _through(name: str, node: nodes.Expr, *args: nodes.Expr) -> nodes.Expr:
+    return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno)
 
 
 def shown(value: Any) -> Any:

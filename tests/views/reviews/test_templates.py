@@ -19,6 +19,10 @@ from tests.views.reviews.told import NAMES as PEOPLE
 from tests.views.reviews.told import facts
 
 TWICE = "{% set a = a ~ a %}"
+MANY = f"[{'left_out,' * 500}]"
+LONG = "{% set x = range(20000) | sort %}{% set y = range(20000) | sort %}"
+CALLS = "{% for i in range(9999) %}{{ m() }}{% endfor %}"
+CALLER = f"{{% call m() %}}{{% set b = {MANY} %}}{{% endcall %}}"
 QUICK = 5
 """Seconds: each of these would run for hours, or take all memory."""
 
@@ -56,6 +60,18 @@ def test_each_has_a_title():
         ("{{ 7 ** 7 ** 7 ** 7 }}", "no `**`"),
         ("{{ 999999999 * 999999999 * 999999999 }}", "stay below"),
         ("{{ 'x' | center(999999999) }}", "center"),
+        (f"{LONG}{{% for i in x %}}{{% if x == y %}}{{% endif %}}{{% endfor %}}", "steps"),
+        (f"{LONG}{{% for i in x %}}{{% set z = x[::-1] %}}{{% endfor %}}", "steps"),
+        (f"{LONG}{{% for i in x %}}{{% set z = x | sort(attribute='real') %}}{{% endfor %}}", "steps"),
+        (f"{{% for i in range(9999) %}}{{% set b = {MANY} %}}{{% endfor %}}", "steps"),
+        (f"{{% for i in range(9999) if not {MANY} %}}{{% endfor %}}", "steps"),
+        (f"{{% macro m() %}}{{% set b = {MANY} %}}{{% endmacro %}}" + CALLS, "steps"),
+        ("{% macro m() %}" + CALLS.replace("m()", "caller()") + "{% endmacro %}" + CALLER, "steps"),
+        (
+            f"{{% block m %}}{{% set b = {MANY} %}}{{% endblock %}}" + CALLS.replace("m()", "self.m()"),
+            "steps",
+        ),
+        ("{{ 1 }}" * 5000, "more than 5,000 words and signs"),
     ],
 )
 def test_one_that_does_not_come_to_an_end_is_ended(template: str, why: str):
