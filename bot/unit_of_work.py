@@ -7,8 +7,9 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
 
+from bot.answering import Answering
 from bot.clock import Clock
 from bot.domain.oncall.shifts import LastKnown
 from bot.domain.paging.escalations import Cause
@@ -26,9 +27,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-Asked: TypeAlias = tuple[Callable[[Tx], Any], asyncio.Future[Any]]
 AtOnce: TypeAlias = Callable[[], AbstractContextManager[Callable[[Tx], object]]]
 """What leases deliveries within a decision, and begins them when that is kept."""
+
+Took: TypeAlias = Callable[[str, Callable[..., object], float], object]
+"""Is told, in the database's thread, what kind of transaction took how many seconds for what."""
+DECIDING, READING = "decision", "question"
 
 SOON = timedelta(seconds=10)
 """A deadline so shortly before something could not be decided, or after, was missed for the same reason."""
@@ -38,8 +42,6 @@ PATIENT = 70
 """How often a decision is tried while another process writes to our file: for some five seconds."""
 MOMENT = 0.02
 """Seconds that one who asks waits for others who ask for the same. Slack waits three for an answer."""
-TOGETHER = 25
-"""How many questions are answered in one transaction at most, so that decisions come in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,6 @@ class _ClockSet(Exception):
 def _later() -> AbstractContextManager[Callable[[Tx], object]]:
     """Lease nothing with a decision: whoever is woken does."""
     return nullcontext(lambda _: None)
-
-
-def _tell(waiting: asyncio.Future[R], answer: R) -> None:
-    if not waiting.done():
-        waiting.set_result(answer)
 
 
 class UnitOfWork:
@@ -94,12 +91,12 @@ class UnitOfWork:
         self._routes: Routes = {}
         self._wake: Callable[[], None] = lambda: None
         self._at_once: AtOnce = _later
-        self._asked: list[Asked] = []
-        self._answering: asyncio.Task[None] | None = None
+        self._took: Took = lambda *_: None
         self._leave: Callable[[], None] = lambda: None
         self._stepped: Callable[[Tx, float], bool] = lambda _, __: False
         self._follow: Callable[[Tx], None] = lambda _: None
         self._gathering = Gathering(self.perform)
+        self._answering = Answering(self._look, clock.monotonic)
         self.retired: str | None = None
         self.decided = 0
         self.last_known = LastKnown()
@@ -118,6 +115,10 @@ class UnitOfWork:
         Whatever is asked of the unit of work from then on raises Outdated, and `retired` says why.
         """
         self._leave = leave
+
+    def measure_by(self, took: Took) -> None:
+        """Say who is told how long each decision took, with its commit, and each question."""
+        self._took = took
 
     def follow_by(self, stepped: Callable[[Tx, float], bool], follow: Callable[[Tx], None]) -> None:
         """Say how a step of the database's own clock shows, and what is decided first then.
@@ -152,6 +153,7 @@ class UnitOfWork:
             nonlocal asked
             asked = self.clock.monotonic()
             result, tx = self._database.run(decide, guarded=guarded)
+            self._took(DECIDING, operation, self.clock.monotonic() - asked)
             for call in tx.kept:
                 call()
             for one in tx.decided:
@@ -198,18 +200,22 @@ class UnitOfWork:
         """
 
         def ask(tx: Tx) -> R:
-            return question(tx, *args, **kwargs)
-
-        def look(connection: Connection) -> R:
-            return ask(self._begin(connection))
+            began = self.clock.monotonic()
+            found = question(tx, *args, **kwargs)
+            self._took(READING, question, self.clock.monotonic() - began)
+            return found
 
         if self._executor is None:
-            return await self._run(lambda: self._database.run(look, writing=False))
-        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._asked.append((ask, answer))
-        if not self._answering:
-            self._answering = asyncio.create_task(self._answer(), name="answers")
-        return await answer
+            return await self._run(
+                lambda: self._database.run(lambda connection: ask(self._begin(connection)), writing=False)
+            )
+        answer: R = await self._answering.ask(ask)
+        return answer
+
+    async def _look(self, look: Callable[[Tx], None]) -> None:
+        await self._run(
+            lambda: self._database.run(lambda connection: look(self._begin(connection)), writing=False)
+        )
 
     async def unwritable(self) -> str | None:
         """Say what keeps the database from taking a commit now; None when it takes one."""
@@ -217,32 +223,6 @@ class UnitOfWork:
             return await self._run(self._database.unwritable)
         except DatabaseBusy as busy:
             return f"{busy.absent}: {busy}"
-
-    async def _answer(self) -> None:
-        try:
-            while self._asked:
-                together, self._asked = self._asked[:TOGETHER], self._asked[TOGETHER:]
-                if not await self._answer_all(together):
-                    for one in together:  # one of them failed; those after it were not answered
-                        if not one[1].done():
-                            await self._answer_all([one])
-        finally:
-            self._answering = None
-
-    async def _answer_all(self, asked: Sequence[Asked]) -> bool:
-        """Answer questions, each at once, and say whether that worked. One that fails alone hears why."""
-        loop = asyncio.get_running_loop()
-
-        def look(connection: Connection) -> None:
-            tx = self._begin(connection)
-            for ask, waiting in asked:
-                loop.call_soon_threadsafe(_tell, waiting, ask(tx))
-
-        work = self._run(lambda: self._database.run(look, writing=False))
-        (failed,) = await asyncio.gather(work, return_exceptions=True)
-        if failed and len(asked) == 1 and not asked[0][1].done():
-            asked[0][1].set_exception(failed)
-        return failed is None
 
     def _begin(self, connection: Connection) -> Tx:
         now = connection.now or self.clock.now()

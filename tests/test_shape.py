@@ -38,6 +38,7 @@ MAY_AWAIT = (
     "bot/web/public_page.py",
     "bot/unit_of_work.py",
     "bot/gathering.py",
+    "bot/answering.py",
     "bot/health/metrics.py",
     "bot/rehearsal/",
     "bot/health/probes.py",

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from bot.answering import AWHILE, TOGETHER
 from bot.domain.process import Process
 from bot.gathering import MOST
-from bot.unit_of_work import TOGETHER, UnitOfWork
+from bot.health.measures import MOST_NAMED, Measures
+from bot.unit_of_work import Guarded, UnitOfWork
 from storage import people
 from storage.database import Database
 from storage.sqlite import SqliteDatabase
@@ -130,6 +132,60 @@ async def test_decisions_come_between_very_many_questions(uow: UnitOfWork, count
     await asyncio.gather(*[uow.read(name_of, PEOPLE[0]) for _ in range(2 * TOGETHER + 1)])
 
     assert counted.transactions == 3
+
+
+async def test_a_decision_comes_between_questions_that_take_long(
+    uow: UnitOfWork, counted: Counted, office: Office
+) -> None:
+    begun, go_on, order = asyncio.Event(), Event(), list[str]()
+    loop = asyncio.get_running_loop()
+
+    def long(_: Tx, number: int) -> int:
+        order.append(f"question {number}")
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(PATIENCE)
+        office.clock.advance(seconds=0.6 * AWHILE)
+        return number
+
+    def decide(_: Tx) -> None:
+        order.append("decision")
+
+    questions = [asyncio.create_task(uow.read(long, number)) for number in range(5)]
+    await begun.wait()
+    decision = asyncio.create_task(uow.perform(decide))
+    await asyncio.sleep(0)
+    go_on.set()
+
+    assert await asyncio.gather(*questions) == [0, 1, 2, 3, 4]
+    await decision
+    assert office.database.shared or order.index("decision") == 2  # PostgreSQL has it decided beside them
+    assert [one for one in order if one != "decision"] == [f"question {number}" for number in range(5)]
+    assert counted.transactions == 4
+
+
+async def test_what_took_the_longest_is_named(office: Office) -> None:
+    measures = Measures()
+    uow = UnitOfWork(office.database, process(), office.clock)
+    uow.measure_by(measures.took)
+
+    def read(_: Tx) -> None:
+        office.clock.advance(seconds=2)
+
+    def decide(_: Tx) -> None:
+        office.clock.advance(seconds=3)
+
+    await uow.read(read)
+    await uow.perform(Guarded(decide))
+    for number in range(MOST_NAMED):
+        await uow.read(type(f"A{number}", (), {"__call__": lambda *_: office.clock.advance(seconds=1)})())
+
+    named = {name.rpartition(".")[2]: (kind, took) for (kind, name), took in measures.longest.items()}
+    assert len(named) == MOST_NAMED
+    assert named["read"] == ("question", 2)
+    assert named["decide"] == ("decision", 3)
+    sample = measures.kept.get_sample_value
+    assert sample("muster_transaction_seconds_sum", {"kind": "question"}) == 2 + MOST_NAMED
+    assert sample("muster_transaction_seconds_count", {"kind": "decision"}) == 1
 
 
 async def test_a_question_that_fails_leaves_the_others_their_answers(uow: UnitOfWork) -> None:

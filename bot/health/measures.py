@@ -1,6 +1,9 @@
 """What the bot counts of itself while it works. Nothing here names a person, an incident or a channel."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from threading import Lock
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -12,6 +15,8 @@ CALL = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 TRIES = (1, 2, 3, 5, 10, 20, 50)
 MOST_ADDRESSES = 50
 """So many have a row of their own: whoever sends from thousands fills no memory."""
+MOST_NAMED = 10
+"""So many operations are named: those of which one took the longest."""
 NO_SOURCE = "(none)"
 """As what requests are counted that name no source."""
 
@@ -47,6 +52,11 @@ class Measures:
         )
         self._strangers: set[str] = set()
         self.loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes somebody.", SHORT)
+        self._transactions = self._histogram(
+            "transaction_seconds", "How long a decision or a question held the database.", SHORT, "kind"
+        )
+        self._longest: dict[tuple[str, str], float] = {}
+        self._naming = Lock()
         self._calls = self._counter("slack_calls", "Calls to Slack's Web API.", "method", "result")
         self._durations = self._histogram(
             "slack_call_seconds", "How long Slack took to answer.", CALL, "method"
@@ -79,6 +89,24 @@ class Measures:
             self._strangers.add(address)
         self._wrong_keys.labels(source or NO_SOURCE, address).inc()
 
+    def took(self, kind: str, what: Callable[..., object], seconds: float) -> None:
+        """A decision or a question took so long; any thread may tell."""
+        self._transactions.labels(kind).observe(seconds)
+        with self._naming:
+            known = self._longest
+            if len(known) >= MOST_NAMED and seconds <= min(known.values()):
+                return
+            key = kind, name_of(what)
+            known[key] = max(seconds, known.get(key, 0.0))
+            if len(known) > MOST_NAMED:
+                del known[min(known, key=known.__getitem__)]
+
+    @property
+    def longest(self) -> Mapping[tuple[str, str], float]:
+        """Return how long the operations took that took the longest, by kind and name."""
+        with self._naming:
+            return dict(self._longest)
+
     def beaten(self, result: str) -> None:
         """It was time for a heartbeat: `ok`, `failed` on its way, or `withheld` since not all is well."""
         self._beats.labels(result).inc()
@@ -88,3 +116,10 @@ class Measures:
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"muster_{name}", text, labels, buckets=buckets, registry=self.kept)
+
+
+def name_of(what: Any) -> str:
+    """Return where an operation stands in the code, whatever it is wrapped in. It names nobody."""
+    while inner := getattr(what, "operation", None) or getattr(what, "func", None):
+        what = inner
+    return f"{what.__module__}.{getattr(what, '__qualname__', type(what).__qualname__)}"

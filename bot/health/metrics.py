@@ -40,6 +40,7 @@ class Metrics:
 
     def __post_init__(self) -> None:
         ProcessCollector(registry=self._measures.kept)
+        self._uow.measure_by(self._measures.took)
 
     async def scrape(self, accept: str) -> tuple[bytes, str]:
         """Return the page, in the format that `accept` prefers, and its content type."""
@@ -83,6 +84,9 @@ class Metrics:
         aside = [((name,), 1) for name in self._uow.process.set_aside]
         text = "Entries of the configuration that do not count since they are broken."
         yield _gauge("muster_config_set_aside", text, ("entry",), aside)
+        text = "The longest decisions and questions since the start."
+        longest = [(key, seconds) for key, seconds in self._measures.longest.items()]
+        yield _gauge("muster_transaction_longest_seconds", text, ("kind", "operation"), longest)
         if self._ticks.last is not None:
             age = self._uow.clock.monotonic() - self._ticks.last
             yield GaugeMetricFamily("muster_tick_age_seconds", "Since the deadlines were looked at.", age)

@@ -71,6 +71,8 @@ async def test_a_page_that_escalates_is_counted_on_its_way(world: World) -> None
     assert found["muster_near_misses_open{severity=S3}"] == 1
     assert found["muster_outbox_rows{state=pending,urgent=yes}"] == 0
     assert found["muster_socket_connections"] == 2
+    assert found["muster_transaction_seconds_count{kind=decision}"] > 10
+    assert any(one.startswith("muster_transaction_longest_seconds{kind=decision,operation=") for one in found)
     assert found["process_resident_memory_bytes"] > 1e7
 
 
