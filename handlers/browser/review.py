@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -72,8 +73,7 @@ class ReviewPages:
 
 
 async def reading(site: Site, request: web.Request, viewer: Viewer) -> Reading:
-    number, said = which(request), request.query.get("version", "")
-    version = int(said) if _NUMBER.fullmatch(said) else 0
+    number, version = which(request), _number(request, "version")
     url = f"{site.base}/incidents/INC-{number}"
     return await site.uow.read(read, number, viewer.person, url, version)
 
@@ -83,6 +83,7 @@ async def page(
 ) -> web.Response:
     """Return the page of a review; `values` say what was wrong with a form of it."""
     shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
+    shown = replace(shown, part=_number(request, "part"))
     reader, kept = Reader(viewer.zone, found.names), found.shelf
     made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
     given = {
@@ -110,3 +111,9 @@ async def page(
 def forms() -> dict[str, Filled]:
     """Return the forms of the tasks, as they are before anybody enters anything."""
     return {name: empty(name) for name in state_of.FIELDS}
+
+
+def _number(request: web.Request, name: str) -> int:
+    """Return the number that an address gives, 0 for none."""
+    said = request.query.get(name, "")
+    return int(said) if _NUMBER.fullmatch(said) else 0

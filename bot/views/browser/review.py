@@ -12,6 +12,7 @@ from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.looking import Ask, Look
 from bot.domain.reviews.versions import Approval, Saved, Version
 from bot.views.browser.markdown import page_of
+from bot.views.browser.parts import document_in_parts
 from bot.views.browser.rich import Reader, plain
 from bot.views.mrkdwn import lasting
 from bot.views.naming import own_name
@@ -40,7 +41,7 @@ _WORDS: Mapping[Ask, str] = {
 class Shown:
     """A text that the page shows. `version` is its number, 0 for one that is written from the facts.
 
-    `outdated` says that the facts have changed since that version was written.
+    `outdated` says that the facts have changed since that version was written. Of a long one a `part` is shown.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Shown:
     version: int = 0
     newest: bool = True
     outdated: bool = False
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,15 @@ def page(
     incident: Incident, shown: Shown, found: Sequence[Look], templates: Sequence[str], reader: Reader
 ) -> Mapping[str, Any]:
     """Return what the page of a review shows, but for what is kept of it."""
+    text = document_in_parts(shown.text)
+    part = min(max(shown.part, 1), len(text.parts))
     return {
         **head(incident),
         "shown": shown,
-        "document": page_of(shown.text),
+        "document": page_of(text.parts[part - 1]),
+        "part": part,
+        "parts": len(text.parts),
+        "headings": text.headings if len(text.parts) > 1 else (),
         "looks": [look(one, reader) for one in found],
         "templates": [(one, TITLES[one]) for one in templates],
         "query": f"?version={shown.version}" if shown.version else f"?template={shown.template}",

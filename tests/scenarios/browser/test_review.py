@@ -5,6 +5,8 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
+from bot.operations.timeline import notes
+from storage.transaction import Tx
 from tests.scenarios.browser.conftest import Answer, Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
 from tests.scenarios.look import CHANNEL, inc, shown
@@ -273,3 +275,35 @@ async def test_without_a_gitlab_it_becomes_no_issue(reader: Reader):
     refused = await reader.send(REVIEW, f"{REVIEW}/issue", version="0", template="short")
     assert "No GitLab is set up here" in words_of(refused)
     assert "Nobody has edited it yet" in seen(await reader.get(REVIEW))
+
+
+def _thousand_notes(tx: Tx, who: str) -> None:
+    for number in range(1000):
+        notes.note(
+            tx,
+            1,
+            f"Learnt that host web-{number} `was` *slow* & <busy>, see https://x.example/{number}",
+            by=who,
+        )
+
+
+async def test_of_a_long_one_a_part_is_a_page_and_the_file_has_all(reader: Reader):
+    world = reader.world
+    await world.declare(severity="S2")
+    await world.muster.uow.perform(_thousand_notes, world.person("dev").id)
+    await world.settle_down()
+    sit_down(reader, "dev")
+
+    first = await reader.get(REVIEW)
+    count = re.search(r"Part 1 of (\d+)", first.text)
+    assert count
+    pages = [await reader.get(f"{REVIEW}?template=gitlab&part={one}") for one in range(1, int(count[1]) + 1)]
+
+    told = {one for page in pages for one in re.findall(r"host web-(\d+)", page.text)}
+    whole = set(re.findall(r"host web-(\d+)", (await reader.get(FILE)).text))
+    assert told == whole
+    assert len(whole) > 990
+    assert all(len(page.text.encode()) < 60_000 for page in pages)
+    assert f'href="{REVIEW}?template=gitlab&amp;part=2" rel="next"' in first.text
+    for odd in ("0", "999", "x", "-1", "%00", "9" * 30):
+        assert (await reader.get(f"{REVIEW}?part={odd}")).status == 200
