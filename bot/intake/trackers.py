@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bot.domain.incidents.issues import HYPHENED, Touch
+from bot.domain.incidents.issues import HYPHENED, Touch, not_done
 from bot.intake.values import line
 
 LONGEST = 80
@@ -16,7 +16,14 @@ Each of these raises KeyError, TypeError, ValueError, AttributeError or Overflow
 """
 
 _GITLAB = frozenset({"close", "reopen", "update"})
-_GITHUB = {"closed": "close", "reopened": "reopen", "labeled": "update", "unlabeled": "update"}
+_GITHUB = {
+    "closed": "close",
+    "reopened": "reopen",
+    "labeled": "update",
+    "unlabeled": "update",
+    "deleted": "look",
+    "transferred": "look",
+}
 _NOT_DONE = frozenset({"not_planned", "duplicate"})
 
 
@@ -28,7 +35,11 @@ def gitlab(body: Any, _headers: Mapping[str, str], project: str) -> Heard:
     changes = body.get("changes", {}).get("labels", {})
     before, now = ({line(one["title"]) for one in changes.get(key, [])} for key in ("previous", "current"))
     name, number = line(body["user"]["name"], LONGEST), _number(issue["iid"])
-    touch = Touch(project, number, issue["action"], name, before ^ now, now)
+    action = issue["action"]
+    if action == "close" and issue.get("moved_to_id"):  # what was moved is closed, and goes on elsewhere
+        action = "look"
+    duplicate = bool(issue.get("duplicated_to_id"))
+    touch = Touch(project, number, action, name, before ^ now, now, dropped=duplicate)
     return touch, f"{number}:{issue['action']}:{issue.get('updated_at', '')}"
 
 
@@ -55,11 +66,15 @@ def github(body: Any, headers: Mapping[str, str], project: str) -> Heard:
 
 
 def jira(body: Any, _headers: Mapping[str, str], project: str) -> Heard:
-    """Read Jira's `jira:issue_updated`, whose changelog says what became another."""
-    if body["webhookEvent"] != "jira:issue_updated":
+    """Read Jira's `jira:issue_updated`, with a log of what became another, and `jira:issue_deleted`."""
+    event = body["webhookEvent"]
+    if event not in {"jira:issue_updated", "jira:issue_deleted"}:
         return None
     key, fields = str(body["issue"]["key"]), body["issue"]["fields"]
     named, _, number = key.rpartition("-")
+    if event == "jira:issue_deleted" and named == project:
+        touch = Touch(project, _number(number), "look", "", tracker="Jira")
+        return touch, f"{number}:look:{body.get('timestamp', '')}"
     changes = {one["field"]: one for one in body.get("changelog", {}).get("items", [])}
     if named != project or not {"status", "labels"} & {*changes}:
         return None
@@ -70,7 +85,9 @@ def jira(body: Any, _headers: Mapping[str, str], project: str) -> Heard:
         action = "close" if fields["status"]["statusCategory"]["key"] == "done" else "reopen"
     present = _spaced(line(one) for one in fields.get("labels", []))
     name = line(body["user"]["displayName"], LONGEST)
-    touch = Touch(project, _number(number), action, name, before ^ now, present, "Jira")
+    ended = (fields.get("resolution"), fields.get("status"))
+    dropped = any(not_done(line(one.get("name") or "")) for one in ended if isinstance(one, dict))
+    touch = Touch(project, _number(number), action, name, before ^ now, present, "Jira", dropped)
     return touch, f"{number}:{action}:{body.get('timestamp', '')}"
 
 

@@ -25,6 +25,7 @@ LONGEST_WAIT = timedelta(hours=1)
 LONGEST_REASON = 200
 _NOT_NOW = frozenset({408, 425})
 """Answers to what came too slowly, or too early: it was not looked at."""
+_ELSEWHERE = frozenset({301, 302, 307, 308})
 _REASONS = ("message", "error", "errorMessages", "errors")
 
 
@@ -52,6 +53,14 @@ class Unfit(DeliveryFailed):
 
 class Conflict(Unfit):
     """What was asked for is so already (409)."""
+
+
+class Moved(DeliveryFailed):
+    """What was asked for is at another path of the same service now."""
+
+    def __init__(self, reason: str, path: str) -> None:
+        super().__init__(reason, permanent=True)
+        self.path = path
 
 
 class Destination:
@@ -86,7 +95,7 @@ class Destination:
         self._under_way += 1
         try:
             body = {"json": said} if form is None else {"data": form}
-            status, found, after = await self._made(method, path, body, asked, headers or {})
+            status, found, after, to = await self._made(method, path, body, asked, headers or {})
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
             raise self._failed(f"{self.name} could not be reached") from None
         except (aiohttp.ClientError, OSError, TimeoutError):
@@ -96,11 +105,20 @@ class Destination:
         if status < 300:
             self._failures = 0
             return status, found
+        if status in _ELSEWHERE and to.startswith(f"{self._base}/"):
+            raise Moved(f"{self.name} answered {status}", to.removeprefix(f"{self._base}/"))
         raise self._refused(status, found, after, changes=method != "GET")
+
+    async def read(self, path: str) -> tuple[str, Any]:
+        """Return what is at a path, and the path: of what was moved the one where it is now."""
+        try:
+            return path, (await self.call("GET", path))[1]
+        except Moved as moved:
+            return moved.path, (await self.call("GET", moved.path))[1]
 
     async def _made(
         self, method: str, path: str, body: Mapping[str, Any], asked: Any, headers: Mapping[str, str]
-    ) -> tuple[int, Any, timedelta | None]:
+    ) -> tuple[int, Any, timedelta | None, str]:
         async with (
             aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(TIMEOUT)) as session,
             session.request(
@@ -116,7 +134,8 @@ class Destination:
                 found = await answer.json(content_type=None)
             except ValueError:
                 found = None
-            return answer.status, found, self._asked_to_wait(answer)
+            to = answer.headers.get("Location", "")
+            return answer.status, found, self._asked_to_wait(answer), to
 
     def _asked_to_wait(self, answer: aiohttp.ClientResponse) -> timedelta | None:
         """Return for how long nothing may be asked, if it says so: GitHub also gives the time."""

@@ -7,6 +7,7 @@ from bot.domain.incidents.issues import Issue
 from bot.domain.text import one_line
 from bot.domain.work.follow_ups import FollowUp
 from bot.views.issue import LONGEST_TITLE, between, defused, quoted, stilled
+from bot.views.jira_issue import verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,27 @@ def placed(there: str, told: Told, database: str) -> str:
 
 
 def in_wiki(told: Told) -> str:
-    """Return the description for Jira, written once."""
+    """Return our part of the description for Jira, between two small headings: it has no hidden comments."""
+    begin, end = _wiki_marks(told)
     if told.hidden:
-        return f"{key(told)} is private now: nothing more of it is written here."
+        return f"{begin}\n\n{key(told)} is private now: nothing more of it is written here.\n\n{end}"
     lines = [f"{name}: {still(value)}" for name, value in rows(told)]
     if told.related:
         lines.append(f"Arose from INC-{told.incident.id}: {told.related.url}")
     details = told.one.action.details
-    quote = ["{noformat}", details.replace("{noformat}", "{ noformat }"), "{noformat}"] if details else []
-    return "\n".join([*lines, *quote])
+    return "\n\n".join([begin, "\n".join(lines), *([verbatim(details)] if details else []), end])
+
+
+def placed_in_wiki(there: str, told: Told) -> str:
+    """Return a description of Jira's with our part renewed, and what people wrote around it left as it is."""
+    return between(there, in_wiki(told), *_wiki_marks(told))
+
+
+def _wiki_marks(told: Told) -> tuple[str, str]:
+    return (
+        f"h6. {key(told)}: this part is kept by Muster. Write above or below it: that stays.",
+        f"h6. {key(told)}: end of Muster's part",
+    )
 
 
 def still(text: str) -> str:

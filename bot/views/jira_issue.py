@@ -62,7 +62,7 @@ def _texts(incident: Incident) -> Sequence[str]:
         ("Contributing causes", incident.summary.causes),
         ("For the CMOC", incident.summary.cmoc),
     )
-    return [f"h3. {heading}\n\n{_quoted(text)}" for heading, text in texts if text]
+    return [f"h3. {heading}\n\n{verbatim(text)}" for heading, text in texts if text]
 
 
 def placed(there: str, ours: str, incident_id: int) -> str:
@@ -83,7 +83,7 @@ def _marks(incident_id: int) -> tuple[str, str]:
     )
 
 
-def _quoted(text: str) -> str:
+def verbatim(text: str) -> str:
     """Return text of people's as it stands, with no markup: what would end that is made to do nothing."""
     still = re.sub(r"\{(?=\s*noformat)", "{" + STILL, "\n".join(text.splitlines()), flags=re.IGNORECASE)
     return f"{{noformat}}\n{still}\n{{noformat}}"

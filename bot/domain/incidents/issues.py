@@ -19,6 +19,21 @@ HYPHENED = {one.replace(" ", "-"): one for one in OWN}
 """Ours as Jira has them, which knows no spaces in a label."""
 
 
+_NOT_DONE = frozenset(
+    {
+        *("won't do", "wont do", "won't fix", "wontfix", "not planned", "cancelled", "canceled", "rejected"),
+        *("declined", "duplicate", "cannot reproduce", "can't reproduce", "incomplete", "invalid"),
+        *("not a bug", "abandoned", "obsolete"),
+    }
+)
+"""How Jira's resolutions and closed statuses of what was not done are usually called."""
+
+
+def not_done(name: str) -> bool:
+    """Say whether a resolution, or a status, is that of what is closed without having been done."""
+    return name.strip().lower().replace("\u2019", "'") in _NOT_DONE
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """An issue in a `project` there. `number` is the one that people see; a `gone` one was deleted, or we
@@ -36,7 +51,8 @@ class Issue:
 @dataclass(frozen=True, slots=True)
 class Touch:
     """What somebody did to an issue there, by their `name` there: which `labels` changed, and those that it
-    has since. `action` is close, reopen or update; what is `dropped` was closed as not to be done.
+    has since. `action` is close, reopen or update, or look: it was moved or deleted, see how it is. What is
+    `dropped` was closed as not to be done.
     """
 
     project: str

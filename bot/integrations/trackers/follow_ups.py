@@ -11,6 +11,7 @@ from bot.domain.facts import OfIncident
 from bot.domain.incidents.fields import CONFIDENTIAL, YES
 from bot.domain.incidents.issues import wants_issue
 from bot.domain.work.follow_ups import FollowUp, TrackedIssue
+from bot.domain.work.issue_links import reference
 from bot.integrations.destination import Gone
 from bot.integrations.trackers.github_tasks import GithubTasks
 from bot.integrations.trackers.gitlab_tasks import GitlabTasks
@@ -140,7 +141,7 @@ class FollowUpIssues:
             return None
         try:
             await self._tasks.keep(task, issue)
-            await self._tasks.relate(task, issue.number)
+            await self._tasks.relate(task, issue)
         except Gone as gone:
             return partial(follow_up_issue_lost, issue=issue, why=gone.reason)
         changed = task.closed != issue.closed
@@ -150,14 +151,15 @@ class FollowUpIssues:
         """Follow what somebody did there."""
         task = await self._uow.read(self._scene, delivery.subject["action"])
         issue = task.told.one.issue if task else None
-        if not task or not issue or issue.gone:
+        if not task or not issue:
             return None
+        titled = not issue.made and task.told.one.action.title == reference(issue)
         try:
-            there = await self._tasks.look(issue)
+            there = await self._tasks.look(issue, titled=titled)
         except Gone as gone:
             return partial(follow_up_issue_lost, issue=issue, why=gone.reason)
-        name = "" if issue.made or there.confidential else there.title
-        seen = Seen(there.closed, not_planned=there.not_planned, title=name)
+        name = there.title if titled and not there.confidential else ""
+        seen = Seen(there.closed, not_planned=there.not_planned, title=name, place=there.place)
         return partial(issue_seen, action_id=issue.action, seen=seen)
 
     def _scene(self, tx: Tx, action_id: int) -> Task | None:

@@ -2,13 +2,15 @@
 confidential issues: the day stands in the text.
 """
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.config.trackers import GithubSettings
 from bot.domain.work.follow_ups import TrackedIssue
-from bot.integrations.destination import Destination
+from bot.domain.work.issue_links import issue_at
+from bot.integrations.destination import Destination, Gone
 from bot.integrations.trackers.github import HEADERS, NEWEST, made_of, read_issue, told
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts, listed
@@ -27,7 +29,8 @@ class GithubTasks:
         self.project = settings.repository
 
     def knows(self, issue: TrackedIssue) -> bool:
-        return issue.tracker == self.name and urlsplit(issue.url).hostname == self._host
+        # one that we made may be shown at another address than that by which we call
+        return issue.tracker == self.name and (issue.made or urlsplit(issue.url).hostname == self._host)
 
     async def make(self, task: Task) -> Made:
         fields = {
@@ -48,12 +51,12 @@ class GithubTasks:
             None,
         )
 
-    async def relate(self, task: Task, number: int) -> None:
+    async def relate(self, task: Task, issue: TrackedIssue) -> None:
         """The text names the incident's issue, which GitHub shows on both."""
 
     async def keep(self, task: Task, issue: TrackedIssue) -> None:
-        path = f"repos/{issue.project}/issues/{issue.number}"
-        there = read_issue((await self._api.call("GET", path))[1])
+        path, found = await self._api.read(f"repos/{issue.project}/issues/{issue.number}")
+        there = read_issue(found)
         should = {
             "title": view.title(task.told),
             "body": view.placed(text_of(there, "body"), task.told, task.database),
@@ -74,10 +77,28 @@ class GithubTasks:
         if changes:
             await told(self._api, "PATCH", path, changes)
 
-    async def look(self, issue: TrackedIssue) -> There:
-        found = read_issue((await self._api.call("GET", f"repos/{issue.project}/issues/{issue.number}"))[1])
-        dropped = found.get("state_reason") in {"not_planned", "duplicate"}
-        return There(text_of(found, "title"), found["state"] == "closed", not_planned=dropped)
+    async def look(self, issue: TrackedIssue, *, titled: bool) -> There:
+        asked = f"repos/{issue.project}/issues/{issue.number}"
+        path, found = await self._api.read(asked)
+        there = read_issue(found)
+        moved = issue_at(there["html_url"]) if path != asked else None
+        place = replace(issue, project=moved.project, number=moved.number, url=moved.url) if moved else issue
+        secret = titled and await self._hidden(place.project)
+        dropped = there.get("state_reason") in {"not_planned", "duplicate"}
+        return There(text_of(there, "title"), there["state"] == "closed", place, dropped, secret)
+
+    async def _hidden(self, project: str) -> bool:
+        """Say whether a repository that is not ours is private: its titles are then for its people alone."""
+        if project.lower() == self.project.lower():
+            return False
+        try:
+            _, found = await self._api.read(f"repos/{project}")
+        except Gone:
+            return False
+        said = found if isinstance(found, dict) else {}
+        return text_of(said, "visibility") == "private" or (
+            "visibility" not in said and said.get("private") is True
+        )
 
     def _owner(self, task: Task) -> str | None:
         return next((self._people[one] for one in task.owner if one in self._people), None)

@@ -1,12 +1,14 @@
 """The issues of follow-ups in GitLab (the REST API, version 4)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
 from bot.domain.work.follow_ups import TrackedIssue
-from bot.integrations.destination import Destination
+from bot.integrations.destination import Destination, Gone
 from bot.integrations.trackers.gitlab import PER_PAGE, link, made_of, read_issue
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts, listed
@@ -25,7 +27,9 @@ class GitlabTasks:
         self.project = settings.project
 
     def knows(self, issue: TrackedIssue) -> bool:
-        return issue.tracker == self.name and issue.url.startswith(f"{self._settings.url}/")
+        # one that we made may be shown at another address than that by which we call
+        ours = issue.made or issue.url.startswith(f"{self._settings.url}/")
+        return issue.tracker == self.name and ours
 
     async def make(self, task: Task) -> Made:
         fields: dict[str, Any] = {
@@ -60,15 +64,15 @@ class GitlabTasks:
             None,
         )
 
-    async def relate(self, task: Task, number: int) -> None:
+    async def relate(self, task: Task, issue: TrackedIssue) -> None:
         related = task.told.related
         if not related or related.gone:
             return
-        await link(self._api, f"{_path(self.project)}/{number}/links", related)
+        await link(self._api, f"{_path(issue.project)}/{issue.number}/links", related)
 
     async def keep(self, task: Task, issue: TrackedIssue) -> None:
-        path = f"{_path(issue.project)}/{issue.number}"
-        there = read_issue((await self._api.call("GET", path))[1])
+        path, found = await self._api.read(f"{_path(issue.project)}/{issue.number}")
+        there = read_issue(found)
         should: dict[str, Any] = {
             "title": view.title(task.told),
             "description": view.placed(text_of(there, "description"), task.told, task.database),
@@ -89,10 +93,48 @@ class GitlabTasks:
         if changes:
             await self._api.call("PUT", path, said=changes)
 
-    async def look(self, issue: TrackedIssue) -> There:
-        found = read_issue((await self._api.call("GET", f"{_path(issue.project)}/{issue.number}"))[1])
-        secret = found.get("confidential") is not False
-        return There(text_of(found, "title"), found["state"] == "closed", confidential=secret)
+    async def look(self, issue: TrackedIssue, *, titled: bool) -> There:
+        place = replace(issue, project=self._project(issue))
+        there = read_issue((await self._api.read(f"{_path(place.project)}/{issue.number}"))[1])
+        if there.get("moved_to_id"):
+            there = await self._moved(there)
+            place = self._place(issue, there)
+        secret = there.get("confidential") is not False or (titled and await self._hidden(place.project))
+        links = there.get("_links")
+        duplicate = bool(isinstance(links, dict) and links.get("closed_as_duplicate_of"))
+        return There(text_of(there, "title"), there["state"] == "closed", place, duplicate, secret)
+
+    def _project(self, issue: TrackedIssue) -> str:
+        """Return the path of its project: where GitLab itself is at a path, that stands before it."""
+        base, found = f"{self._settings.url}/", issue.url.partition("/-/")[0]
+        return found.removeprefix(base) if not issue.made and found.startswith(base) else issue.project
+
+    async def _moved(self, there: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the issue that one was moved to: by the number that names it it cannot be asked for."""
+        asked = {"search": text_of(there, "title"), "in": "title", "scope": "all", "per_page": PER_PAGE}
+        _, found = await self._api.call("GET", "issues", asked=asked)
+        to = (one for one in listed(found, "GitLab") if one.get("id") == there["moved_to_id"])
+        moved = next(to, None)
+        if not moved:
+            raise Gone("it was moved to a project that Muster's token may not see")
+        return read_issue(moved)
+
+    def _place(self, issue: TrackedIssue, there: Mapping[str, Any]) -> TrackedIssue:
+        """Return where an issue is that was moved, at the address by which we know the server."""
+        path = urlsplit(there["web_url"]).path.partition("/-/")[0]
+        project = path.removeprefix(urlsplit(self._settings.url).path).strip("/")
+        url = f"{self._settings.url}/{project}/-/issues/{there['iid']}"
+        return replace(issue, project=project, number=there["iid"], url=url)
+
+    async def _hidden(self, project: str) -> bool:
+        """Say whether a project that is not ours is private: its titles are then for its people alone."""
+        if project.lower() == self.project.lower():
+            return False
+        try:
+            _, found = await self._api.read(f"projects/{quote(project, safe='')}")
+        except Gone:
+            return False
+        return isinstance(found, dict) and found.get("visibility") == "private"
 
     async def _owner(self, owner: tuple[str, str]) -> int | None:
         """Return the owner's number there; that it is not known holds nothing up."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.config.trackers import JiraSettings
+from bot.domain.incidents.issues import not_done
 from bot.integrations.destination import Destination, Unfit
 from bot.integrations.trackers.tracker import dicts, listed
 from bot.jobs import DeliveryFailed
@@ -56,11 +57,15 @@ class JiraApi:
         return _key(issues[0]) if issues else None
 
     async def fields(self, key: str, names: str) -> dict[str, Any]:
+        return (await self.issue(key, names))[1]
+
+    async def issue(self, key: str, names: str) -> tuple[str, dict[str, Any]]:
+        """Return the key that an issue has now, as one that was moved has another, and its fields."""
         _, found = await self._api.call("GET", f"issue/{key}", asked={"fields": names})
         there = found.get("fields") if isinstance(found, dict) else None
         if not isinstance(there, dict):
             raise DeliveryFailed("Jira answered what is no issue")
-        return there
+        return _key(found), there
 
     async def change(
         self, key: str, fields: Mapping[str, Any], add: Sequence[str], remove: Sequence[str]
@@ -83,18 +88,21 @@ class JiraApi:
         rest = {name: value for name, value in rest.items() if value}
         return (await self._api.call(method, path, said=rest))[1] if rest else None
 
-    async def move(self, key: str, *, closes: bool) -> None:
-        """Take the first step of the workflow that closes it, or that takes it up again."""
+    async def move(self, key: str, *, closes: bool, dropped: bool = False) -> None:
+        """Take the first step of the workflow that closes it, as done or as `dropped`, or that takes it up
+        again.
+        """
         _, found = await self._api.call("GET", f"issue/{key}/transitions")
         steps = dicts(found.get("transitions")) if isinstance(found, dict) else []
-        there = [(category(one.get("to")), str(one.get("id"))) for one in steps]
-        fits = [one for one in there if (one[0] == DONE) is closes]
+        fits = [one for one in steps if (category(one.get("to")) == DONE) is closes]
         if not fits:
             what = "closes it" if closes else "takes it up again"
             raise DeliveryFailed(f"Jira offers no step of its workflow that {what}", permanent=True)
-        # of those that take it up again one where somebody is at work on it, if there is one
-        chosen = next((step for where, step in fits if where == BEGUN), fits[0][1])
-        said: dict[str, Any] = {"transition": {"id": chosen}}
+        if closes:
+            better = [one for one in fits if _drops(one) is dropped]
+        else:  # one where somebody is at work on it
+            better = [one for one in fits if category(one.get("to")) == BEGUN]
+        said: dict[str, Any] = {"transition": {"id": str((better or fits)[0].get("id"))}}
         if closes and self._settings.resolution:
             said["fields"] = {"resolution": {"name": self._settings.resolution}}
         await self._api.call("POST", f"issue/{key}/transitions", said=said)
@@ -109,6 +117,19 @@ class JiraApi:
 def done(there: Mapping[str, Any]) -> bool:
     """Say whether the fields of an issue are those of one that is done."""
     return category(there.get("status")) == DONE
+
+
+def dropped(there: Mapping[str, Any]) -> bool:
+    """Say whether the fields of an issue are those of one that was closed without having been done."""
+    return any(not_done(_named(there.get(one))) for one in ("resolution", "status"))
+
+
+def _drops(step: Mapping[str, Any]) -> bool:
+    return not_done(_named(step)) or not_done(_named(step.get("to")))
+
+
+def _named(found: Any) -> str:
+    return str(found.get("name") or "") if isinstance(found, dict) else ""
 
 
 def category(status: Any) -> str:

@@ -1,18 +1,20 @@
 """The issues of follow-ups in Jira (the REST API, version 2)."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.clock import Clock
 from bot.config.trackers import JiraSettings
 from bot.domain.work.follow_ups import TrackedIssue
-from bot.integrations.trackers.jira_api import JiraApi, assigned, done
+from bot.integrations.trackers.jira_api import JiraApi, assigned, done, dropped
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
-from bot.integrations.trackers.tracker import Made
+from bot.integrations.trackers.tracker import Made, dicts
 from bot.jobs import DeliveryFailed
 from bot.views import follow_up_issue as view
 from bot.views import jira_issue
 
-FIELDS = "summary,labels,status,assignee,duedate,issuelinks"
+FIELDS = "summary,description,labels,status,assignee,duedate,issuelinks"
+LOOKED = "summary,status,resolution,security"
 
 
 class JiraTasks:
@@ -25,7 +27,8 @@ class JiraTasks:
         self.project = settings.project
 
     def knows(self, issue: TrackedIssue) -> bool:
-        return issue.tracker == self.name and issue.url.startswith(f"{self._url}/")
+        # one that we made may be shown at another address than that by which we call
+        return issue.tracker == self.name and (issue.made or issue.url.startswith(f"{self._url}/"))
 
     async def make(self, task: Task) -> Made:
         fields: dict[str, Any] = {
@@ -41,16 +44,17 @@ class JiraTasks:
         key = await self._api.labelled(_mark(task))
         return self._made(key) if key else None
 
-    async def relate(self, task: Task, number: int) -> None:
+    async def relate(self, task: Task, issue: TrackedIssue) -> None:
         """Link it, and set its day. A project may have neither: that holds nothing up."""
-        key, related = f"{self.project}-{number}", task.told.related
+        key, related = f"{issue.project}-{issue.number}", task.told.related
         there = await self._api.fields(key, FIELDS)
         await self._perhaps("PUT", f"issue/{key}", _day(task, there))
-        if related and not related.gone and not there.get("issuelinks"):
+        other = f"{related.project}-{related.number}" if related and not related.gone else ""
+        if other and other not in _linked(there):
             said = {
                 "type": {"name": "Relates"},
                 "inwardIssue": {"key": key},
-                "outwardIssue": {"key": f"{related.project}-{related.number}"},
+                "outwardIssue": {"key": other},
             }
             await self._perhaps("POST", "issueLink", said)
 
@@ -60,8 +64,9 @@ class JiraTasks:
         fields: dict[str, Any] = {}
         if not jira_issue.same(text_of(there, "summary"), view.title(task.told)):
             fields["summary"] = view.title(task.told)
-        if task.told.hidden:
-            fields["description"] = view.in_wiki(task.told)
+        text = view.placed_in_wiki(text_of(there, "description"), task.told)
+        if not jira_issue.same(text_of(there, "description"), text):
+            fields["description"] = text
         account = self._api.account(task.owner)
         if account and not assigned(there, account):
             fields["assignee"] = account
@@ -71,11 +76,15 @@ class JiraTasks:
         await self._perhaps("PUT", f"issue/{key}", _day(task, there))
         closes = task.closes(issue, closed_there=done(there))
         if closes is not None:
-            await self._api.move(key, closes=closes)
+            await self._api.move(key, closes=closes, dropped=task.dropped)
 
-    async def look(self, issue: TrackedIssue) -> There:
-        there = await self._api.fields(f"{issue.project}-{issue.number}", FIELDS)
-        return There(text_of(there, "summary"), done(there))
+    async def look(self, issue: TrackedIssue, *, titled: bool) -> There:
+        key, there = await self._api.issue(f"{issue.project}-{issue.number}", LOOKED)
+        project, _, number = key.rpartition("-")
+        base = issue.url.rpartition("/browse/")[0]
+        place = replace(issue, project=project, number=int(number), url=f"{base}/browse/{key}")
+        secret = titled and there.get("security") is not None
+        return There(text_of(there, "summary"), done(there), place, dropped(there), secret)
 
     async def _perhaps(self, method: str, path: str, said: Any) -> None:
         if not said:
@@ -88,6 +97,12 @@ class JiraTasks:
 
     def _made(self, key: str) -> Made:
         return Made(int(key.rpartition("-")[2]), f"{self._url}/browse/{key}")
+
+
+def _linked(there: dict[str, Any]) -> set[str]:
+    """Return the keys of the issues with which one is linked."""
+    ends = (one.get(end) for one in dicts(there.get("issuelinks")) for end in ("inwardIssue", "outwardIssue"))
+    return {text_of(end, "key") for end in ends if isinstance(end, dict)}
 
 
 def _mark(task: Task) -> str:

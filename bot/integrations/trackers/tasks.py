@@ -39,10 +39,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """An issue as it is there. The title of a confidential one is told nowhere else."""
+    """An issue as it is there, at the `place` where it is now. The title of a confidential one, or of one in
+    a private project that is not ours, is told nowhere else.
+    """
 
     title: str
     closed: bool
+    place: TrackedIssue
     not_planned: bool = False
     confidential: bool = False
 
@@ -64,7 +67,7 @@ class Tasks(Protocol):
         """Return the issue that was made by a call whose answer was lost."""
         ...
 
-    async def relate(self, task: Task, number: int) -> None:
+    async def relate(self, task: Task, issue: TrackedIssue) -> None:
         """Link it with the incident's issue, if it is not linked; where a link is a mention, do nothing."""
         ...
 
@@ -72,7 +75,9 @@ class Tasks(Protocol):
         """Write what differs, and leave alone what people wrote or set there."""
         ...
 
-    async def look(self, issue: TrackedIssue) -> There: ...
+    async def look(self, issue: TrackedIssue, *, titled: bool) -> There:
+        """Return how it is there; where its title is wanted, also whether that may be told."""
+        ...
 
 
 def labelled(

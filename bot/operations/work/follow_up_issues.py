@@ -22,12 +22,13 @@ _Over: TypeAlias = facts.ActionDone | facts.FollowUpCancelled | facts.FollowUpRe
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How an issue is there. `by` is who made it so, where that is known."""
+    """How an issue is there. `by` is who made it so, and `place` where it is now, where that is known."""
 
     closed: bool
     by: str = ""
     not_planned: bool = False
     title: str = ""
+    place: TrackedIssue | None = None
 
 
 def follow_up_issue_made(tx: Tx, *, issue: TrackedIssue) -> None:
@@ -51,33 +52,47 @@ def follow_up_issue_left(tx: Tx, *, issue: TrackedIssue) -> None:
 
 
 def follow_up_issue_lost(tx: Tx, *, issue: TrackedIssue, why: str) -> None:
-    """Note that the issue is there no more. The follow-up stays as it is."""
-    follow_ups.put_issue(tx, replace(issue, gone=True))
-    incident = found(tx, issue.action).action.incident
+    """Note that the issue is there no more, and tell it once. The follow-up stays as it is."""
+    one = found(tx, issue.action)
+    if not one.issue or one.issue.gone:
+        return
+    follow_ups.put_issue(tx, replace(one.issue, gone=True))
     cure = "The follow-up stays, and can be done or cancelled here: `/inc followups`."
-    problem(tx, incident, f"The {issue.tracker} issue #{issue.number} of a follow-up is gone", why, cure)
+    problem(
+        tx,
+        one.action.incident,
+        f"The {issue.tracker} issue #{issue.number} of a follow-up is gone",
+        why,
+        cure,
+    )
 
 
 def issue_seen(tx: Tx, action_id: int, seen: Seen) -> None:
     """Follow the state of an issue that somebody changed there. Our own doing is no news."""
     one = found(tx, action_id)
-    if not one.issue:
+    before = one.issue
+    if not before:
         return
-    if seen.title and one.action.title == reference(one.issue) != seen.title:
-        _name(tx, one, one_line(seen.title))
-        one = found(tx, action_id)
-    if not one.issue or one.issue.closed == seen.closed:
+    if seen.title and one.action.title == reference(before) != seen.title:
+        one = _name(tx, one, one_line(seen.title))
+    if (issue := _placed(before, seen)) != before:
+        follow_ups.put_issue(tx, issue)
+    if before.closed == seen.closed or one.open is not seen.closed:  # no news, or it is so here already
         return
-    follow_ups.put_issue(tx, replace(one.issue, closed=seen.closed, gone=False))
-    if one.open is not seen.closed:  # it is so here already
-        return
-    there = f"in {one.issue.tracker}" + (f" by {seen.by}" if seen.by else "")
+    there = f"in {before.tracker}" + (f" by {seen.by}" if seen.by else "")
     _follow(tx, one, seen, there)
 
 
-def _name(tx: Tx, one: FollowUp, title: str) -> None:
+def _placed(issue: TrackedIssue, seen: Seen) -> TrackedIssue:
+    """Return it as it was seen, and where: an issue that was gone may be back, or moved."""
+    at = seen.place or issue
+    return replace(issue, project=at.project, number=at.number, url=at.url, closed=seen.closed, gone=False)
+
+
+def _name(tx: Tx, one: FollowUp, title: str) -> FollowUp:
     """Call what was pasted as a link by the title that it has there."""
-    actions.save(tx, replace(one.action, title=title))
+    action = replace(one.action, title=title)
+    actions.save(tx, action)
     hidden = one.action.private
     tx.record(
         facts.FollowUpChanged(
@@ -89,6 +104,7 @@ def _name(tx: Tx, one: FollowUp, title: str) -> None:
             after="" if hidden else title,
         )
     )
+    return replace(one, action=action)
 
 
 def _follow(tx: Tx, one: FollowUp, seen: Seen, there: str) -> None:
@@ -107,10 +123,13 @@ def _follow(tx: Tx, one: FollowUp, seen: Seen, there: str) -> None:
 
 def heard_of_follow_ups(tx: Tx, event: str, touch: Touch) -> None:
     """Follow what a webhook tells of the issue of follow-ups, once."""
-    if touch.action in {"close", "reopen"}:
+    if touch.action in {"close", "reopen", "look"}:
         once(tx, f"{touch.tracker.lower()}:follow-up:{event}", _heard, touch)
 
 
 def _heard(tx: Tx, touch: Touch) -> None:
     for one in follow_ups.with_issue(tx, touch.tracker, touch.project, touch.number):
+        if touch.action == "look":
+            tx.record(facts.FollowUpIssueLooked(incident=one.action.incident, action=one.action.id))
+            continue
         issue_seen(tx, one.action.id, Seen(touch.action == "close", touch.name, not_planned=touch.dropped))

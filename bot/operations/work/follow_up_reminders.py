@@ -20,6 +20,7 @@ WEEK = timedelta(days=7)
 MAY_COME_BACK = timedelta(days=30)
 """How long the issue of one that ended is looked at: somebody may reopen it there."""
 _MORNING, _EVENING = 9, 18
+_DAY = 24
 
 
 def begin_to_mind(tx: Tx) -> None:
@@ -39,7 +40,7 @@ def mind_follow_ups(tx: Tx, timer: Timer) -> None:
     found = follow_ups.minded(tx, tx.now - MAY_COME_BACK, past, AT_ONCE)
     for one in found:
         remind_owner(tx, one)
-        if one.issue and not one.issue.gone:
+        if one.issue and (not one.issue.gone or _turn(tx, one)):
             tx.record(facts.FollowUpIssueLooked(incident=one.action.incident, action=one.action.id))
     if not past:
         _sum_up(tx)
@@ -47,6 +48,11 @@ def mind_follow_ups(tx: Tx, timer: Timer) -> None:
         timers.put(tx, ALL, TimerKind.FOLLOW_UPS, Wanted(str(found[-1].action.id), tx.now + APART))
         return
     begin_to_mind(tx)
+
+
+def _turn(tx: Tx, one: FollowUp) -> bool:
+    """Say whether this is its hour of the day: an issue that was gone may be back."""
+    return one.action.id % _DAY == tx.now.hour
 
 
 def _next_hour(tx: Tx) -> datetime:

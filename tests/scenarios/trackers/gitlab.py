@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"(?<![\w/])[#!]\d+")
 class GitLab:
     """One project. `faults` are taken one a call: a status, or `lost`, which does it and gives no answer, or
     `html`, the page of a proxy. `elsewhere` are issues of other projects that are linked with all of these;
-    where the list of links is `stale`, it has not those of ours yet.
+    where the list of links is `stale`, it has not those of ours yet. `others` are further projects.
     """
 
     def __init__(self) -> None:
@@ -38,6 +38,7 @@ class GitLab:
         self.links: list[tuple[int, int]] = []
         self.elsewhere: list[dict[str, Any]] = []
         self.stale = False
+        self.others: dict[str, dict[str, Any]] = {}
         self.users = {"dev.k": (7, "dev@example.com"), "ana.f": (8, "")}
         self.calls: list[str] = []
         self.faults: list[tuple[str, int | str]] = []
@@ -56,9 +57,11 @@ class GitLab:
         return [*_MENTION.findall(self.said), *_REFERENCE.findall(self.said)]
 
     @asynccontextmanager
-    async def running(self) -> Any:
+    async def running(self, path: str = "") -> Any:
+        """Serve it, at a path if one is given."""
         app = web.Application(middlewares=[self._checked])
-        base = "/api/v4/projects/{project}/issues"
+        api = f"{path}/api/v4"
+        base = f"{api}/projects/{{project}}/issues"
         app.add_routes(
             [
                 web.post(base, self._create),
@@ -69,14 +72,16 @@ class GitLab:
                 web.post(base + "/{iid}/notes", self._note),
                 web.get(base + "/{iid}/links", self._links),
                 web.post(base + "/{iid}/links", self._link),
-                web.get("/api/v4/users", self._users),
+                web.get(api + "/users", self._users),
+                web.get(api + "/issues", self._all),
+                web.get(api + "/projects/{project}", self._project),
             ]
         )
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}{path}"
         try:
             yield self
         finally:
@@ -87,7 +92,8 @@ class GitLab:
         if request.headers.get("PRIVATE-TOKEN") != self.token:
             return web.json_response({"message": "401 Unauthorized"}, status=401)
         path = request.raw_path.partition("?")[0]
-        if "/projects/" in path and unquote(path.split("/")[4]) != PROJECT:
+        named = unquote(path.partition("/projects/")[2].split("/")[0]) or PROJECT
+        if named != PROJECT and named not in self.others:
             return web.json_response({"message": "404 Project Not Found"}, status=404)
         self.calls.append(f"{request.method} {path.partition('/issues')[2] or '/users'}")
         fault = next((one for one in self.faults if one[0] == request.method), None)
@@ -107,6 +113,9 @@ class GitLab:
         return answer
 
     def _of(self, request: web.Request) -> dict[str, Any]:
+        if (named := unquote(request.match_info["project"])) != PROJECT:
+            found: dict[str, Any] = self.others[named]["issues"][int(request.match_info["iid"])]
+            return found
         return self.issues[int(request.match_info["iid"])]
 
     async def _create(self, request: web.Request) -> web.Response:
@@ -161,6 +170,27 @@ class GitLab:
         words, where = request.query["search"], request.query["in"]
         found = [one for one in self.issues.values() if words.lower() in one[where].lower()]
         return web.json_response(found[: int(request.query.get("per_page", 20))])
+
+    async def _all(self, request: web.Request) -> web.Response:
+        """List the issues of all projects: those of ours, and of others."""
+        words, where = request.query["search"], request.query["in"]
+        every = [
+            *self.issues.values(),
+            *(one for of in self.others.values() for one in of["issues"].values()),
+        ]
+        return web.json_response([one for one in every if words.lower() in one[where].lower()])
+
+    async def _project(self, request: web.Request) -> web.Response:
+        return web.json_response({"visibility": self.others[request.match_info["project"]]["visibility"]})
+
+    def put_elsewhere(self, project: str, iid: int, title: str, visibility: str = "public") -> dict[str, Any]:
+        """Have an issue be in another project, and return it."""
+        issue: dict[str, Any] = {"iid": iid, "id": 9000 + iid, "title": title, "description": ""}
+        issue |= {"state": "opened", "labels": [], "confidential": False}
+        issue["web_url"] = f"{self.url}/{project}/-/issues/{iid}"
+        of = self.others.setdefault(project, {"visibility": visibility, "issues": {}})
+        of["issues"][iid] = issue
+        return issue
 
     async def _notes(self, request: web.Request) -> web.Response:
         self._of(request)

@@ -89,6 +89,13 @@ class Server:
 
 
 class GitHub(Server):
+    """What was `transferred` answers where it is now: in another repository, that has a number for a name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transferred: set[int] = set()
+        self.private = False
+
     def routes(self) -> list[web.RouteDef]:
         base = f"/repos/{REPOSITORY}/issues"
         return [
@@ -96,6 +103,9 @@ class GitHub(Server):
             web.get(base, self._list),
             web.get(base + "/{number}", self._get),
             web.patch(base + "/{number}", self._patch),
+            web.get("/repositories/7/issues/{number}", self._get_transferred),
+            web.get("/repos/acme/secret/issues/{number}", self._get_elsewhere),
+            web.get("/repos/acme/secret", self._get_repository),
         ]
 
     def refusal(self, request: web.Request) -> str:
@@ -149,7 +159,25 @@ class GitHub(Server):
         return web.json_response([*self.issues.values()][::-1][: int(request.query["per_page"])])
 
     async def _get(self, request: web.Request) -> web.Response:
+        if (number := int(request.match_info["number"])) in self.transferred:
+            place = {"Location": f"{self.url}/repositories/7/issues/{number}"}
+            return web.json_response({"message": "Moved Permanently"}, status=301, headers=place)
         return web.json_response(self._of(request))
+
+    async def _get_transferred(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        place = f"{self.url}/acme/website/issues/{number}9"
+        return web.json_response({**self.issues[int(number)], "number": int(f"{number}9"), "html_url": place})
+
+    async def _get_elsewhere(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["number"])
+        place = f"{self.url}/acme/secret/issues/{number}"
+        issue = {"number": number, "html_url": place, "state": "open", "title": "Rotate the leaked key"}
+        return web.json_response(issue)
+
+    async def _get_repository(self, request: web.Request) -> web.Response:
+        visibility = "private" if self.private else "public"
+        return web.json_response({"private": self.private, "visibility": visibility})
 
     async def _patch(self, request: web.Request) -> web.Response:
         issue, said = self._of(request), await request.json()
@@ -160,11 +188,14 @@ class GitHub(Server):
 
 
 class Jira(Server):
-    """Its workflow: To Do, In Progress, Done. What was made is found by a search once it is `indexed`."""
+    """Its workflow: To Do, In Progress, Won't Do, Done. What was made is found by a search once it is
+    `indexed`. What was `moved` has another key.
+    """
 
     states: ClassVar = {
         "11": ("To Do", "new"),
         "21": ("In Progress", "indeterminate"),
+        "30": ("Won't Do", "done"),
         "31": ("Done", "done"),
     }
 
@@ -174,6 +205,7 @@ class Jira(Server):
         self.needs_resolution = False
         self.has_days = True
         self.links: list[tuple[str, str]] = []
+        self.moved: dict[int, str] = {}
 
     missing = "Issue does not exist or you do not have permission to see it."
 
@@ -198,7 +230,9 @@ class Jira(Server):
         return "" if good else "Client must be authenticated to access this resource."
 
     def _of(self, request: web.Request) -> dict[str, Any]:
-        key, _, number = request.match_info["key"].partition("-")
+        asked = request.match_info["key"]
+        moved = {new: f"{KEY}-{old}" for old, new in self.moved.items()}
+        key, _, number = moved.get(asked, asked).partition("-")
         if key != KEY or int(number) in self.deleted:
             raise LookupError(key)
         return self.issues[int(number)]
@@ -243,7 +277,9 @@ class Jira(Server):
         shown = {**issue, "status": {"name": name, "statusCategory": {"key": category}}}
         # as Jira gives text back: other line endings, and what it does not need left out
         shown["description"] = issue["description"].replace("\n", "\r\n").rstrip()
-        return web.json_response({"key": request.match_info["key"], "fields": shown})
+        asked = request.match_info["key"]
+        key = self.moved.get(int(asked.rpartition("-")[2]), asked)
+        return web.json_response({"key": key, "fields": shown})
 
     async def _put(self, request: web.Request) -> web.Response:
         issue, said = self._of(request), await request.json()
@@ -260,8 +296,9 @@ class Jira(Server):
         said = await request.json()
         assert said["type"] == {"name": "Relates"}
         ends = [said[one]["key"] for one in ("inwardIssue", "outwardIssue")]
-        for key in ends:
-            self.issues[int(key.partition("-")[2])]["issuelinks"].append({"type": {"name": "Relates"}})
+        for key, end, other in ((ends[0], "outwardIssue", ends[1]), (ends[1], "inwardIssue", ends[0])):
+            one = {"type": {"name": "Relates"}, end: {"key": other}}
+            self.issues[int(key.partition("-")[2])]["issuelinks"].append(one)
         self.links.append((ends[0], ends[1]))
         return web.Response(status=201)
 

@@ -1,9 +1,13 @@
 """A follow-up's issue in GitLab: made once though an answer is lost, related, closed from either side."""
 
+from pathlib import Path
+
+from sandbox.slack import Slack
+from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import asks, inc, presses, shown, told
+from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown, told
 from tests.scenarios.trackers.gitlab import GitLab
-from tests.scenarios.trackers.test_gitlab import gitlab, hook, world
+from tests.scenarios.trackers.test_gitlab import gitlab, hook, tracked, world
 
 __all__ = ["gitlab", "world"]
 
@@ -90,3 +94,102 @@ async def test_what_is_linked_already_or_cannot_be_is_no_failure_of_the_follow_u
     said = "\n".join(told(dev))
     assert "could not be kept" not in said
     assert "issue #2 of a follow-up is gone" not in said
+
+
+async def pasted(world: World, url: str) -> None:
+    """Have dev paste an address into the incident's channel, and add it as a follow-up."""
+    dev = world.person("dev")
+    await dev.say(CHANNEL, f"see {url}")
+    await world.settle()
+    offer = next(one for one in reversed(dev.messages(CHANNEL)) if "Add as follow-up" in buttons(one))
+    await presses(world, dev, offer, "Add as follow-up")
+
+
+async def test_one_that_is_moved_is_followed_to_where_it_is(world: World, gitlab: GitLab) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    moved = gitlab.put_elsewhere("infra/nodes", 5, "Add a node")
+    gitlab.issues[2] |= {"state": "closed", "moved_to_id": moved["id"]}
+
+    closed = {"iid": 2, "action": "close", "updated_at": "2026-03-02", "moved_to_id": moved["id"]}
+    assert await hook(world, object_attributes=closed) == 200
+    listed = shown(await asks(world, "dev", "followups"))
+    assert "Add a node" in listed
+    assert f"{gitlab.url}/infra/nodes/-/issues/5|infra/nodes#5" in listed
+
+    await presses(world, dev, await asks(world, "dev", "followups"), "Done")
+    await world.pass_minutes(1)
+    assert moved["state"] == "closed"
+    moved["state"] = "opened"
+    await world.pass_minutes(61)
+    assert "Add a node" in shown(await asks(world, "dev", "followups"))
+
+
+async def test_one_that_is_moved_out_of_sight_is_told_once_and_not_taken_for_done(
+    world: World, gitlab: GitLab
+) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    gitlab.issues[2] |= {"state": "closed", "moved_to_id": 77}
+
+    await world.pass_minutes(121)
+
+    assert "Add a node" in shown(await asks(world, "dev", "followups"))
+    assert len([one for one in told(dev) if "issue #2 of a follow-up is gone" in one]) == 1
+
+
+async def test_one_that_is_back_is_followed_again(world: World, gitlab: GitLab) -> None:
+    await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    issue = gitlab.issues.pop(2)
+    await world.pass_minutes(61)
+    assert "(gone)" in shown(await asks(world, "dev", "followups"))
+
+    gitlab.issues[2] = issue | {"state": "closed"}
+    await world.pass_hours(24)
+    assert "Done:* ~Add a node~" in shown(await asks(world, "dev", "followups all"))
+
+
+async def test_a_duplicate_is_cancelled_and_not_done(world: World, gitlab: GitLab) -> None:
+    await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    await inc(world, "dev", "followup Add another @ana")
+    api = f"{gitlab.url}/api/v4/projects/1/issues/1"
+    gitlab.issues[2] |= {"state": "closed", "_links": {"closed_as_duplicate_of": api}}
+    await world.pass_minutes(61)
+    closed = {"iid": 3, "action": "close", "updated_at": "2026-03-02", "duplicated_to_id": 1}
+    assert await hook(world, object_attributes=closed) == 200
+
+    over = shown(await asks(world, "dev", "followups all"))
+    assert "Cancelled:* ~Add a node~" in over
+    assert "Cancelled:* ~Add another~" in over
+
+
+async def test_the_title_of_a_pasted_issue_is_told_unless_its_project_is_private(
+    world: World, gitlab: GitLab
+) -> None:
+    await world.declare(severity="S2")
+    gitlab.put_elsewhere("infra/open", 3, "Add a node")
+    gitlab.put_elsewhere("infra/secret", 4, "Rotate the leaked key", "private")
+
+    for one in ("open/-/issues/3", "secret/-/work_items/4#note_1"):
+        await pasted(world, f"{gitlab.url}/infra/{one}")
+
+    listed = shown(await asks(world, "dev", "followups"))
+    assert "Add a node" in listed
+    assert "infra/secret#4" in listed
+    assert "leaked" not in str(world.person("dev").messages(CHANNEL))
+
+
+async def test_a_gitlab_at_a_path_is_followed(slack: Slack, clock: FakeClock, tmp_path: Path) -> None:
+    async with GitLab().running("/gitlab") as there:
+        world = tracked(slack, clock, tmp_path, there)
+        await world.start()
+        try:
+            dev = await world.declare(severity="S2")
+            there.put_elsewhere("infra/open", 3, "Add a node")
+            await pasted(world, f"{there.url}/infra/open/-/issues/3")
+            assert "Add a node" in shown(await asks(world, "dev", "followups"))
+            assert "gone" not in "\n".join(told(dev))
+        finally:
+            await world.stop()

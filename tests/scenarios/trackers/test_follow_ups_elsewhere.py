@@ -9,7 +9,7 @@ import pytest
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import asks, inc, presses, shown, told
+from tests.scenarios.look import asks, buttons, inc, presses, sends, shown, told
 from tests.scenarios.trackers.others import GitHub, Jira, Server
 from tests.scenarios.trackers.test_others import followed
 
@@ -169,3 +169,89 @@ async def test_what_jira_has_no_field_for_holds_nothing_up(world: World, server:
 
     assert len(titled(server)) == 1
     assert "could not be kept" not in str(world.person("dev").messages(HERE))
+
+
+def drops(server: Server, issue: dict[str, Any]) -> None:
+    """Have somebody close an issue there as what will not be done."""
+    if isinstance(server, GitHub):
+        issue |= {"state": "closed", "state_reason": "not_planned"}
+    else:
+        issue |= {"status": "31", "resolution": {"name": "Won\u2019t Do"}}
+
+
+async def test_what_will_not_be_done_is_cancelled_on_both_sides(world: World, server: Server) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", ADD)
+    await inc(world, "dev", "followup Buy a tape robot @dev")
+    await world.pass_minutes(2)
+    drops(server, titled(server)[0])
+    await world.pass_minutes(61)
+    assert "Cancelled:* ~Add a node~" in shown(await asks(world, "dev", "followups all"))
+
+    await presses(world, dev, await asks(world, "dev", "followups"), "Cancel it")
+    await world.pass_minutes(2)
+    [tape] = titled(server, "tape robot")
+    if isinstance(server, GitHub):
+        assert (tape["state"], tape["state_reason"]) == ("closed", "not_planned")
+    else:
+        assert tape["status"] == "30"
+    await world.pass_minutes(61)
+    assert "Cancelled:* ~Buy a tape robot~" in shown(await asks(world, "dev", "followups all"))
+
+
+async def test_one_that_is_moved_is_followed_to_where_it_is(world: World, server: Server) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", ADD)
+    await world.pass_minutes(2)
+    [issue] = titled(server)
+    number = next(number for number, one in server.issues.items() if one is issue)
+    if isinstance(server, GitHub):
+        server.transferred.add(number)
+        address = f"{server.url}/acme/website/issues/{number}9|acme/website#{number}9"
+    elif isinstance(server, Jira):
+        server.moved[number] = "NET-7"
+        address = f"{server.url}/browse/NET-7|NET-7"
+
+    await world.pass_minutes(61)
+    assert address in shown(await asks(world, "dev", "followups"))
+    closes(server, issue)
+    if isinstance(server, Jira):
+        await world.pass_minutes(61)
+        assert "Done:* ~Add a node~" in shown(await asks(world, "dev", "followups all"))
+    assert "gone" not in "\n".join(told(dev, HERE))
+
+
+async def test_jira_relates_it_though_it_has_another_link_and_keeps_our_part(
+    world: World, server: Server
+) -> None:
+    if not isinstance(server, Jira):
+        return
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", ADD)
+    await world.pass_minutes(2)
+    [issue] = titled(server)
+    issue["issuelinks"] = [{"type": {"name": "Blocks"}, "outwardIssue": {"key": "NET-1"}}]
+    issue["description"] += "\n\nSeen in the logs."
+    server.links.clear()
+
+    await presses(world, dev, await asks(world, "dev", "followups"), "Change")
+    assert await sends(world, dev, due="2026-05-07") == {}
+    await world.pass_minutes(2)
+
+    assert len(server.links) == 1
+    assert "Due: 2026\\-05\\-07" in issue["description"]
+    assert issue["description"].endswith("Seen in the logs.")
+
+
+async def test_the_title_of_a_private_repositorys_issue_is_told_nowhere(world: World, server: Server) -> None:
+    if not isinstance(server, GitHub):
+        return
+    dev = await world.declare(severity="S2")
+    for server.private, number in ((True, 3), (False, 4)):
+        await dev.say(HERE, f"{server.url}/acme/secret/issues/{number}")
+        await world.settle()
+        offer = next(one for one in reversed(dev.messages(HERE)) if "Add as follow-up" in buttons(one))
+        await presses(world, dev, offer, "Add as follow-up")
+
+        assert ("leaked key" in str(dev.messages(HERE))) is not server.private
+    assert "acme/secret#3" in shown(await asks(world, "dev", "followups"))

@@ -12,7 +12,7 @@ from handlers.trackers import signature
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import asks, inc, shown
+from tests.scenarios.look import asks, inc, shown, told
 from tests.scenarios.trackers.others import KEY, REPOSITORY, GitHub, Jira, Server
 from tests.scenarios.trackers.test_others import HOOK, followed
 
@@ -77,10 +77,12 @@ async def hook(
 def touched(server: Server, number: int, did: str) -> dict[str, Any]:
     """Return what is sent when somebody closes, reopens or labels an issue there."""
     if isinstance(server, GitHub):
-        action = {"close": "closed", "reopen": "reopened", "label": "labeled"}[did]
+        action = {"close": "closed", "reopen": "reopened", "label": "labeled"}.get(did, "deleted")
         return of_github(number, action, "severity::4" if did == "label" else "")
     if did == "label":
         return of_jira(number, "", "incident severity::4 blocks-deployments")
+    if did == "delete":
+        return of_jira(number, "done") | {"webhookEvent": "jira:issue_deleted"}
     return of_jira(number, "done" if did == "close" else "indeterminate")
 
 
@@ -115,6 +117,31 @@ async def test_a_follow_up_follows_at_once(world: World, server: Server) -> None
     assert "Add a node" in shown(await asks(world, "dev", "followups"))
     await world.pass_minutes(2)
     assert not {"PATCH", "PUT", "POST"} & {*server.calls[calls:]}
+
+
+async def test_a_deletion_is_told_at_once_and_the_follow_up_stays(world: World, server: Server) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    await world.pass_minutes(2)
+    server.deleted.add(2)
+
+    assert await hook(world, server, touched(server, 2, "delete"), "d1") == (200, {"heard": True})
+
+    assert [one for one in told(dev, HERE) if "issue #2 of a follow-up is gone" in one]
+    assert "Add a node" in shown(await asks(world, "dev", "followups"))
+
+
+async def test_what_jira_closes_as_not_to_be_done_is_cancelled(world: World, server: Server) -> None:
+    if not isinstance(server, Jira):
+        return
+    await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    await world.pass_minutes(2)
+    body = touched(server, 2, "close")
+    body["issue"]["fields"]["resolution"] = {"name": "Declined"}
+
+    assert await hook(world, server, body) == (200, {"heard": True})
+    assert "Cancelled:* ~Add a node~" in shown(await asks(world, "dev", "followups all"))
 
 
 @pytest.mark.parametrize(
