@@ -1,11 +1,15 @@
 """What a tracker tells of its issues: the webhooks of GitLab, GitHub and Jira."""
 
+import base64
+import binascii
 import hashlib
 import hmac
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -21,6 +25,9 @@ from bot.unit_of_work import UnitOfWork
 from storage.database import DatabaseBusy, Outdated
 
 LONGEST = 80
+SIGNING = "whsec_"
+LATE = 300
+"""Seconds by which what is signed with its time may be late, or early: later it is somebody's recording."""
 LONG_BODIES = ("/v1/gitlab", "/v1/github", "/v1/jira")
 """They tell an issue with its whole description, of up to 1 MB: so long may a body be here."""
 
@@ -41,7 +48,7 @@ _GITLAB = _Hook(
     *("GitLab", LONG_BODIES[0], "X-Gitlab-Token"),
     signed=False,
     read=trackers.gitlab,
-    event=("Idempotency-Key", "X-Gitlab-Event-UUID"),
+    event=("Idempotency-Key", "webhook-id", "X-Gitlab-Event-UUID"),
 )
 _GITHUB = _Hook(
     *("GitHub", LONG_BODIES[1], "X-Hub-Signature-256"),
@@ -84,9 +91,8 @@ class TrackerHooks:
 
     async def _receive(self, request: web.Request, hook: _Hook, project: str, secret: str) -> web.Response:
         raw = await request.read()
-        given = request.headers.get(hook.proof, "")
-        if not _same(given, signature(raw, secret) if hook.signed else secret):
-            what = "signature" if hook.signed else "secret token"
+        if not self._theirs(request.headers, raw, hook, secret):
+            what = "signature" if hook.signed or _key(secret) else "secret token"
             return web.json_response({"error": f"the webhook's {what} is not ours"}, status=401)
         try:
             body = json.loads(raw)
@@ -102,6 +108,14 @@ class TrackerHooks:
         touch, event = found
         named = next((name for one in hook.event if (name := request.headers.get(one))), event)
         return await self._heard(line(named, LONGEST), touch)
+
+    def _theirs(self, headers: Mapping[str, str], raw: bytes, hook: _Hook, secret: str) -> bool:
+        """Say whether the tracker sent this. GitLab has plain tokens, and signing ones."""
+        if hook.signed:
+            return _same(headers.get(hook.proof, ""), signature(raw, secret))
+        if key := _key(secret):
+            return signed_with(key, headers, raw, self._uow.clock.now())
+        return _same(headers.get(hook.proof, ""), secret)
 
     async def _heard(self, event: str, touch: Touch) -> web.Response:
         try:
@@ -120,6 +134,25 @@ def _hook_of(settings: AnyTracker) -> tuple[_Hook, str]:
             return _GITHUB, settings.repository
         case JiraSettings():
             return _JIRA, settings.project
+
+
+def _key(secret: str) -> bytes | None:
+    """Return the key that a signing token is, or None for a plain one."""
+    try:
+        key = base64.b64decode(secret.removeprefix(SIGNING), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if secret.startswith(SIGNING) and key else None
+
+
+def signed_with(key: bytes, headers: Mapping[str, str], raw: bytes, now: datetime) -> bool:
+    """Say whether what was sent is signed with a key, by Standard Webhooks, and not long ago."""
+    named, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not re.fullmatch(r"[0-9]{1,12}", at) or abs(int(at) - now.timestamp()) > LATE:
+        return False
+    said = f"{named}.{at}.".encode("utf-8", "surrogateescape") + raw
+    wanted = f"v1,{base64.b64encode(hmac.digest(key, said, hashlib.sha256)).decode()}"
+    return any(_same(one, wanted) for one in headers.get("webhook-signature", "").split())
 
 
 def signature(raw: bytes, secret: str) -> str:

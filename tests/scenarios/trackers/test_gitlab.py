@@ -1,8 +1,11 @@
 """An incident's issue in GitLab: made once, kept current, never over people's words."""
 
+import hmac
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot.config import load
+from handlers.trackers import signed_with
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import CONFIG, World
@@ -25,12 +29,14 @@ async def gitlab() -> AsyncIterator[GitLab]:
         yield running
 
 
-def tracked(slack: Slack, clock: FakeClock, folder: Path, gitlab: GitLab, more: str = "") -> World:
+def tracked(
+    slack: Slack, clock: FakeClock, folder: Path, gitlab: GitLab, *, more: str = "", hook_token: str = HOOK
+) -> World:
     config = folder / "muster.yml"
     people = "{ana@example.com: ana.f}"
     section = f"gitlab:\n  url: {gitlab.url}\n  project: {PROJECT}\n  people: {people}\n{more}"
     config.write_text(f"{CONFIG.read_text()}\n{section}")
-    environ = {"GITLAB_TOKEN": TOKEN, "GITLAB_WEBHOOK_TOKEN": HOOK}
+    environ = {"GITLAB_TOKEN": TOKEN, "GITLAB_WEBHOOK_TOKEN": hook_token}
     return World(slack, clock, folder / "muster.db", load(config, environ))
 
 
@@ -40,6 +46,10 @@ async def world(slack: Slack, clock: FakeClock, tmp_path: Path, gitlab: GitLab) 
     await world.start()
     yield world
     await world.stop()
+
+
+SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+"""The secret of the example that Standard Webhooks publishes."""
 
 
 async def hook(world: World, token: str = HOOK, **said: Any) -> int:
@@ -256,3 +266,48 @@ async def test_an_issue_with_a_long_description_is_heard_of(world: World) -> Non
     assert await hook(world, object_attributes=issue) == 200
 
     assert "closed" in str(dev.messages("inc-1-disk-full"))
+
+
+async def posted(world: World, raw: bytes, headers: dict[str, str]) -> int:
+    url = f"http://127.0.0.1:{world.muster.web.port}/v1/gitlab"
+    async with aiohttp.ClientSession() as session, session.post(url, data=raw, headers=headers) as answer:
+        status = answer.status
+    await world.settle()
+    return status
+
+
+async def test_a_signing_token_is_checked(
+    slack: Slack, clock: FakeClock, tmp_path: Path, gitlab: GitLab
+) -> None:
+    world = tracked(slack, clock, tmp_path, gitlab, hook_token=SIGNING)
+    await world.start()
+    try:
+        raw, at = b'{"object_kind": "note"}', int(clock.now().timestamp())
+        said = f"msg_1.{at}.".encode() + raw
+        key = b64decode(SIGNING.removeprefix("whsec_"))
+        mark = b64encode(hmac.digest(key, said, "sha256")).decode()
+        good = {"webhook-id": "msg_1", "webhook-timestamp": str(at), "webhook-signature": f"v1,{mark}"}
+        assert await posted(world, raw, good) == 200
+        assert await posted(world, raw + b" ", good) == 401
+        assert await posted(world, raw, {"X-Gitlab-Token": SIGNING}) == 401
+    finally:
+        await world.stop()
+
+
+def test_signatures_are_those_that_standard_webhooks_publishes() -> None:
+    key, raw = b64decode(SIGNING.removeprefix("whsec_")), b'{"test": 2432232314}'
+    at = datetime.fromtimestamp(1614265330, UTC)
+    headers = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,AAAA v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    assert signed_with(key, headers, raw, at + timedelta(minutes=5))
+    for name, value in (
+        *(("webhook-id", "other"), ("webhook-timestamp", "soon"), ("webhook-timestamp", "1614265331")),
+        *(("webhook-signature", "v1,"), ("webhook-signature", "")),
+    ):
+        assert not signed_with(key, headers | {name: value}, raw, at)
+    assert not signed_with(key, headers, raw + b" ", at)
+    for late in (-301, 301):
+        assert not signed_with(key, headers, raw, at + timedelta(seconds=late))
