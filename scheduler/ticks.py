@@ -25,6 +25,7 @@ from storage import (
     change_events,
     chores,
     contact_methods,
+    ended_sessions,
     escalations,
     held_texts,
     notification_tests,
@@ -56,6 +57,8 @@ KEEP_ALERTS = timedelta(days=30)
 """How long alerts of no incident are kept once they are over: what opened one stays with it."""
 KEEP_TALLIES = timedelta(days=2)
 """For what is counted by the hour: the last day is asked for."""
+KEEP_ENDED = timedelta(days=2)
+"""How long sessions that somebody ended are known: well over the 12 h that one lasts, by any clock."""
 KEEP_ADDRESSES = timedelta(days=30)
 """How long the contact methods of somebody who was deactivated are kept, unused."""
 
@@ -209,6 +212,7 @@ def _tidy(tx: Tx) -> None:
         alert_tallies.prune(tx, KEEP_TALLIES)
         change_events.prune(tx, KEPT)
         api_answers.prune(tx, SAME_ANSWER)
+        ended_sessions.prune(tx, KEEP_ENDED)
         public_subscribers.forget_waiting(tx, tx.now - CONFIRM_WITHIN)
         begin_to_mind(tx)  # those of an earlier version, or of a backup, wait for no press
         wait_for_month(tx)

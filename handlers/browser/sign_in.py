@@ -11,7 +11,7 @@ from bot.views.browser.rendering import HEADERS, Viewer
 from bot.web.sessions import SIGN_IN_LASTS, own_path
 from handlers.api import Rate
 from handlers.browser.site import SESSION, SIGN_IN_PATH, SIGN_OUT_PATH, Site
-from storage import people
+from storage import ended_sessions, people
 
 log = logging.getLogger("muster.pages")
 
@@ -105,7 +105,10 @@ class SignInPages:
         self._site.begin(response, person)
         return response
 
-    async def sign_out(self, _: web.Request, viewer: Viewer, __: Mapping[str, str]) -> web.Response:
+    async def sign_out(self, request: web.Request, viewer: Viewer, _: Mapping[str, str]) -> web.Response:
+        """End the session everywhere: its cookie opens nothing any more, wherever a copy of it is."""
+        if session := self._site.session(request):
+            await self._site.uow.perform(ended_sessions.end, session.key)
         log.info("somebody signed out", extra={"person": viewer.person})
         response = self._site.go(SIGN_IN_PATH)
         self._site.forget(response, SESSION)

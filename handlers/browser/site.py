@@ -22,7 +22,7 @@ from bot.web.sessions import LASTS, Session, Sessions
 from handlers.posted import posted
 from handlers.request import with_names
 from handlers.request_filter import Home, refusal_of
-from storage import people
+from storage import ended_sessions, people
 from storage.database import DatabaseBusy, Outdated
 from storage.people import Person
 from storage.transaction import Tx
@@ -117,7 +117,7 @@ class Site:
     async def signed_in(self, request: web.Request) -> Viewer | None:
         """Return who reads, if they may still be here: whoever left has no session any more."""
         session = self.session(request)
-        found = await self.uow.read(_who, session.person) if session else None
+        found = await self.uow.read(_who, session) if session else None
         if not session or not found or self.refusal(found[0]):
             return None
         viewer = Viewer(session.person, found[0].name, found[1], self.sessions.mark(session), admin=found[2])
@@ -184,8 +184,10 @@ AWAY = "The database is away just now. Try again in a moment. People are still p
 FAILED = "This page failed, and the log of Muster says why. Slack still works: use `/inc` there."
 
 
-def _who(tx: Tx, who: str) -> tuple[Person, Any, bool] | None:
-    found = people.get(tx, who)
+def _who(tx: Tx, session: Session) -> tuple[Person, Any, bool] | None:
+    """Return whose session it is, unless they ended it: a copy of its cookie may be anywhere."""
+    who = session.person
+    found = None if ended_sessions.is_ended(tx, session.key) else people.get(tx, who)
     return (found, zone_of(tx, who), is_admin(tx, who)) if found else None
 
 

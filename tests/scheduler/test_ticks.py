@@ -19,8 +19,9 @@ from bot.operations.paging.acknowledge import acknowledge
 from bot.operations.paging.paging import request_page
 from bot.operations.workspace.people import learned
 from bot.unit_of_work import UnitOfWork
-from scheduler.ticks import AT_ONCE, KEEP_EVENTS, LONGEST, Ticks
-from storage import escalations, pages, seen_events
+from bot.web.sessions import LASTS
+from scheduler.ticks import AT_ONCE, KEEP_ENDED, KEEP_EVENTS, LONGEST, Ticks
+from storage import ended_sessions, escalations, pages, seen_events
 from storage.database import Outdated
 from storage.people import Person
 from storage.sqlite import SqliteDatabase
@@ -237,6 +238,20 @@ def test_what_is_long_done_is_forgotten(office: Office, clock: FakeClock) -> Non
     asyncio.run(Ticks(office.uow).tidy())
 
     assert office.perform(seen_events.first_time, "Ev1")
+
+
+def test_an_ended_session_is_known_for_as_long_as_its_cookie_could_be_good(
+    office: Office, clock: FakeClock
+) -> None:
+    office.perform(ended_sessions.end, "a-session")
+    clock.advance(seconds=2 * LASTS.total_seconds())
+    asyncio.run(Ticks(office.uow).tidy())
+    assert office.read(ended_sessions.is_ended, "a-session")
+
+    clock.advance(seconds=KEEP_ENDED.total_seconds())
+    asyncio.run(Ticks(office.uow).tidy())
+
+    assert not office.read(ended_sessions.is_ended, "a-session")
 
 
 def test_it_is_tidied_once_an_hour_whoever_asks(office: Office, clock: FakeClock) -> None:

@@ -224,6 +224,7 @@ RECORDED = {
     "subscriptions": {"at"},
     "notification_tests": {"begun_at"},
     "api_answers": {"at"},
+    "ended_sessions": {"at"},
     "tokens": {"made_at", "expires_at", "revoked_at", "used_at"},
     "updates": {"at", "next_at"},
     "verification_codes": {"sent_at"},

@@ -29,8 +29,14 @@ async def test_somebody_signs_in_with_slack_reads_and_signs_out(reader: Reader):
     assert "Sign out" in nothing.text
 
     assert (await reader.get("/sign-out")).status == 405
+    copy = {one.key: one.value for one in reader.http.cookie_jar}
     await reader.send("/", "/sign-out")
     assert (await reader.get("/")).status == 303
+    reader.http.cookie_jar.update_cookies(copy, reader.home)
+    assert (await reader.get("/")).status == 303
+    assert (await reader.get("/live")).status == 404
+    await reader.sign_in("dev")
+    assert (await reader.get("/")).status == 200
 
 
 @pytest.mark.parametrize("to", ["//evil.test", "https://evil.test/", "/\\evil.test", "evil", "/%0d%0aX:1"])

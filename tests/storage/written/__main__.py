@@ -56,6 +56,7 @@ from storage import (
     contact_methods,
     cover_requests,
     duties,
+    ended_sessions,
     executive_notices,
     follow_ups,
     held_texts,
@@ -256,6 +257,7 @@ def _follow(tx: Tx) -> None:
     review_documents.approve(tx, 3, 1, "UEOC")
     at = "https://gitlab.test/infra/it/-/issues/9"
     review_issues.put(tx, ReviewIssue(3, 1, 1, "infra/it", 9, at))
+    ended_sessions.end(tx, "a-session-that-was-ended")
     said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 
