@@ -31,6 +31,7 @@ from tests.fakes import FakeClock
 from tests.operations.given import given_incident
 from tests.operations.look import kinds
 from tests.operations.test_actions import given_action
+from tests.operations.test_called_together import deactivated
 
 URL = "https://gitlab.test/infra/it/-/issues/7"
 ISSUE = TrackedIssue(0, "GitLab", "infra/it", 7, URL)
@@ -144,6 +145,24 @@ def test_the_owner_is_reminded_before_on_and_after_the_day_and_then_no_more(
     clock.advance(minutes=60)
     assert minded(office) == []
     assert office.read(timers.of, ALL, TimerKind.FOLLOW_UPS) is None
+
+
+def test_where_the_owner_left_the_lead_minds_it_and_else_who_added_it(
+    office: Office, clock: FakeClock
+) -> None:
+    incident = given_incident(office)
+    lead = incident.lead
+    assert lead
+    due = clock.now().date() + timedelta(days=1)
+    office.perform(add_follow_up, incident.id, NewFollowUp("Add a node", owner="UIM", due=due), by="UEOC")
+
+    told = []
+    for leaves in ("UIM", lead, "UEOC"):
+        deactivated(office, leaves)
+        office.perform(follow_ups.remind, 1, "")
+        clock.advance(minutes=60)
+        told.append([one.person for one in minded(office) if isinstance(one, FollowUpDue)])
+    assert told == [[lead], ["UEOC"], []]
 
 
 def test_many_are_looked_at_a_few_at_a_time_each_once_an_hour(office: Office, clock: FakeClock) -> None:

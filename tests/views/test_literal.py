@@ -446,7 +446,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "review.waive_form": [review.waive_form(incident, _reviews(text)[0])],
         "follow_up.added": [follow_up.added(one) for one in planned],
         "follow_up.digest": [follow_up.digest(planned, 1, NOON.date())],
-        "follow_up.due": [follow_up.due(one, incident, NOON.date(), yours=True) for one in planned],
+        "follow_up.due": [follow_up.due(one, incident, NOON.date(), "UANA") for one in planned],
         "follow_up_form.edit_form": [follow_up_form.edit_form(planned[0], process().follow_ups, "mine:1")],
         "follow_up_form.form": [
             follow_up_form.form(incident, process().follow_ups, follow_up_form.Filled(title, text, note=text))

@@ -8,6 +8,7 @@ from bot.domain.actors import BOT
 from bot.domain.work.follow_ups import FollowUp
 from bot.integrations.slack.client import SlackClient
 from bot.jobs import DeliveryFailed, Job
+from bot.operations.work.follow_up_reminders import minding
 from bot.operations.workspace.channel import problem
 from bot.unit_of_work import UnitOfWork
 from bot.views.blocks import Message
@@ -57,11 +58,10 @@ def _reminder(tx: Tx, action_id: int, person: str) -> Message | None:
     one = follow_ups.get(tx, action_id)
     if not one or not one.open:
         return None
-    incident = incidents.get(tx, one.action.incident)
-    owner = one.action.assignee
-    if person != (owner or incident.lead):
+    incident, minds = incidents.get(tx, one.action.incident), minding(tx, one)
+    if not minds or person != minds.id:
         return None
-    return view.due(one, incident, tx.now.date(), yours=bool(owner))
+    return view.due(one, incident, tx.now.date(), person)
 
 
 def _digest(tx: Tx, name: str) -> tuple[Place | None, bool, Message | None]:

@@ -6,7 +6,8 @@ from bot.domain import facts
 from bot.domain.incidents.timers import Timer, TimerKind, Wanted
 from bot.domain.incidents.weekend import zone_of
 from bot.domain.work.follow_ups import FollowUp, reminder
-from storage import chores, follow_ups, incidents, people, timers
+from storage import chores, follow_ups, incidents, members, people, timers
+from storage.people import Person
 from storage.transaction import Tx
 
 ALL = 0
@@ -60,16 +61,26 @@ def _next_hour(tx: Tx) -> datetime:
 
 
 def remind_owner(tx: Tx, one: FollowUp) -> None:
-    """Have the owner told; where nobody has it, the incident's lead."""
-    whom = one.action.assignee or incidents.get(tx, one.action.incident).lead
-    person = people.get(tx, whom) if whom else None
-    if not person or not person.active:
+    """Have whoever minds it told."""
+    person = minding(tx, one)
+    if not person:
         return
     due = reminder(one, zone_of(person.tz), tx.now, tx.process.follow_ups.before)
     if due:
         follow_ups.remind(tx, one.action.id, due)
         number = one.action.id
         tx.record(facts.FollowUpDue(incident=one.action.incident, action=number, person=person.id))
+
+
+def minding(tx: Tx, one: FollowUp) -> Person | None:
+    """Return its owner; where nobody has it, or they left, the incident's lead, or else who added it."""
+    incident = incidents.get(tx, one.action.incident)
+    gone = members.gone(tx, incident.id)
+    for whom in (one.action.assignee, incident.lead, one.action.by):
+        person = people.get(tx, whom) if isinstance(whom, str) and whom not in gone else None
+        if person and person.active:
+            return person
+    return None
 
 
 def _sum_up(tx: Tx) -> None:

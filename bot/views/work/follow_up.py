@@ -127,8 +127,8 @@ def _day(day: date | None) -> str:
 
 
 @says_drill
-def due(one: FollowUp, incident: Incident, today: date, *, yours: bool) -> Message:
-    """Return the reminder of its owner. Of a private incident it says no more than where it is."""
+def due(one: FollowUp, incident: Incident, today: date, reader: str) -> Message:
+    """Return the reminder of its owner, or of who minds it where nobody owns it, or they left. Of a private incident it says no more than where it is."""
     action = one.action
     where = f"{title(incident)} · {way_in(incident)}"
     what = "" if incident.private else f" {escape(cut(action.title, SHOWN_TITLE))}"
@@ -137,7 +137,9 @@ def due(one: FollowUp, incident: Incident, today: date, *, yours: bool) -> Messa
         when = f"was due {-days} day{'s' if days != -1 else ''} ago"
     else:
         when = "is due today" if not days else f"is due on {_day(action.due)}"
-    whose = "Your follow-up" if yours else "A follow-up that nobody owns"
+    whose = "A follow-up that nobody owns"
+    if action.assignee:
+        whose = "Your follow-up" if action.assignee == reader else "A follow-up whose owner left"
     text = f"*{whose} {when}:*{what}\n{where}"
     value = f"{action.id}:"
     return message(
