@@ -189,10 +189,12 @@ class Muster:
         """Begin: deadlines that passed meanwhile are acted on before Slack is even reached.
 
         Only the first start waits with Slack's events until it has asked who is on call. Nothing of
-        this keeps pages from leaving when it fails; only a port that cannot be had, while nothing is open.
+        this keeps pages from leaving when it fails; only a port that cannot be had, when Slack reaches us
+        there alone and nothing is open.
         """
         run = self.steps.run
-        await run("web server", self._listen, fatal=() if await self.needed() else (PortInUse,))
+        goes_on = self._socket or await self.needed()
+        await run("web server", self._listen, fatal=() if goes_on else (PortInUse,))
         if self.public_page:
             await run("status page", self.public_page.start)
         await run("clock", self._clock_watch.begin)
@@ -503,8 +505,6 @@ class Muster:
 
     def _site(self, secrets: Secrets) -> Site | None:
         """Return what pages for a browser share, where people can sign in to them."""
-        if secrets.odd_client:
-            log.warning("there are no pages in the browser: %s", " ".join(secrets.odd_client))
         if not secrets.client or not self.links.base:
             return None
         if not can_sign_in():

@@ -7,6 +7,7 @@ from inspect import isawaitable
 from typing import TypeAlias
 
 from bot.clock import Clock
+from bot.web.listening import PortInUse
 from storage.database import Outdated
 
 log = logging.getLogger("muster.start")
@@ -50,6 +51,10 @@ class Steps:
         except Exception as error:
             if isinstance(error, (Outdated, *fatal)):
                 raise
+            if isinstance(error, PortInUse):
+                log.error("%s: %s Pages go on without it, and it is tried again", name, error)
+                self.state[name] = f"{error} It is tried again"
+                return False
             log.exception("%s: this failed; pages go on without it, and it is tried again", name)
             self.state[name] = f"{type(error).__name__}; it is tried again"
             return False

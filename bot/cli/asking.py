@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from bot.config.environment import secret_of
 from storage.database import DatabaseUnusable
 
 PATIENCE = 10.0
@@ -69,7 +70,7 @@ def _address(url: str | None) -> str:
 
 
 def token_of(scopes: str) -> str:
-    token = os.environ.get("MUSTER_TOKEN", "").strip()
+    token = secret_of(os.environ, "MUSTER_TOKEN")
     if not token:
         raise DatabaseUnusable(
             f"MUSTER_TOKEN is missing. Make one: muster token add --name ci --scopes {scopes}"

@@ -24,7 +24,7 @@ from bot.cli.plain import no_config, plain_errors
 from bot.cli.settings import bot_options, read_settings
 from bot.clock import SystemClock
 from bot.config import Secrets, load
-from bot.config.environment import withhold_from_libraries
+from bot.config.environment import CLIENT, withhold_from_libraries
 from bot.integrations.calendars import read_all
 from bot.integrations.slack.sign_in import EXTRA, can_sign_in
 from bot.redaction import redaction
@@ -94,8 +94,8 @@ NO_PAGES = "There are no pages in the browser."
 def in_the_browser(secrets: Secrets, url: str | None, *, installed: bool) -> list[Finding]:
     """Say whether people can use the pages, or what is missing for that where something is there."""
     at = urlsplit(url or "")
-    if secrets.odd_client:
-        return [Finding(Level.ERROR, NO_PAGES, " ".join(secrets.odd_client))]
+    if secrets.set_aside.keys() & set(CLIENT):
+        return []  # said with all that is set aside
     if not secrets.client:
         off = "There are no pages in the browser: MUSTER_SLACK_CLIENT_ID and its secret are not set."
         return [Finding(Level.HINT, off, "docs/web.md says how.")] if url else []

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from bot.config import ConfigInvalid
-from bot.config.environment import misspelled, read_env_file, read_secret_files, withhold_links
+from bot.config.environment import misspelled, read_secret_files, withhold_links
+from bot.config.files import read_env_file
 from bot.redaction import redaction
 from bot.web.listening import PortInUse
 from storage.database import DatabaseBusy, DatabaseUnusable

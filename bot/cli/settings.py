@@ -13,19 +13,13 @@ import click
 from bot.cli.plain import any_database, config_file, env_file, no_config, setting
 from bot.cli.templates import with_template
 from bot.config import Config, ConfigInvalid, Secrets, load
-from bot.config.environment import public_address
+from bot.config.environment import PUBLIC_URL, public_address
 from bot.health.logs import LogFormat, configure
 from bot.redaction import given
 
 T = TypeVar("T")
 
-log_format_option = setting(
-    "--log-format",
-    variable="MUSTER_LOG_FORMAT",
-    text="How log lines look.",
-    default=LogFormat.TEXT.value,
-    type=click.Choice([form.value for form in LogFormat]),
-)
+DEFAULT_PORT = 3000
 
 
 class _Port(click.IntRange):
@@ -41,6 +35,48 @@ class _Port(click.IntRange):
 PORT = _Port(0, 65535)
 
 
+def _set_aside(
+    wrong: click.BadParameter, instead: T, param: click.Parameter | None, ctx: click.Context | None
+) -> T:
+    """Note what is wrong in the environment, as no page needs it, and say what counts `instead`. Raises what
+    is `wrong` where somebody typed it as a flag.
+    """
+    if not ctx or not param or ctx.get_parameter_source(str(param.name)) is not _ENVIRONMENT:
+        raise wrong
+    said = f"{param.envvar}: {wrong.message} It counts as {instead}."
+    ctx.meta.setdefault(_ASIDE, {})[str(param.envvar)] = said
+    return instead
+
+
+class _SparedPort(_Port):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as wrong:
+            return _set_aside(wrong, DEFAULT_PORT, param, ctx)
+
+
+class _Format(click.Choice[str]):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as wrong:
+            return _set_aside(wrong, LogFormat.TEXT.value, param, ctx)
+
+
+_ENVIRONMENT = click.core.ParameterSource.ENVIRONMENT
+_ASIDE = "bot.cli.settings.set_aside"
+
+
+log_format_option = setting(
+    "--log-format",
+    variable="MUSTER_LOG_FORMAT",
+    text="How log lines look.",
+    default=LogFormat.TEXT.value,
+    type=_Format([form.value for form in LogFormat]),
+)
+
+
 def bot_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command all that the bot is started with."""
     options = (
@@ -52,8 +88,8 @@ def bot_options(command: Callable[..., None]) -> Callable[..., None]:
             "--port",
             variable="MUSTER_PORT",
             text="The port for /healthz, /readyz, /metrics and, over HTTP, /slack/events.",
-            default=3000,
-            type=PORT,
+            default=DEFAULT_PORT,
+            type=_SparedPort(0, 65535),
         ),
         setting(
             "--public-url",
@@ -72,7 +108,7 @@ class Place:
 
     database: str
     host: str = "127.0.0.1"
-    port: int = 3000
+    port: int = DEFAULT_PORT
     public_url: str | None = None
 
 
@@ -113,12 +149,27 @@ def read_settings(
     without = no_config(path)
     config = tried(lambda: with_template(fit_to_start(read()) if startable else read()))
     secrets = tried(lambda: Secrets.from_environment(os.environ))
-    public = tried(lambda: public_address(public_url))
+    public, unlinked = _public(public_url)
     if config is None or secrets is None or problems:
         raise ConfigInvalid([*said, *without, *problems])
     withheld = (*given(os.environ, sys.argv[1:]), *secrets.all, *config.withheld)
     configure(LogFormat(log_format), secrets=withheld)
+    config = config.without({**secrets.set_aside, **unlinked, **_misread()})
     return Settings(config, secrets, Place(database, host, port, public), (*said, *without))
+
+
+def _public(written: str | None) -> tuple[str | None, dict[str, str]]:
+    """Return the address for links, and what is wrong with it by its name."""
+    try:
+        return public_address(written), {}
+    except ConfigInvalid as error:
+        return None, {PUBLIC_URL: " ".join([*error.problems, "No page has a link, and nobody can sign in."])}
+
+
+def _misread() -> dict[str, str]:
+    """Return what was wrong with variables of the options of this command, by their names."""
+    ctx = click.get_current_context(silent=True)
+    return dict(ctx.meta.get(_ASIDE, {})) if ctx else {}
 
 
 def fit_to_start(config: Config) -> Config:

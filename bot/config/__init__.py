@@ -1,6 +1,7 @@
 """What the operator decides: complete, or refused with every problem named at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from bot.config.roles import odd_roles
 from bot.config.schedules import odd_schedules
 from bot.config.schema import File
 from bot.config.setting_aside import keys_of, set_aside
+from bot.config.spared import SPARED, Spared
 from bot.config.staffing import gaps
 from bot.config.statuspage import StatuspageSettings
 from bot.config.trackers import AnyTracker
@@ -61,6 +63,11 @@ class Config:
     calls: CallSettings = field(default_factory=CallSettings)
     pagers: tuple[PagerSettings, ...] = ()
 
+    def without(self, aside: Mapping[str, str]) -> "Config":
+        """Return it with more that is set aside, of the environment."""
+        process = replace(self.process, set_aside={**self.process.set_aside, **aside})
+        return replace(self, process=process, warnings=(*self.warnings, *aside.values()))
+
 
 def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: bool = True) -> Config:
     """Return the configuration in `path`, or the handbook's own process; raise ConfigInvalid.
@@ -73,8 +80,9 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
     secrets = environ if sends else None
     outside = outside_of(document, environ, sends=sends)
     context = _context(document, path.parent if path else Path(), secrets, environ)
-    keys, aside = keys_of(document), {**outside.set_aside, **set_aside(document, context)}
-    file = _validated(document, secrets, context)
+    url, unlinked = config_url(environ)
+    keys, aside = keys_of(document), {**outside.set_aside, **set_aside(document, context), **unlinked}
+    file = _validated(document, secrets, context, aside)
     left = {name: key for name, key in keys.items() if name in aside}
     process = process_of(file, Names.of(document.data))
     process = outside.within(replace(process, set_aside=aside, aside_keys=left))
@@ -86,8 +94,7 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
             *warnings,
             *odd_schedules(process),
             *aside.values(),
-            *odd_rules(file.alerts.rules, file.alerts.sources),
-            *odd_levels(process),
+            *_odd(file, process),
             *(undeliverable(contact_methods, process.contacts) if sends else ()),
             *outside.warnings,
             *unmade_calls(outside.calls, process.types),
@@ -95,13 +102,18 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None, *, sends: 
         fatal,
         contact_methods,
         (*withheld(document.data, environ, process.contacts), *outside.secrets),
-        config_url(environ),
+        url,
         outside.tracker,
         outside.statuspage,
         outside.webhooks,
         outside.calls,
         outside.pagers,
     )
+
+
+def _odd(file: File, process: Process) -> Iterator[str]:
+    yield from odd_rules(file.alerts.rules, file.alerts.sources)
+    yield from odd_levels(process)
 
 
 def _context(
@@ -122,14 +134,34 @@ def _context(
     }
 
 
-def _validated(document: Document, environ: Mapping[str, str] | None, context: dict[str, Any]) -> File:
-    """Return what is written, or raise ConfigInvalid."""
+def _validated(
+    document: Document, environ: Mapping[str, str] | None, context: dict[str, Any], aside: dict[str, str]
+) -> File:
+    """Return what is written, and add what no page needs of it and is wrong to what is set `aside`; or raise
+    ConfigInvalid.
+    """
+    spared = Spared(document)
+    spared.read(context)
+    while True:
+        with suppress(_TakenOut):
+            file = _tried(document, environ, context, spared)
+            aside |= spared.aside
+            return file
+
+
+class _TakenOut(Exception):
+    """Something that no page needs was wrong: what is left is looked at again."""
+
+
+def _tried(
+    document: Document, environ: Mapping[str, str] | None, context: dict[str, Any], spared: Spared
+) -> File:
     names = Names.of(document.data)
     odd = [*odd_names(document.data), *odd_contact_methods(document.data, environ)]
-    problems = [*document.repeated.values(), *(document.problem(*one) for one in odd)]
+    problems = [*document.repeated.values()]
     try:
         file = File.model_validate(document.data, context=context)
-        odd = [
+        odd += [
             *unpaged_types(file, names),
             *unled_types(file, names),
             *odd_paths(file, roles_of(file, names)),
@@ -139,10 +171,14 @@ def _validated(document: Document, environ: Mapping[str, str] | None, context: d
         ]
     except ValidationError as error:
         problems += problems_in(error, document)
-        odd = _odd_in_the_rest(document.data, error, names, context)
-    problems += [document.problem(*one) for one in odd]
+        odd += _odd_in_the_rest(document.data, error, names, context)
+    needed = [one for one in odd if one[0][0] not in SPARED]
+    problems += [document.problem(*one) for one in needed]
+    taken = spared.take(one for one in odd if one not in needed)
     if problems:
-        raise ConfigInvalid(problem.sentence for problem in sorted(problems))
+        raise ConfigInvalid(problem.sentence for problem in sorted([*problems, *spared.problems]))
+    if taken:
+        raise _TakenOut
     return file
 
 

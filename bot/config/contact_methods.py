@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from pydantic_core import PydanticCustomError
 
-from bot.config.environment import from_file
+from bot.config.files import from_file
 from bot.config.names import Place, did_you_mean, section
 from bot.config.problems import ConfigInvalid
 from bot.config.schedules import window_of, zone_of

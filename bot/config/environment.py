@@ -1,12 +1,12 @@
 """What comes from the environment: secrets, and variables that would mislead the libraries."""
 
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.config.files import from_file
 from bot.config.problems import ConfigInvalid
 
 SLACK_API = "https://slack.com/api/"
@@ -20,13 +20,16 @@ _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 HEARTBEATS = ("MUSTER_HEARTBEAT_URL", "MUSTER_HEARTBEAT_FAIL_URL")
 CLIENT = ("MUSTER_SLACK_CLIENT_ID", "MUSTER_SLACK_CLIENT_SECRET")
+PUBLIC_URL, CONFIG_URL = "MUSTER_PUBLIC_URL", "MUSTER_CONFIG_URL"
 CLIENT_AT = "api.slack.com/apps > your app > Basic Information > App Credentials"
 FROM_FILES = (
     *(*_READ_ALREADY, "SLACK_APP_TOKEN", *HEARTBEATS, "MUSTER_DATABASE", "PGPASSWORD", "MUSTER_TOKEN"),
     CLIENT[1],
 )
 """What may be in a file that `<name>_FILE` names, as container platforms hand secrets out."""
-_KNOWN = (
+SPARED = (*HEARTBEATS, CLIENT[1], "MUSTER_TOKEN")
+"""Those of them that no page needs: what is wrong with such a file is said by whoever reads it."""
+KNOWN = {
     *(name for secret in FROM_FILES for name in (secret, f"{secret}_FILE")),
     *_OAUTH,
     CLIENT[0],
@@ -36,8 +39,8 @@ _KNOWN = (
     ),
     "MUSTER_SANDBOX",
     "SLACK_API_URL",
-)
-LARGEST_SECRET = 65_536
+}
+"""All that is read of the environment, but for what `muster.yml` names."""
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -60,8 +63,8 @@ class Secrets:
     heartbeat_url: str | None = field(default=None, repr=False)
     heartbeat_fail_url: str | None = field(default=None, repr=False)
     client: WebClient | None = None
-    odd_client: tuple[str, ...] = ()
-    """What is wrong with the client: people cannot sign in to the pages then, and all else goes on."""
+    set_aside: Mapping[str, str] = field(default_factory=dict)
+    """What no page needs and is wrong, by its variable: it does not count, and all else goes on."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Secrets":
@@ -70,20 +73,13 @@ class Secrets:
             env.get(name, "").strip()
             for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
         )
-        beats = [env.get(name, "").strip() for name in HEARTBEATS]
-        client_id, client_secret = (env.get(name, "").strip() for name in CLIENT)
-        problems = [
-            *_token_problems(bot, app, signing),
-            *_url_problems(url),
-            *_heartbeat_problems(*beats),
-        ]
+        problems = [*_token_problems(bot, app, signing), *_url_problems(url)]
         if problems:
             raise ConfigInvalid(problems)
         api_url = f"{url.rstrip('/')}/" if url else SLACK_API
-        heartbeat, failure = (beat or None for beat in beats)
-        odd = tuple(_client_problems(client_id, client_secret))
-        client = WebClient(client_id, client_secret) if client_id and not odd else None
-        return cls(bot, app or None, signing or None, api_url, heartbeat, failure, client, odd)
+        (heartbeat, failure), silent = _heartbeat(env)
+        client, unsigned = _client(env)
+        return cls(bot, app or None, signing or None, api_url, heartbeat, failure, client, silent | unsigned)
 
     @property
     def all(self) -> tuple[str | None, ...]:
@@ -114,69 +110,26 @@ def withhold_links(env: MutableMapping[str, str]) -> list[str]:
 
 
 def read_secret_files(env: MutableMapping[str, str]) -> Iterator[str]:
-    """Set each secret whose file is named, and yield what is wrong with the files."""
+    """Set each secret whose file is named, and yield what is wrong with the files of those needed."""
     for name in FROM_FILES:
         if f"{name}_FILE" in env:
             try:
                 env[name] = from_file(env, name)
+                del env[f"{name}_FILE"]
             except ConfigInvalid as error:
-                yield from error.problems
+                if name not in SPARED:
+                    yield from error.problems
 
 
-def from_file(env: Mapping[str, str], name: str) -> str:
-    """Return what is in the file that `<name>_FILE` names, or nothing. Raises ConfigInvalid."""
-    path = env.get(f"{name}_FILE", "").strip()
-    if not path:
-        return ""
-    if env.get(name):
-        raise ConfigInvalid([f"{name} and {name}_FILE are both set. Leave one of them out."])
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            found = file.read(LARGEST_SECRET + 1).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigInvalid([f"{name}_FILE: {path} cannot be read: {_why(error)}."]) from None
-    if not found or len(found) > LARGEST_SECRET:
-        raise ConfigInvalid([f"{name}_FILE: {path} is {'too long for a secret' if found else 'empty'}."])
-    return found
-
-
-_ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*)")
-
-
-def read_env_file(path: Path, env: MutableMapping[str, str]) -> None:
-    """Set what a file of `NAME=value` lines says and the environment does not. Raises ConfigInvalid."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        wanted = "Name a file of NAME=value lines with --env-file or MUSTER_ENV_FILE."
-        raise ConfigInvalid([f"{path}: cannot be read: {_why(error)}. {wanted}"]) from None
-    problems, first = [], dict[str, int]()
-    for number, line in enumerate(map(str.strip, lines), 1):
-        if not line or line[0] in "#;":
-            continue
-        found = _ASSIGNMENT.fullmatch(line)
-        value = found["value"] if found else ""
-        quoted = value[:1] in {"'", '"'}
-        if not found or (quoted and (len(value) < 2 or value[-1] != value[0])):
-            problems.append(f"{path}:{number}: expected NAME=value, or NAME='value' on one line.")
-            continue
-        if (before := first.setdefault(found["name"], number)) != number:
-            problems.append(
-                f"{path}:{number}: {found['name']} stands on line {before} already; leave one of them out."
-            )
-        env.setdefault(found["name"], value[1:-1] if quoted else value)
-    if problems:
-        raise ConfigInvalid(problems)
-
-
-def _why(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else "") or "it is no text"
+def secret_of(env: Mapping[str, str], name: str) -> str:
+    """Return a secret of those that are `SPARED`, from its file where one is named. Raises ConfigInvalid."""
+    return from_file(env, name) or env.get(name, "").strip()
 
 
 def misspelled(env: Mapping[str, str]) -> list[str]:
     """Return a sentence for each variable that is almost one of ours; muster.yml may name others."""
-    unknown = [name for name in sorted(env) if name.startswith(("MUSTER_", "SLACK_")) and name not in _KNOWN]
-    near = {name: get_close_matches(name, _KNOWN, n=1, cutoff=0.85) for name in unknown}
+    unknown = [name for name in sorted(env) if name.startswith(("MUSTER_", "SLACK_")) and name not in KNOWN]
+    near = {name: get_close_matches(name, sorted(KNOWN), n=1, cutoff=0.85) for name in unknown}
     return [f"{name} is set and not read. Did you mean {found[0]}?" for name, found in near.items() if found]
 
 
@@ -242,22 +195,55 @@ def public_address(written: str | None) -> str | None:
     return url or None
 
 
-def _heartbeat_problems(url: str, fail_url: str) -> Iterator[str]:
-    """Say what is odd about the URLs without showing them: whoever knows one can pretend that all is well."""
-    for name, written in zip(HEARTBEATS, (url, fail_url), strict=True):
+def _spared(env: Mapping[str, str], names: Iterable[str], so: str) -> tuple[list[str], dict[str, str]]:
+    """Return what these hold, and what is wrong with the files of some, by name."""
+    found, aside = list[str](), dict[str, str]()
+    for name in names:
+        try:
+            found.append(secret_of(env, name))
+        except ConfigInvalid as error:
+            found.append("")
+            aside[name] = " ".join([*error.problems, so])
+    return found, aside
+
+
+_SILENT = "No heartbeat is sent."
+_UNTOLD = "The heartbeat stops, and tells nobody why, when something is wrong."
+
+
+def _heartbeat(env: Mapping[str, str]) -> tuple[tuple[str | None, str | None], dict[str, str]]:
+    """Return the two URLs, and what is wrong with them without showing them: whoever knows one can pretend
+    that all is well.
+    """
+    found, aside = _spared(env, HEARTBEATS[:1], _SILENT)
+    (failure,), untold = _spared(env, HEARTBEATS[1:], _UNTOLD)
+    aside |= untold
+    for name, written, so in zip(HEARTBEATS, (*found, failure), (_SILENT, _UNTOLD), strict=True):
         if written and not _usable(written):
-            yield f"{name} is no URL; expected one such as https://hc-ping.com/<uuid>."
-    if fail_url and not url:
-        yield f"{HEARTBEATS[1]} is set without {HEARTBEATS[0]}. Set both, or leave it out."
+            aside[name] = f"{name} is no URL; expected one such as https://hc-ping.com/<uuid>. {so}"
+    url, fail_url = (HEARTBEATS[0] not in aside and found[0]), (HEARTBEATS[1] not in aside and failure)
+    if fail_url and not url and HEARTBEATS[0] not in aside:
+        said = f"{HEARTBEATS[1]} is set without {HEARTBEATS[0]}. Set both, or leave it out."
+        aside[HEARTBEATS[1]] = f"{said} {_SILENT}"
+    return (url or None, (url and fail_url) or None), aside
 
 
-def _client_problems(client: str, secret: str) -> Iterator[str]:
-    if bool(client) != bool(secret):
+_UNSIGNED = "There are no pages in the browser."
+
+
+def _client(env: Mapping[str, str]) -> tuple[WebClient | None, dict[str, str]]:
+    """Return with what people sign in to the pages, and what is wrong with it."""
+    client = env.get(CLIENT[0], "").strip()
+    (secret,), aside = _spared(env, CLIENT[1:], _UNSIGNED)
+    if not aside and bool(client) != bool(secret):
         missing, other = CLIENT if secret else CLIENT[::-1]
-        yield f"{missing} is not set, and {other} is. Set both, or leave both out. Find them at {CLIENT_AT}."
+        said = f"{missing} is not set, and {other} is. Set both, or leave both out. Find them at {CLIENT_AT}."
+        aside[missing] = f"{said} {_UNSIGNED}"
     for name, written in zip(CLIENT, (client, secret), strict=True):
         if written and not _plain(written):
-            yield f"{name} holds spaces or odd characters. Find it at {CLIENT_AT}."
+            said = f"{name} holds spaces or odd characters. Find it at {CLIENT_AT}."
+            aside[name] = f"{said} {_UNSIGNED}"
+    return WebClient(client, secret) if client and not aside else None, aside
 
 
 def _url_problems(url: str) -> Iterator[str]:
@@ -267,14 +253,13 @@ def _url_problems(url: str) -> Iterator[str]:
         yield "SLACK_API_URL holds a user or a password; Slack's calls carry a token instead. Leave both out."
 
 
-def config_url(env: Mapping[str, str]) -> str | None:
-    """Return where people read the configuration, for links to it. Raises ConfigInvalid."""
-    url = env.get("MUSTER_CONFIG_URL", "").strip()
+def config_url(env: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+    """Return where people read the configuration, for links to it, and what is wrong with it by its name."""
+    url = env.get(CONFIG_URL, "").strip()
     if url and not _usable(url):
-        raise ConfigInvalid(
-            [f"MUSTER_CONFIG_URL is `{url}`, expected a URL such as https://git.example.com/muster.yml."]
-        )
-    return url or None
+        said = f"{CONFIG_URL} is `{url}`, expected a URL such as https://git.example.com/muster.yml."
+        return None, {CONFIG_URL: f"{said} No message links to it."}
+    return url or None, {}
 
 
 def _usable(url: str) -> bool:

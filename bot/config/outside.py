@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.config import calls, pagers, trackers
 from bot.config.calls import CallsEntry, CallSettings
 from bot.config.document import Document
-from bot.config.environment import from_file
+from bot.config.files import from_file
 from bot.config.findings import problems_in
 from bot.config.names import did_you_mean, section
 from bot.config.pagers import OpsgenieEntry, PagerdutyEntry, PagerSettings

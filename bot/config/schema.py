@@ -106,7 +106,7 @@ def _left_out(section: Any) -> Any:
 
 
 def _right(raw: Any) -> Right:
-    if raw not in set(Right):
+    if not isinstance(raw, str) or raw not in set(Right):
         raise wrong(f"one of {', '.join(Right)}")
     return Right(raw)
 
@@ -419,7 +419,7 @@ class File(BaseModel):
     gitlab: GitlabEntry | None = Field(
         default=None, description="a mapping with `project`, and perhaps `url`, `notes`, `private`, …"
     )
-    calls: CallsEntry = Field(
+    calls: Annotated[CallsEntry, BeforeValidator(_left_out)] = Field(
         default=CallsEntry(), description="a mapping with some of `zoom`, `meet` and `fallback`"
     )
     github: GithubEntry | None = Field(

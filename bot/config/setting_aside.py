@@ -31,7 +31,7 @@ def set_aside(document: Document, context: Mapping[str, Any]) -> dict[str, str]:
         del data[SECTION]
         return {SECTION: _said(SECTION, _problems(AlertsEntry, alerts, document, (SECTION,), context))}
     found = _repeated(alerts, document)
-    for key in [one for one in alerts if alerts[one] is not None]:
+    for key in list(alerts):
         entries = alerts[key]
         if key in _BY_NAME and isinstance(entries, dict):
             found |= _broken_entries(key, entries, document, context)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, ValidationInfo
 
-from bot.config.environment import from_file
+from bot.config.files import from_file
 from bot.config.names import did_you_mean
 from bot.config.problems import ConfigInvalid
 from bot.config.values import STRICT, Channel, wrong

@@ -161,11 +161,23 @@ def test_a_database_in_a_folder_that_is_not_there_is_named() -> None:
 
 @pytest.mark.usefixtures("staffed")
 def test_a_port_in_use_is_named() -> None:
+    by_http = {**TOKENS, "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "abc"}
     with taken_port() as port:
-        [line] = refused(muster("run", "--port", str(port), **TOKENS))
+        [line] = refused(muster("run", "--port", str(port), **by_http))
 
     assert f"port {port} on 127.0.0.1 is in use" in line
     assert "--port" in line
+
+
+@pytest.mark.usefixtures("staffed")
+def test_a_port_in_use_ends_no_pager_that_slack_reaches_by_its_socket() -> None:
+    with taken_port() as port, process("run", "--port", str(port), **TOKENS) as running:
+        said = read_until(running, r"(?s)(.*muster is running)")
+        code = ended(running, signal.SIGTERM)
+
+    assert f"web server: port {port} on 127.0.0.1 is in use by another process" in said
+    assert "Traceback" not in said.partition("web server")[2].partition("\n")[2].partition("time=")[0]
+    assert code == 0
 
 
 def test_a_port_in_use_is_named_by_the_sandbox_too() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import ConfigInvalid, Secrets
-from bot.config.environment import misspelled, read_env_file, withhold_from_libraries
+from bot.config.environment import misspelled, withhold_from_libraries
+from bot.config.files import read_env_file
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1-abc", "SLACK_APP_TOKEN": "xapp-1-abc"}
 

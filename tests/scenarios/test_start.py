@@ -203,17 +203,25 @@ async def port_in_use(_: Web) -> None:
     raise PortInUse("127.0.0.1", 3000, OSError(98, "in use"))
 
 
-async def test_a_port_in_use_ends_the_start_only_while_nothing_is_open(
+async def test_a_port_in_use_ends_the_start_only_where_slack_comes_by_it_and_nothing_is_open(
     world: Starting, slack: Slack, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Web, "start", port_in_use)
     before = world.paged()
+    idle, by_http = (Starting(slack, clock, tmp_path / f"{name}.db", load(CONFIG)) for name in "ab")
+    by_http.socket_mode = False
 
     await world.starts()
-    empty = Starting(slack, clock, tmp_path / "empty.db", load(CONFIG))
+    await idle.starts()
     with pytest.raises(PortInUse):
-        await empty.starts()
-    await empty.stop()
+        await by_http.starts()
+    again = idle.paged()
+    await idle.declares()
 
-    assert world.paged() == before + 1
-    assert list(world.muster.steps.failing) == ["web server"]
+    assert world.paged() == before + 1 + 1
+    assert idle.paged() == again + 1
+    for one in (world, idle):
+        assert list(one.muster.steps.failing) == ["web server"]
+        assert "port 3000 on 127.0.0.1 is in use" in one.muster.steps.failing["web server"]
+    await by_http.stop()
+    await idle.stop()

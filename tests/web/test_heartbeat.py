@@ -3,11 +3,13 @@
 import logging
 from collections.abc import AsyncIterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from bot.config import ConfigInvalid, Secrets
+from bot.config import Secrets
+from bot.config.environment import read_secret_files
 from bot.health.logs import LogFormat, configure
 from bot.health.measures import Measures
 from bot.integrations.heartbeat import Heartbeat
@@ -180,10 +182,23 @@ def test_the_urls_come_from_the_environment_and_are_in_no_log() -> None:
         ),
     ],
 )
-def test_a_url_that_is_none_is_refused_without_showing_it(given: dict[str, str], said: str) -> None:
-    with pytest.raises(ConfigInvalid) as refused:
-        Secrets.from_environment(TOKENS | given)
+def test_a_url_that_is_none_is_set_aside_without_showing_it(given: dict[str, str], said: str) -> None:
+    secrets = Secrets.from_environment(TOKENS | given)
 
-    (problem,) = refused.value.problems
-    assert said in problem
-    assert "s3cr3t" not in problem
+    (found,) = secrets.set_aside.values()
+    assert said in found
+    assert "s3cr3t" not in f"{found}{secrets}"
+    beats = given.get("MUSTER_HEARTBEAT_URL") if "FAIL" in said else None
+    assert (secrets.heartbeat_url, secrets.heartbeat_fail_url) == (beats, None)
+
+
+def test_a_heartbeat_whose_file_cannot_be_read_is_set_aside(tmp_path: Path) -> None:
+    env = {**TOKENS, "MUSTER_HEARTBEAT_URL_FILE": str(tmp_path / "gone")}
+
+    assert list(read_secret_files(env)) == []
+    secrets = Secrets.from_environment(env)
+
+    assert list(secrets.set_aside) == ["MUSTER_HEARTBEAT_URL"]
+    assert "gone cannot be read: No such file or directory. No heartbeat" in "".join(
+        secrets.set_aside.values()
+    )
