@@ -62,20 +62,38 @@ async function refresh() {
   if (again) { again = false; refresh(); }
 }
 
+// A browser opens six connections to a server at most, and each stream holds one. So only a page that somebody
+// can see has one: else the seventh board in a browser would wait for ever.
+let stream = null;
+
 function listen() {
-  const stream = new EventSource(live.dataset.live);
+  if (stream || document.hidden) return;
+  const opened = stream = new EventSource(live.dataset.live);
   stream.onopen = () => { lost.textContent = ""; };
   stream.onerror = () => {
     lost.textContent = "The connection is lost: this may be old. It is tried again by itself.";
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => { refresh(); listen(); }, 15000);
+    if (opened.readyState !== EventSource.CLOSED) return;
+    if (stream === opened) stream = null;
+    setTimeout(seen, 15000);
   };
   // All who read hear of a change at once: they ask one after another.
   stream.addEventListener("changed", () => setTimeout(refresh, Math.random() * 1500));
   stream.addEventListener("over", () => location.reload());
 }
 
+function seen() {
+  if (document.hidden) {
+    stream?.close();
+    stream = null;
+  } else if (!stream) {
+    refresh();
+    listen();
+  }
+}
+
 if (live) {
   setClock();
   listen();
+  document.addEventListener("visibilitychange", seen);
   setInterval(tick, 5000);
 }
