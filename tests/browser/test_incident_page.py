@@ -13,6 +13,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 HOSTILE = "<img src=x onerror=alert(1)> \u202edaol 'quoted' & \"double\" " + "long" * 30
 
 
+CUT = "e => e.scrollWidth - e.clientWidth"
+"""By how many pixels a table is wider than what is shown of it."""
+
+
 async def test_an_incident_is_read_and_written_without_a_script(browser: Browser, muster: World):
     await with_pages(muster)
     await muster.declare("dev", name=HOSTILE, severity="S2", summary=f"{HOSTILE} https://x.test/{'y' * 90}")
@@ -37,9 +41,11 @@ async def test_an_incident_is_read_and_written_without_a_script(browser: Browser
     await page.emulate_media(color_scheme="dark")
     await page.set_viewport_size({"width": 360, "height": 740})
     assert await page.locator("html").evaluate("e => e.scrollWidth") <= 360
+    assert await page.get_by_role("region", name="Who was called").evaluate(CUT) == 0
     assert await complaints(page) == []
     await page.goto(f"{muster.muster.links.base}/incidents")
     assert await page.locator("html").evaluate("e => e.scrollWidth") <= 360
+    assert await page.get_by_role("region", name="Incidents found").evaluate(CUT) == 0
     assert await complaints(page) == []
     await context.close()
 

@@ -24,8 +24,8 @@ _SHOWN = 400
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What somebody is told, `by` Slack or another method, or what they do. `again` is when it was said so
-    before.
+    """What somebody is told, `by` Slack or another method, or what they do; several who are told the same in a
+    minute share it. `again` is when it was said so before. `first` is its first line, the `rest` is folded.
     """
 
     to: str
@@ -33,6 +33,14 @@ class Line:
     text: str
     why: str
     again: str
+
+    @property
+    def first(self) -> str:
+        return self.text.partition("\n")[0]
+
+    @property
+    def rest(self) -> str:
+        return self.text.partition("\n")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +83,15 @@ def _minutes(script: Script, said: Sequence[Said]) -> Iterator[Minute]:
     known: dict[tuple[str, str, str], datetime] = {}
     begun = script.at.astimezone(script.zone)
     for at, together in groupby(said, key=lambda one: one.at.replace(second=0, microsecond=0)):
-        lines = []
+        lines: dict[tuple[str, ...], Line] = {}
         for one in together:
             before = known.setdefault((one.to, one.by, one.text), at)
             again = f"{before:%H:%M}" if one.by and before != at else ""
-            lines.append(Line(one.to, one.by, cut(one.text, _SHOWN), cut(one.why, _SHOWN), again))
+            same = (one.by, again, one.text, one.why) if one.by else (one.to, one.text)
+            told = f"{lines[same].to}, {one.to}" if same in lines else one.to
+            lines[same] = Line(told, one.by, cut(one.text, _SHOWN), cut(one.why, _SHOWN), again)
         day = f"{at:%a %-d %b} " if at.date() != begun.date() else ""
-        yield Minute(at, f"{day}{at:%H:%M}", lasting(at - begun) if at > begun else "", lines)
+        yield Minute(at, f"{day}{at:%H:%M}", lasting(at - begun) if at > begun else "", [*lines.values()])
 
 
 def _fitting(minutes: list[Minute]) -> tuple[list[Minute], int]:

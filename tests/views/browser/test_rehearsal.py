@@ -12,8 +12,8 @@ AT = utc("2026-12-25 23:59")
 SCRIPT = Script("GitLab.com", Severity.S1, AT, ZoneInfo("UTC"))
 
 
-def said(minutes: float, text: str = "You are paged.", by: str = "Slack") -> Said:
-    return Said(AT + timedelta(minutes=minutes), "Ana", by, text, "you are on call")
+def said(minutes: float, text: str = "You are paged.", by: str = "Slack", to: str = "Ana") -> Said:
+    return Said(AT + timedelta(minutes=minutes), to, by, text, "you are on call")
 
 
 def test_what_is_said_in_one_minute_stands_together_and_a_repeat_is_only_named():
@@ -24,6 +24,19 @@ def test_what_is_said_in_one_minute_stands_together_and_a_repeat_is_only_named()
     assert [(one.text, one.again) for one in shown[1].lines] == [
         ("You are paged.", "23:59"),
         ("Another.", ""),
+    ]
+
+
+def test_those_who_are_told_the_same_in_a_minute_share_it_and_those_who_do_the_same_do_not():
+    told = [said(0, "Look.\nNow.", to=who) for who in ("Ana", "Bo")]
+    done = [said(0, "acknowledges", "", who) for who in ("Ana", "Bo")]
+
+    (minute,) = story(SCRIPT, [*told, *done], [])["story"]
+
+    assert [(one.to, one.first, one.rest) for one in minute.lines] == [
+        ("Ana, Bo", "Look.", "Now."),
+        ("Ana", "acknowledges", ""),
+        ("Bo", "acknowledges", ""),
     ]
 
 
