@@ -24,7 +24,7 @@ _SHOWN = 400
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What somebody is told, `by` Slack or another method, or what they do; several who are told the same in a
+    """What somebody is told, `by` Slack or another method, or what they do; those who are told the same in a
     minute share it. `again` is when it was said so before. `first` is its first line, the `rest` is folded.
     """
 

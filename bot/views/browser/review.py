@@ -41,7 +41,8 @@ _WORDS: Mapping[Ask, str] = {
 class Shown:
     """A text that the page shows. `version` is its number, 0 for one that is written from the facts.
 
-    `outdated` says that the facts have changed since that version was written. Of a long one a `part` is shown.
+    `outdated` says that the facts have changed since that version was written. Of a long one a `part` is
+    shown.
     """
 
     text: str
