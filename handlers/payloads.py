@@ -185,7 +185,7 @@ def only_said(payload: BaseModel) -> bool:
     if not isinstance(event, Said) or event.subtype in {"message_changed", "message_deleted"}:
         return False
     linked = "://" in (event.text or "") and any(part in (event.text or "") for part in MAYBE)
-    return not linked or event.subtype is not None or bool(event.bot_id)
+    return not linked or event.subtype not in SPOKEN or bool(event.bot_id)
 
 
 def doing(payload: BaseModel) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Malformed
 from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.incidents.silence import SPOKEN
 from bot.domain.rights import Right
 from bot.domain.work.follow_ups import TrackedIssue
 from bot.domain.work.issue_links import found_in, issue_at, reference
@@ -20,7 +21,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.work import follow_up as view_of
 from handlers.pressed import of_incident
 from handlers.request import Feature, Listener, Request
-from storage import follow_ups, streams
+from storage import follow_ups, issues, review_issues, streams
 from storage.database import DatabaseBusy, Outdated
 from storage.transaction import Tx
 
@@ -56,7 +57,9 @@ def _to_offer(
     if not incident or incident.status in GONE or Right.ACTION not in rights_of(tx, user):
         return None, []
     known = follow_ups.linked(tx, incident.id, [one.url for one in found])
-    new = [one for one in found if one.url not in known]
+    # where the incident and its review are told of is not what is left to do
+    own = {one.url for one in (issues.of(tx, incident.id), review_issues.of(tx, incident.id)) if one}
+    new = [one for one in found if one.url not in known | own]
     return incident, [one for one in new if follow_ups.offer(tx, incident.id, one.url)]
 
 
@@ -72,7 +75,7 @@ async def accepted(request: Request) -> None:
 
 FEATURE = Feature(
     listeners=(
-        Listener("event", {"type": "message", "subtype": None}, pasted),
+        *(Listener("event", {"type": "message", "subtype": one}, pasted) for one in sorted(SPOKEN, key=str)),
         Listener("action", view_of.OFFERED, of_incident(accepted)),
     )
 )

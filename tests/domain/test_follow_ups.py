@@ -7,7 +7,7 @@ import pytest
 from bot.domain.incidents.incident import Severity
 from bot.domain.work.follow_up_words import Typed, day, read
 from bot.domain.work.follow_ups import EXAMPLES, USUAL, warning
-from bot.domain.work.issue_links import found_in, reference
+from bot.domain.work.issue_links import found_in, issue_at, reference
 
 MONDAY = date(2026, 3, 2)
 TABLE = """
@@ -73,8 +73,52 @@ def test_what_stands_around_a_title_is_read(text: str, expected: Typed) -> None:
         ("https://gitlab.test/a/b/-/work_items/12 and https://gitlab.test/a/b/-/issues/12", ["a/b#12"]),
         ("<https://github.com/acme/it/issues/5|here>", ["acme/it#5"]),
         ("https://acme.atlassian.net/browse/OPS-9?x=1", ["OPS-9"]),
+        (
+            "see https://gitlab.test/a/b/-/issues/12, or (https://gitlab.test/a/b/-/issues/13).",
+            ["a/b#12", "a/b#13"],
+        ),
+        (
+            "https://gitlab.test/a/b/-/issues/incident/12 https://gitlab.test/a/b/-/issues/13/designs/x",
+            ["a/b#12", "a/b#13"],
+        ),
+        ("https://gitlab.test/a/b/c/issues/4 <https://gitlab.test/a/b/issues/5>", ["a/b/c#4", "a/b#5"]),
+        (
+            "https://GitLab.Test/a/b/-/issues/12 <https://gitlab.test/a/b/-/issues/12|https://gitlab.test/a/b/-/issues/12>",
+            ["a/b#12"],
+        ),
+        ("https://gitlab.test/groups/a/-/work_items/5 https://gitlab.test/groups/a/-/epics/5", []),
+        (
+            "<https://acme.atlassian.net/jira/software/c/projects/OPS/boards/1?x=1&amp;selectedIssue=OPS-9>",
+            ["OPS-9"],
+        ),
+        ("https://acme.atlassian.net/jira/software/projects/OPS/issues/OPS-9?filter=x", ["OPS-9"]),
+        ("https://gitlab.test:port/a/b/-/issues/12 https:///a/b/-/issues/12", []),
+        (f"https://gitlab.test/{'a' * 500}/b/-/issues/12", []),
         ("https://github.com/acme/it/pull/5 https://[bad/issues/5", []),
     ],
 )
 def test_issues_are_found_by_their_addresses(text: str, called: list[str]) -> None:
     assert [reference(one) for one in found_in(text)] == called
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("https://bot:glpat-1@GitLab.test:8443/a/b/-/issues/12", "https://gitlab.test:8443/a/b/-/issues/12"),
+        ("https://gitlab.test/a/b/issues/12", "https://gitlab.test/a/b/-/issues/12"),
+        ("https://j.test/jira/browse/OPS-9", "https://j.test/jira/browse/OPS-9"),
+        ("https://j.test/jira/projects/OPS/issues/OPS-9", "https://j.test/jira/browse/OPS-9"),
+        (
+            "https://j.test/jira/secure/RapidBoard.jspa?selectedIssue=OPS-9",
+            "https://j.test/jira/browse/OPS-9",
+        ),
+        (
+            "https://j.test/jira/software/projects/OPS/boards/1?selectedIssue=OPS-9",
+            "https://j.test/browse/OPS-9",
+        ),
+    ],
+)
+def test_an_issue_has_one_address_however_it_is_written(address: str, url: str) -> None:
+    found = issue_at(address)
+    assert found
+    assert found.url == url

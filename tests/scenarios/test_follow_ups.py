@@ -1,5 +1,7 @@
 """Follow-ups: added in one line, by the form or from a pasted link; listed, ended, undone, reminded of."""
 
+import re
+
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown, told
 
@@ -101,3 +103,22 @@ async def test_a_pasted_issue_is_offered_once_to_who_pasted_it_and_its_owner_is_
     assert await sends(world, ana, due="2026-03-02") == {}
     await world.pass_minutes(61)
     assert any("Your follow-up is due today:* infra/it#7" in shown(one) for one in ana.dm())
+
+
+async def test_an_address_beside_a_file_in_a_thread_or_among_others_is_offered_once(world: World) -> None:
+    dev = await world.declare()
+
+    def offered(thread: str | None = None) -> list[str]:
+        found = [one for one in dev.messages(CHANNEL, thread) if "Add as follow-up" in buttons(one)]
+        return [label for one in found for label in re.findall(r"\|(\S+#\d+)>", shown(one))]
+
+    first = await dev.say(CHANNEL, f"the logs, for {URL}", files=("log.txt",))
+    await dev.say(CHANNEL, f"and {URL.replace('7', '8')}, {URL.replace('7', '9')}, {URL}", first["ts"])
+    await world.settle()
+    assert offered() == ["infra/it#7"]
+    assert offered(first["ts"]) == ["infra/it#8", "infra/it#9"]
+
+    plain = await dev.say(CHANNEL, "nothing yet")
+    await dev.edit(plain, f"as in {URL}")
+    await world.settle()
+    assert offered() == ["infra/it#7"]

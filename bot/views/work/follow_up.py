@@ -128,7 +128,9 @@ def _day(day: date | None) -> str:
 
 @says_drill
 def due(one: FollowUp, incident: Incident, today: date, reader: str) -> Message:
-    """Return the reminder of its owner, or of who minds it where nobody owns it, or they left. Of a private incident it says no more than where it is."""
+    """Return the reminder of its owner, or of who minds it where nobody owns it, or they left. Of a private
+    incident it says no more than where it is.
+    """
     action = one.action
     where = f"{title(incident)} · {way_in(incident)}"
     what = "" if incident.private else f" {escape(cut(action.title, SHOWN_TITLE))}"

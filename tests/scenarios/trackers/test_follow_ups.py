@@ -6,7 +6,7 @@ from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown, told
-from tests.scenarios.trackers.gitlab import GitLab
+from tests.scenarios.trackers.gitlab import PROJECT, GitLab
 from tests.scenarios.trackers.test_gitlab import gitlab, hook, tracked, world
 
 __all__ = ["gitlab", "world"]
@@ -193,3 +193,12 @@ async def test_a_gitlab_at_a_path_is_followed(slack: Slack, clock: FakeClock, tm
             assert "gone" not in "\n".join(told(dev))
         finally:
             await world.stop()
+
+
+async def test_the_incidents_own_issue_is_not_offered_as_what_is_left_to_do(
+    world: World, gitlab: GitLab
+) -> None:
+    dev = await world.declare(severity="S2")
+    await dev.say(CHANNEL, f"see {gitlab.url}/{PROJECT}/-/issues/1")
+    await world.settle()
+    assert not [one for one in dev.messages(CHANNEL) if "Add as follow-up" in buttons(one)]
