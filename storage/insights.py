@@ -12,7 +12,7 @@ from bot.domain.incidents.incident import Severity, Status
 from bot.domain.incidents.publicity import UNTOLD, Publicity, PublicStatus
 from bot.domain.incidents.times import Moment, Move
 from bot.domain.insights.load import Call, FollowUpFigures, Stands
-from bot.domain.insights.measures import Course
+from bot.domain.insights.measures import Course, is_counted
 from bot.domain.work.work import Action
 from storage.actions import KNOWN
 from storage.incidents import VISIBLE
@@ -78,6 +78,11 @@ _STANDS: Mapping[Stands, str] = {
     Stands.CANCELLED: "incidents.drill = 0 AND actions.cancelled = 1",
     Stands.DRILLS: "incidents.drill = 1",
 }
+
+
+_SEVERITIES = {one.value: one for one in Severity}
+_STATUSES = {one.value: one for one in Status}
+"""Looked up: to call an enumeration for each of thousands takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,8 @@ class _Details:
         return Course(
             id=number,
             type=row["type"],
-            highest=Severity(row["highest"]),
-            status=Status(row["status"]),
+            highest=_SEVERITIES[row["highest"]],
+            status=_STATUSES[row["status"]],
             drill=bool(row["drill"]),
             near_miss=bool(row["near_miss"]),
             retrospective=bool(row["retrospective"]),
@@ -181,7 +186,8 @@ def _read(entries: Sequence[Row]) -> tuple[tuple[Move, ...], dict[Moment, str], 
     for row in entries:
         kind = row["kind"]
         if kind == "status":
-            moves.append(Move(instant(row["at"]), *_status(row["data"], row["by_whom"])))
+            if move := _status(row["data"], row["by_whom"]):
+                moves.append(Move(instant(row["at"]), *move))
         elif kind == "time":
             data = json.loads(row["data"])
             by_hand[Moment(data["name"])] = data["after"]
@@ -191,9 +197,11 @@ def _read(entries: Sequence[Row]) -> tuple[tuple[Move, ...], dict[Moment, str], 
 
 
 @lru_cache(maxsize=1024)
-def _status(data: str, by: str | None) -> tuple[str, str, Actor | None, bool | None]:
-    """Return what an entry says of a change of status: most look the same."""
+def _status(data: str, by: str | None) -> tuple[str, str, Actor | None, bool | None] | None:
+    """Return what an entry says of a change of status, if figures ask for it: most look the same."""
     found = json.loads(data)
+    if not is_counted(found["before"], found["after"]):
+        return None
     return found["before"], found["after"], parsed(by) if by else None, found.get("back")
 
 

@@ -24,6 +24,9 @@ log = logging.getLogger("muster")
 STOPPING_SECONDS = 4.0
 """A bot that has not stopped by then is left behind: what it did not send, it sends after its next start."""
 
+BEGINS_AFTER = 10_000
+"""So many values more than were let go are made before garbage is looked for: at most some megabytes."""
+
 FURTHEST_APART = 30.0
 """Seconds that the clocks of this machine and of the database may be apart."""
 
@@ -75,9 +78,7 @@ async def running(
         port=place.port,
         public_url=place.public_url,
     )
-    # What is loaded by now stays. The garbage collector would go through all of it again and again, and
-    # nobody is heard meanwhile: a tenth of a second each time.
-    gc.freeze()
+    spare_collecting()
     service = Service(os.environ)
     muster.ticks.alive = service.alive
     try:
@@ -94,6 +95,17 @@ async def running(
     finally:
         service.stopping()
         await _stopped(muster)
+
+
+def spare_collecting() -> None:
+    """Have the garbage collector look less often, and never at what is loaded by now.
+
+    It would go through all of that again and again, and nobody is heard meanwhile: a tenth of a second each
+    time. As it is set by Python it also begins after 700 new values: an eighth of the time that a year's
+    figures take.
+    """
+    gc.freeze()
+    gc.set_threshold(BEGINS_AFTER)
 
 
 def _agree_on_the_time(database: Database, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from bot.cli.serve import spare_collecting
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.actors import BOT
@@ -36,9 +37,11 @@ async def figures(incidents: int, entries: int) -> list[Line]:
         uow = UnitOfWork(database, load(CONFIG).process, SystemClock())
         for first in range(1, incidents + 1, AT_ONCE):
             await uow.perform(fill, range(first, min(first + AT_ONCE, incidents + 1)), incidents, entries)
-        gc.freeze()  # as `muster run` does once it has started
+        usual = gc.get_threshold()
+        spare_collecting()  # as `muster run` does once it has started
         rounds = [await _taken(uow) for _ in range(3)]
         gc.unfreeze()
+        gc.set_threshold(*usual)
     took, longest = (median(each) for each in zip(*rounds, strict=True))
     what = f"Figures of a year with {incidents:,} incidents and {entries:,} entries of timelines"
     return [

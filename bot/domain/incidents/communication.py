@@ -34,6 +34,7 @@ ASKED_FOR = timedelta(days=1)
 WATCHED_FOR = timedelta(minutes=30)
 """How long a Partial Service Disruption is monitored before it is resolved."""
 LONGEST_NOTICE = 3000
+_NOT_HEARD_OF = GONE | {Status.TRIAGE}
 _NOTICED = "field customer-impact yes", "Customer impact: yes"
 
 
@@ -170,7 +171,7 @@ def hear_by(incident: Noticed, process: Process) -> datetime | None:
     publicity = incident.publicity
     if not concerns_public(incident, process):
         return None
-    if incident.status in GONE | {Status.TRIAGE} or incident.correcting:
+    if incident.status in _NOT_HEARD_OF or incident.correcting:
         return None
     affects = incident.customer_impact or _presumed(incident)
     seen = publicity.impaired_at or (incident.declared_at if affects else None)

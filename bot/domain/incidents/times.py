@@ -96,7 +96,7 @@ def known_times(incident: Lived, moves: Iterable[Move], by_hand: Mapping[Moment,
     detected which was over when it was declared.
     """
     over = incident.status in FINISHED or incident.correcting
-    left = [one.at for one in moves if one.before in _AT_WORK and one.after not in _AT_WORK]
+    left = [one.at for one in moves if mitigates(one.before, one.after)]
     mitigated = left[-1] if left and (over or incident.status is Status.MONITORING) else None
     known: dict[Moment, datetime | None] = {
         Moment.IMPACT_START: None,
@@ -107,6 +107,11 @@ def known_times(incident: Lived, moves: Iterable[Move], by_hand: Mapping[Moment,
         Moment.RESOLVED: incident.resolved_at,
     }
     return known | {name: datetime.fromisoformat(at) for name, at in by_hand.items() if at}
+
+
+def mitigates(before: str, after: str) -> bool:
+    """Say whether a change of status leaves Investigating and Fixing."""
+    return before in _AT_WORK and after not in _AT_WORK
 
 
 def durations(known: Times) -> list[tuple[str, timedelta]]:
