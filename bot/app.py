@@ -57,7 +57,7 @@ from bot.integrations.slack.reviews import Reviews
 from bot.integrations.slack.schedules import Schedules
 from bot.integrations.slack.secrets import SecretWarnings
 from bot.integrations.slack.sign_in import EXTRA as SIGN_IN_EXTRA
-from bot.integrations.slack.sign_in import SignInFailed, SlackSignIn, can_sign_in
+from bot.integrations.slack.sign_in import SignInFailed, SlackAway, SlackSignIn, can_sign_in
 from bot.integrations.slack.socket import Socket
 from bot.integrations.slack.standby import LOOK_EVERY, Standby
 from bot.integrations.slack.streams import Streams
@@ -524,7 +524,9 @@ class Muster:
             lambda: self._directory.progress,
             self._described,
         )
-        return pages(site, self.live, self.rehearsals, running, provider=provider, failed=SignInFailed)
+        return pages(
+            site, self.live, self.rehearsals, running, provider=provider, failed=SignInFailed, away=SlackAway
+        )
 
     def _phones(self, config: Config) -> list[web.RouteDef]:
         """Return what Twilio is served with, where a contact method is Twilio's."""

@@ -36,11 +36,12 @@ def pages(
     *,
     provider: Provider,
     failed: type[Exception],
+    away: type[Exception],
 ) -> Iterable[web.RouteDef]:
     """Return every page; each room of pages has its own list of them."""
     return [
         *site.routes(),
-        *SignInPages(site, provider, failed).routes(),
+        *SignInPages(site, provider, failed, away).routes(),
         *IncidentLists(site).routes(),
         *IncidentPages(site).routes(),
         *Board(site, live).routes(),

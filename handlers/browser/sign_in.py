@@ -26,6 +26,7 @@ STRANGE = (
     "the same browser."
 )
 REFUSED = "Slack did not confirm who you are. Begin again; if it happens once more, ask Muster's operator."
+AWAY = "Slack did not answer, so nobody could say who you are. Begin again in a minute."
 CANCELLED = "You cancelled in Slack, so you are not signed in."
 AGAIN = ((SIGN_IN_PATH, "Begin again"),)
 
@@ -39,10 +40,15 @@ class Provider(Protocol):
 
 
 class SignInPages:
-    """Begins and ends sessions. What `provider` raises as `failed` is said plainly, and logged."""
+    """Begins and ends sessions. What `provider` raises as `failed` is said plainly, and logged; so is `away`,
+    where nobody could be asked.
+    """
 
-    def __init__(self, site: Site, provider: Provider, failed: type[Exception]) -> None:
-        self._site, self._provider, self._failed = site, provider, failed
+    def __init__(
+        self, site: Site, provider: Provider, failed: type[Exception], away: type[Exception]
+    ) -> None:
+        self._site, self._provider = site, provider
+        self._failed, self._away = failed, away
         self._rate = Rate(site.uow.clock, PER_MINUTE)
 
     def routes(self) -> list[web.RouteDef]:
@@ -94,6 +100,9 @@ class SignInPages:
     async def _taken_in(self, code: str, nonce: str, to: str) -> web.Response:
         try:
             person = await self._provider.person(code, self._back, nonce)
+        except self._away as why:
+            log.warning("Slack could not be asked who signs in", extra={"reason": str(why)})
+            return self._site.message(503, "Not signed in", AWAY, ways=AGAIN)
         except self._failed as why:
             log.warning("a sign-in was refused", extra={"reason": str(why)})
             return self._site.message(403, "Not signed in", REFUSED, ways=AGAIN)

@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from bot.config.environment import WebClient
-from bot.integrations.slack.sign_in import ISSUER, SignInFailed, SlackSignIn
+from bot.integrations.slack.sign_in import ISSUER, SignInFailed, SlackAway, SlackSignIn
 from sandbox.signing import encoded
 from tests.fakes import FakeClock
 
@@ -32,6 +32,8 @@ class Provider:
     def __init__(self) -> None:
         self.asked: dict[str, str] = {}
         self.token: Any = {}
+        self.beside: list[Any] = []
+        self.away: list[str] = []
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -40,11 +42,16 @@ class Provider:
         ]
 
     async def answer(self, request: web.Request) -> web.Response:
+        if "token" in self.away:
+            raise web.HTTPServiceUnavailable
         self.asked = {name: str(text) for name, text in (await request.post()).items()}
         return web.json_response(self.token)
 
     async def keys(self, _: web.Request) -> web.Response:
-        return web.json_response({"keys": [key("ours").as_dict(private=False)]})
+        if "keys" in self.away:
+            self.away.remove("keys")
+            raise web.HTTPServiceUnavailable
+        return web.json_response({"keys": [*self.beside, key("ours").as_dict(private=False)]})
 
 
 @pytest.fixture
@@ -102,6 +109,8 @@ async def test_whom_slack_names_is_who_it_is(provider: tuple[Provider, str], clo
         lambda clock: by_nobody(claims(clock)),
         lambda clock: signed(claims(clock, iss="https://evil.test")),
         lambda clock: signed(claims(clock, aud="3.4")),
+        lambda clock: signed(claims(clock, aud=["3.4", CLIENT.id])),
+        lambda clock: signed(claims(clock, azp="3.4")),
         lambda clock: signed(claims(clock, exp=int(clock.now().timestamp()) - 61)),
         lambda clock: signed(claims(clock, iat=int(clock.now().timestamp()) + 120)),
         lambda clock: signed(claims(clock, nonce="n-2")),
@@ -114,7 +123,17 @@ async def test_whom_slack_names_is_who_it_is(provider: tuple[Provider, str], clo
         lambda _: {},
     ],
     ids=[
-        *("another key", "a public key as password", "unsigned", "issuer", "audience", "expired", "tomorrow"),
+        *(
+            "another key",
+            "a public key as password",
+            "unsigned",
+            "issuer",
+            "audience",
+            "two audiences",
+            "client",
+            "expired",
+            "tomorrow",
+        ),
         *("another nonce", "no nonce", "team", "two people", "rubbish", "refused", "no token", "nothing"),
     ],
 )
@@ -134,6 +153,36 @@ async def test_nobody_is_taken_in_before_slack_has_said_which_workspace_is_ours(
         await asked(provider, clock, signed(claims(clock)), team=None)
 
 
-async def test_slack_being_away_is_said(clock: FakeClock):
-    with pytest.raises(SignInFailed, match="could not be asked"):
+BROKEN = [{"kty": "RSA", "kid": "b"}, {"kty": "OKP", "crv": "New", "x": "AA", "kid": "c"}, "no key", None]
+
+
+async def test_slacks_keys_are_changed_and_new_kinds_keep_nobody_out(
+    provider: tuple[Provider, str], clock: FakeClock
+):
+    provider[0].beside = [key("next").as_dict(private=False), *BROKEN]
+
+    assert await asked(provider, clock, signed(claims(clock), "next")) == "UANA"
+    assert await asked(provider, clock, signed(claims(clock))) == "UANA"
+
+
+async def test_keys_are_asked_for_again_since_the_code_is_used_up(
+    provider: tuple[Provider, str], clock: FakeClock
+):
+    provider[0].away = ["keys"]
+    assert await asked(provider, clock, signed(claims(clock))) == "UANA"
+
+    provider[0].away = ["keys", "keys"]
+    with pytest.raises(SlackAway):
+        await asked(provider, clock, signed(claims(clock)))
+
+
+async def test_slack_being_away_is_no_fault_of_whoever_signs_in(
+    provider: tuple[Provider, str], clock: FakeClock
+):
+    with pytest.raises(SlackAway, match="could not be asked"):
         await asked((Provider(), "http://127.0.0.1:9/api/"), clock, "")
+    with pytest.raises(SlackAway):
+        await asked(provider, clock, {"ok": False, "error": "internal_error"})
+    provider[0].away = ["token"]
+    with pytest.raises(SlackAway):
+        await asked(provider, clock, signed(claims(clock)))

@@ -1,6 +1,7 @@
 """Sign in with Slack: OpenID Connect, as https://docs.slack.dev/authentication/sign-in-with-slack says it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from bot.config.environment import WebClient
 try:
     from joserfc import jwt
     from joserfc.errors import JoseError
-    from joserfc.jwk import KeySet
+    from joserfc.jwk import KeySet, RSAKey
 except ImportError:  # an extra
     jwt = None  # type: ignore[assignment]
 
@@ -20,12 +21,18 @@ EXTRA = "Signing in with Slack needs the package joserfc: pip install 'muster-bo
 ISSUER = "https://slack.com"
 SCOPE = "openid profile"
 TOKEN = "openid.connect.token"  # noqa: S105 - a method
+NOT_NOW = ("fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable")
+"""Errors of Slack's that say nothing of the code."""
 LEEWAY = 60
 """Seconds by which the clocks of Slack and of this machine may be apart."""
 
 
 class SignInFailed(Exception):
     """Slack did not say who it is; the reason is for the log."""
+
+
+class SlackAway(SignInFailed):
+    """Slack could not be asked: nothing is wrong with whoever signs in."""
 
 
 def can_sign_in() -> bool:
@@ -61,10 +68,10 @@ class SlackSignIn:
         return f"{self._base}openid/connect/authorize?{urlencode(asked)}"
 
     async def person(self, code: str, back: str, nonce: str) -> str:
-        """Return the Slack user id of whoever came back with a code. Raises SignInFailed."""
+        """Return the Slack user id of whoever came back with a code. Raises SignInFailed, or SlackAway."""
         team = self._team()
         if not team:
-            raise SignInFailed("Slack has not said yet which workspace this is")
+            raise SlackAway("Slack has not said yet which workspace this is")
         form = {
             "client_id": self._client.id,
             "client_secret": self._client.secret,
@@ -74,8 +81,9 @@ class SlackSignIn:
         }
         answer = await self._asked("POST", f"{self._api}{TOKEN}", form)
         if answer.get("ok") is not True:
-            raise SignInFailed(f"{TOKEN}: {str(answer.get('error'))[:80]}")
-        keys = await self._asked("GET", f"{self._base}openid/connect/keys")
+            why = str(answer.get("error"))[:80]
+            raise (SlackAway if why in NOT_NOW else SignInFailed)(f"{TOKEN}: {why}")
+        keys = await self._keys()
         claims = self._claims(str(answer.get("id_token", "")), keys, nonce)
         if claims.get(f"{ISSUER}/team_id") != team:
             raise SignInFailed("it is somebody of another workspace")
@@ -84,10 +92,20 @@ class SlackSignIn:
             raise SignInFailed("the token names nobody")
         return person
 
-    def _claims(self, token: str, keys: Any, nonce: str) -> dict[str, Any]:
+    async def _keys(self) -> list[Any]:
+        """Return the keys that Slack signs with now; ask twice for them, since the code is used up by then."""
+        url = f"{self._base}openid/connect/keys"
+        try:
+            said = await self._asked("GET", url)
+        except SlackAway:
+            said = await self._asked("GET", url)
+        found = said.get("keys")
+        return found if isinstance(found, list) else []
+
+    def _claims(self, token: str, keys: list[Any], nonce: str) -> dict[str, Any]:
         """Return what a token says, if Slack signed it with one of its keys for us and for this sign-in."""
         try:
-            found = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"])
+            found = jwt.decode(token, KeySet(list(_readable(keys))), algorithms=["RS256"])
             demanded = jwt.JWTClaimsRegistry(
                 now=int(self._clock.now().timestamp()),
                 leeway=LEEWAY,
@@ -98,6 +116,7 @@ class SlackSignIn:
                 nonce={"essential": True, "value": nonce},
             )
             demanded.validate(found.claims)
+            _ours_alone(found.claims, self._client.id)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise SignInFailed(f"the token is not good: {type(error).__name__}") from error
         return dict(found.claims)
@@ -107,7 +126,20 @@ class SlackSignIn:
             async with self._session.request(method, url, data=form, allow_redirects=False) as answer:
                 said = await answer.json(content_type=None)
                 if answer.status != 200 or not isinstance(said, dict):
-                    raise SignInFailed(f"Slack answered {answer.status}")
+                    raise SlackAway(f"Slack answered {answer.status}")
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as failure:
-            raise SignInFailed(f"Slack could not be asked: {type(failure).__name__}") from failure
+            raise SlackAway(f"Slack could not be asked: {type(failure).__name__}") from failure
         return said
+
+
+def _readable(keys: list[Any]) -> Iterator[Any]:
+    """Give the RSA keys of a set that can be read: one of a new kind beside them keeps nobody out."""
+    for one in keys:
+        with suppress(JoseError, ValueError, TypeError, KeyError, AttributeError):
+            yield RSAKey.import_key(one)
+
+
+def _ours_alone(claims: dict[str, Any], client: str) -> None:
+    """Raise ValueError for a token that is for others too, or was made for another client."""
+    if claims["aud"] not in (client, [client]) or claims.get("azp", client) != client:
+        raise ValueError("it is for another client too")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.faults import Fault
 from tests.scenarios.browser.conftest import Reader, signed_in
 from tests.scenarios.conftest import World
 from tests.scenarios.look import deactivates
@@ -78,6 +79,18 @@ async def test_a_sign_in_waits_ten_minutes_and_a_code_counts_once(reader: Reader
     assert (await reader.get(back)).status == 303
     reader.http.cookie_jar.update_cookies({"muster_sign_in": cookie["muster_sign_in"]}, reader.home)
     assert (await reader.get(back)).status == 403
+
+
+async def test_slack_being_away_is_told_apart_from_a_refusal(reader: Reader):
+    begun = await reader.get("/sign-in/slack")
+    back = await reader.choose(begun.to, "dev")
+    reader.world.slack.faults.append(Fault("openid.connect.token", "status", 503))
+
+    away = await reader.get(back)
+
+    assert (away.status, "Slack did not answer" in away.text) == (503, True)
+    assert "Begin again" in away.text
+    assert (await reader.sign_in("dev")).to == "/"
 
 
 async def test_a_session_ends_after_twelve_hours_and_at_once_for_whoever_leaves(reader: Reader):
