@@ -93,7 +93,7 @@ class SlackSignIn:
         return person
 
     async def _keys(self) -> list[Any]:
-        """Return the keys that Slack signs with now; ask twice for them, since the code is used up by then."""
+        """Return the keys that Slack signs with now; ask twice for them: the code is used up by then."""
         url = f"{self._base}openid/connect/keys"
         try:
             said = await self._asked("GET", url)
