@@ -17,6 +17,9 @@ STILL = "\u200b"
 _COMMAND = re.compile(r"^(\s*)/", re.MULTILINE)
 _TOKEN = re.compile(r"<([@#]|(?=!))(!?[\w^-]+)(?:\|([^<>]*))?>")
 _LINKED = re.compile(r"<(https?://[^<>|]+)(?:\|([^<>]*))?>")
+_ADDRESS = re.compile(r"https?://\S+")
+_MENTION = re.compile(r"@(?<![A-Za-z0-9_]@)")
+"""Behind a letter it is none, as in an e-mail address."""
 _REFERENCE = re.compile(r"(?<![\w/?=&.#-])([#!&%~$])(?=[\w\"])")
 _ELSEWHERE = re.compile(r"(?<![\w:/.?=&#-])([\w.-]+(?:/[\w.-]+)*[#!&])(?=\d)")
 """A reference to an issue of another project, which would be told of it: `group/project#12`."""
@@ -129,7 +132,9 @@ def defused(text: str) -> str:
 def stilled(text: str) -> str:
     """Return it for a title, where a mention counts and `<` is shown as it is."""
     still = _COMMAND.sub(rf"\1/{STILL}", "\n".join(text.splitlines()))
-    here = _REFERENCE.sub(rf"\1{STILL}", still.replace("@", f"@{STILL}"))
+    # in an address the sign is written so that it leads to the same place, and mentions nobody either
+    whole = _ADDRESS.sub(lambda found: _MENTION.sub("%40", found[0]), still)
+    here = _REFERENCE.sub(rf"\1{STILL}", _MENTION.sub(f"@{STILL}", whole))
     return _ELSEWHERE.sub(rf"\1{STILL}", here)
 
 

@@ -17,6 +17,14 @@ from tests.values import an_incident
         ("  /assign @root", "  /\u200bassign @\u200broot"),
         ("see #1, !2 and &3", "see #\u200b1, !\u200b2 and &\u200b3"),
         ("https://a.test/x?a=1&b=2#top", "https://a.test/x?a=1&b=2#top"),
+        (
+            "https://a.test/@root/post, https://bob@a.test/x",
+            "https://a.test/%40root/post, https://bob@a.test/x",
+        ),
+        (
+            "bob@example.com, @root,@root \u00e9@root http://@root",
+            "bob@example.com, @\u200broot,@\u200broot \u00e9@\u200broot http://%40root",
+        ),
         ("<!-- muster:INC-1 -->", "&lt;!-- muster:INC-1 -->"),
         ("1/2 and/or", "1/2 and/or"),
         ("gl-infra/production#12, site!3", "gl-infra/production#\u200b12, site!\u200b3"),
