@@ -6,8 +6,9 @@ from datetime import date
 from bot.domain.errors import Malformed, Refused, Step
 from bot.domain.rights import Right
 from bot.domain.work import follow_up_words
-from bot.domain.work.follow_ups import FollowUp, warning
+from bot.domain.work.follow_ups import FollowUp, due_from, warning
 from bot.domain.work.work import taking_actions
+from bot.operations.oncall.rota import zone_of
 from bot.operations.work.actions import Plan
 from bot.operations.work.follow_ups import (
     Changes,
@@ -48,7 +49,7 @@ _LISTS = {
 async def add(request: Request) -> None:
     """Add what was typed if it says for whom; else open the form with what is known already."""
     incident, rules = taking_actions(request.here), request.uow.process.follow_ups
-    today = request.uow.clock.now().date()
+    today = await _today(request)
     first = follow_up_words.read(request.text, rules, today)
     text, person, unknown = await words.for_whom(replace(request, text=first.rest))
     typed = follow_up_words.read(text, rules, today)
@@ -79,9 +80,8 @@ async def submitted(form: Submission) -> None:
     if isinstance(entered, dict):
         await form.wrong(entered)
         return
-    today = form.uow.clock.now().date()
-    if entered.due and entered.due < today:
-        await form.wrong({form_of.DUE: "That day is over. Choose today or a day to come."})
+    if entered.due and (odd := await _odd(form, entered.due)):
+        await form.wrong({form_of.DUE: odd})
         return
     if warning(entered.title) and not form.metadata.endswith(":warned"):
         incident = await form.uow.read(incidents.visible, form.number, form.user)
@@ -95,6 +95,23 @@ async def submitted(form: Submission) -> None:
         await confirmed(form, incident, view_of.added(made))
     else:
         await form.close()
+
+
+async def _today(by: Request | Submission) -> date:
+    """Return the day that it is for whoever asks."""
+    zone = await by.uow.read(zone_of, by.user)
+    return by.uow.clock.now().astimezone(zone).date()
+
+
+async def _odd(form: Submission, due: date) -> str:
+    """Return why something cannot be due on a day, or nothing."""
+    if due < await _today(form):
+        return "That day is over. Choose today or a day to come."
+    try:
+        due_from(due, form.uow.clock.now())
+    except Refused as no:
+        return str(no)
+    return ""
 
 
 async def show(request: Request) -> None:
@@ -134,7 +151,7 @@ async def _show(request: Request, back: str, page: int = 1, ended: FollowUp | No
 
 
 def _listing(tx: Tx, back: str, viewer: str, page: int, ended: FollowUp | None) -> Message:
-    today = tx.now.date()
+    today = tx.now.astimezone(zone_of(tx, viewer)).date()
     heading, none, sought = _sought(tx, back, viewer, today)
     found = follow_ups.visible(tx, viewer, sought)
     return view_of.listing(found, heading, today, page=page, back=back, none=none, ended=ended)
@@ -205,8 +222,8 @@ async def changed(form: Submission) -> None:
         await form.wrong(entered)
         return
     before = await form.uow.read(visible_follow_up, form.number, form.user)
-    if entered.due and entered.due != before.action.due and entered.due < form.uow.clock.now().date():
-        await form.wrong({form_of.DUE: "That day is over. Choose today or a day to come."})
+    if entered.due and entered.due != before.action.due and (odd := await _odd(form, entered.due)):
+        await form.wrong({form_of.DUE: odd})
         return
     moved = entered.due if entered.due != before.action.due else None
     changes = Changes(

@@ -1,12 +1,13 @@
 """Follow-ups as they are typed, the handbook's hints for their titles, and addresses of issues."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity
 from bot.domain.work.follow_up_words import Typed, day, read
-from bot.domain.work.follow_ups import EXAMPLES, USUAL, warning
+from bot.domain.work.follow_ups import EXAMPLES, USUAL, due_from, warning
 from bot.domain.work.issue_links import found_in, issue_at, reference
 
 MONDAY = date(2026, 3, 2)
@@ -122,3 +123,23 @@ def test_an_issue_has_one_address_however_it_is_written(address: str, url: str) 
     found = issue_at(address)
     assert found
     assert found.url == url
+
+
+@pytest.mark.parametrize(
+    ("due", "why"),
+    [
+        (date(2026, 3, 1), "today or later"),
+        (date(2026, 3, 2), ""),
+        (date(2036, 2, 28), ""),
+        (date(2036, 3, 1), "within ten years"),
+        (date(9999, 12, 31), "within ten years"),
+        (date(1, 1, 1), "today or later"),
+    ],
+)
+def test_a_day_is_refused_with_what_is_wrong_with_it(due: date, why: str) -> None:
+    now = datetime(2026, 3, 3, 11, 59, tzinfo=UTC)  # still the second in the last time zone
+    if not why:
+        assert due_from(due, now) == due
+        return
+    with pytest.raises(Refused, match=why):
+        due_from(due, now)

@@ -2,6 +2,7 @@
 
 import re
 
+from sandbox.directory import change_user
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown, told
 
@@ -122,3 +123,19 @@ async def test_an_address_beside_a_file_in_a_thread_or_among_others_is_offered_o
     await dev.edit(plain, f"as in {URL}")
     await world.settle()
     assert offered() == ["infra/it#7"]
+
+
+async def test_days_are_those_of_whoever_names_or_reads_them(world: World) -> None:
+    for handle in ("dev", "ana"):
+        change_user(world.slack.workspace, handle, tz="Pacific/Kiritimati")  # UTC+14
+    await world.declare()
+
+    said = await asks(world, "dev", "followup Add a node @ana due tomorrow")
+    assert "due Wed 04 Mar 2026" in shown(said)
+
+    dev = await inc(world, "dev", "followup")
+    assert "day is over" in str(await sends(world, dev, title="Add a node", due="2026-03-02"))
+    assert "within ten years" in str(await sends(world, dev, due="2200-01-01"))
+    assert await sends(world, dev, due="2026-03-03", owner="ana") == {}
+    await world.pass_hours(9)
+    assert any("is due today:* Add a node" in shown(one) for one in world.person("ana").dm())

@@ -5,7 +5,7 @@ The rules come from the public GitLab handbook, "Corrective Actions".
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.actors import Actor
@@ -22,6 +22,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 DUE: Mapping[Severity, int] = {Severity.S1: 30, Severity.S2: 60, Severity.S3: 90, Severity.S4: 120}
 """After how many days one is due, by its priority: the handbook's objectives for defects."""
 LATEST = timedelta(days=3650)
+_BEHIND = timedelta(hours=12)
+"""So far behind UTC is the last place where a day ends."""
 _DAY_BEGINS, _DAY_ENDS = 9, 18
 _SATURDAY, _WEEK = 5, 7
 
@@ -125,6 +127,15 @@ class FollowUp:
 
     def overdue(self, today: date) -> bool:
         return self.open and self.action.due is not None and self.action.due < today
+
+
+def due_from(due: date, now: datetime) -> date:
+    """Return a day that is not over yet wherever somebody is. Raises Refused."""
+    if due < (now.astimezone(UTC) - _BEHIND).date():
+        raise Refused("A follow-up is due today or later: name a day that is to come.")
+    if due > now.date() + LATEST:
+        raise Refused("A follow-up is due within ten years: name an earlier day.")
+    return due
 
 
 def warning(title: str) -> tuple[str, str] | None:

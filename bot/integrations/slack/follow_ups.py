@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain import facts
 from bot.domain.actors import BOT
+from bot.domain.incidents.weekend import zone_of
 from bot.domain.work.follow_ups import FollowUp
 from bot.integrations.slack.client import SlackClient
 from bot.jobs import DeliveryFailed, Job
@@ -61,7 +62,7 @@ def _reminder(tx: Tx, action_id: int, person: str) -> Message | None:
     incident, minds = incidents.get(tx, one.action.incident), minding(tx, one)
     if not minds or person != minds.id:
         return None
-    return view.due(one, incident, tx.now.date(), person)
+    return view.due(one, incident, tx.now.astimezone(zone_of(minds.tz)).date(), person)
 
 
 def _digest(tx: Tx, name: str) -> tuple[Place | None, bool, Message | None]:

@@ -52,8 +52,8 @@ class Changes:
 
 def add_follow_up(tx: Tx, incident_id: int, new: NewFollowUp, *, by: Actor) -> FollowUp:
     """Write a follow-up; one with the address of an issue has that, and none is made for it."""
-    if new.due and not tx.now.date() <= new.due <= tx.now.date() + rules.LATEST:
-        raise Refused("A follow-up is due today or later: name a day that is to come.")
+    if new.due:
+        rules.due_from(new.due, tx.now)
     action = add_action(
         tx,
         incident_id,
@@ -107,8 +107,8 @@ def change_follow_up(tx: Tx, action_id: int, changes: Changes, *, by: Actor) -> 
     """Give it another owner, day, kind, priority or title."""
     before = visible_follow_up(tx, action_id, by)
     action = rules.changeable(before.action)
-    if changes.due and not tx.now.date() <= changes.due <= tx.now.date() + rules.LATEST:
-        raise Refused("A follow-up is due today or later: name a day that is to come.")
+    if changes.due:
+        rules.due_from(changes.due, tx.now)
     if changes.label and changes.label not in tx.process.follow_ups.kinds:
         kinds = ", ".join(tx.process.follow_ups.kinds)
         raise Refused(f"I know no kind of follow-up “{changes.label}”. Kinds: {kinds}.")
