@@ -78,10 +78,12 @@ class Site:
             session = self.session(request)
             viewer = await self.signed_in(request)
             form = {name: texts[-1] for name, texts in (await posted(request)).items()}
-            if not session or not viewer:
-                return self.message(403, "Signed out", OVER, ways=((SIGN_IN_PATH, "Sign in"),))
-            if not self.sessions.marked(session, form.get(MARK, "")) or _from_elsewhere(request):
+            if _from_elsewhere(request):
                 return self.message(403, "Not sent", FOREIGN, viewer=viewer)
+            if not session or not viewer:
+                return self._unsent(None, "Signed out", OVER, form, (SIGN_IN_PATH, "Sign in"))
+            if not self.sessions.marked(session, form.get(MARK, "")):
+                return self._unsent(viewer, "Not sent", FOREIGN, form, ("/", "To the board"))
             return await act(request, viewer, form)
 
         return web.post(path, self.guarded(acted))
@@ -144,7 +146,19 @@ class Site:
         ways: tuple[tuple[str, str], ...] = (("/", "To the board"),),
     ) -> web.Response:
         """Return a page that says something, and where to go on."""
-        return self.render("message.html", viewer, status=status, title=title, lines=lines, ways=ways)
+        return self.render(
+            "message.html", viewer, status=status, title=title, lines=lines, ways=ways, wrote=()
+        )
+
+    def _unsent(
+        self, viewer: Viewer | None, title: str, line: str, form: Form, way: tuple[str, str]
+    ) -> web.Response:
+        """Return why nothing was done, with what was written: a browser may not keep it for such a page."""
+        wrote = [text for name, text in form.items() if name != MARK and (len(text) >= LONG or " " in text)]
+        lines = (line, COPY) if wrote else (line,)
+        return self.render(
+            "message.html", viewer, status=403, title=title, lines=lines, ways=(way,), wrote=wrote
+        )
 
     def go(self, path: str) -> web.Response:
         """Return what leads a browser to one of our pages, after a form too."""
@@ -175,10 +189,10 @@ class Site:
         return self.go(f"{SIGN_IN_PATH}?to={to}" if request.path_qs != "/" else SIGN_IN_PATH)
 
 
-OVER = (
-    "Your session is over, and nothing was done. Sign in again, then come back to the form and send it once "
-    "more: your browser has kept what you wrote."
-)
+LONG = 20
+"""Characters from which on a text is shown again that was not taken: a choice has fewer."""
+OVER = "Your session is over, and nothing was done. Sign in again, then come back to the form."
+COPY = "What you wrote stands below. Copy it, so that nothing is lost."
 FOREIGN = "This form did not come from a page that we made for you. Load the page again, then send it."
 AWAY = "The database is away just now. Try again in a moment. People are still paged in Slack."
 FAILED = "This page failed, and the log of Muster says why. Slack still works: use `/inc` there."

@@ -130,6 +130,24 @@ async def test_without_a_public_address_there_are_no_pages(world: World, reader_
     assert (await reader_without.get(f"http://127.0.0.1:{world.muster.web.port}/")).status == 404
 
 
+async def test_what_was_written_comes_back_when_the_session_is_over(reader: Reader):
+    await reader.sign_in("dev")
+    wrote = {"text": "The <b>provider</b> confirms it", "at": "2026-03-02T17:31", "once": "a-form-of-ours"}
+
+    foreign = await reader.post("/incidents/INC-1/notes", wrote | {"mark": "of-an-earlier-session"})
+    reader.world.clock.advance(minutes=12 * 60)
+    over = await reader.post("/incidents/INC-1/notes", wrote)
+    forged = await reader.post("/incidents/INC-1/notes", wrote, **{"Sec-Fetch-Site": "cross-site"})
+
+    for page in (foreign, over):
+        assert page.status == 403
+        assert "readonly>The &lt;b&gt;provider&lt;/b&gt; confirms it</textarea>" in page.text
+        assert "a-form-of-ours" not in page.text
+    assert "Load the page again" in foreign.text
+    assert "Sign in again" in over.text
+    assert (forged.status, "confirms it" in forged.text) == (403, False)
+
+
 UNREADABLE = [
     ("application/x-www-form-urlencoded", b"mark=\xff"),
     ("application/x-www-form-urlencoded; charset=nonsense", b"mark=x"),
