@@ -18,8 +18,8 @@ from bot.views.browser.rich import Reader, anchor, plain
 FORM = "change"
 TITLE, OWNER, DUE, KIND, PRIORITY = "title", "owner", "due", "kind", "priority"
 FIELDS = (TITLE, OWNER, DUE, KIND, PRIORITY)
-LONGEST = 200
-"""Characters of a title."""
+LONGEST = 255
+"""Characters of a title, as in Slack."""
 SHOWN = (("open", "open"), ("overdue", "overdue"), ("over", "done or cancelled"), ("all", "all"))
 DONE: Mapping[str, str] = {
     "changed": "The follow-up is changed.",
