@@ -1,5 +1,6 @@
 """What customers read, written and published in a browser by the rules of Slack."""
 
+import asyncio
 import re
 from html import unescape
 from pathlib import Path
@@ -181,6 +182,25 @@ async def test_two_who_write_at_one_time_do_not_undo_each_other(reader: Reader):
     for _ in range(2):
         assert (await do(reader, "publish", twice, component="API")).status == 303
     assert (await got(world))[1].count("Written by both") == 1
+
+
+async def test_of_two_who_publish_at_one_moment_one_is_told_of_the_other(reader: Reader):
+    world = reader.world
+    await world.declare("dev", severity="S3")
+    await acknowledged(world)
+    await inc(world, "ana", "public confirm")
+    sit_down(reader, "ana")
+    begun = [await reader.get(PAGE) for _ in range(4)]
+
+    told = await asyncio.gather(
+        *(do(reader, "publish", page, text=f"Words {n}", component="API") for n, page in enumerate(begun))
+    )
+
+    assert sorted(one.status for one in told) == [303, 422, 422, 422]
+    page = (await got(world))[1]
+    assert sum(f"Words {n}" in page for n in range(4)) == 1
+    for n, one in enumerate(told):
+        assert one.status == 303 or f">Words {n}</textarea>" in one.text
 
 
 async def test_whoever_may_not_publish_keeps_a_draft_for_who_may(reader: Reader):
