@@ -1,4 +1,4 @@
-"""Lists of incidents, and what is found in their names, summaries, updates and pins."""
+"""Lists of incidents, and what is found in their names, summaries, updates, pins and reviews."""
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.listing import RECENTLY, Listed, Which

@@ -1,6 +1,9 @@
 """Documents of reviews: their versions, comments and approvals."""
 
+from bot.domain.actors import Actor
+from bot.domain.errors import NotFound
 from bot.domain.reviews.versions import Approval, Comment, Saved, Version
+from storage.incidents import VISIBLE
 from storage.rows import value_of
 from storage.transaction import Tx
 
@@ -45,6 +48,7 @@ def add(tx: Tx, new: Version) -> bool:
             "at": new.at,
         },
     )
+    tx.reworded.add(new.incident)
     return news == 1
 
 
@@ -54,12 +58,46 @@ def comments(tx: Tx, incident_id: int) -> list[Comment]:
     return [value_of(Comment, row, by=row["by_whom"]) for row in rows]
 
 
-def comment(tx: Tx, incident_id: int, version: int, text: str, by: str) -> int:
+def comment(tx: Tx, incident_id: int, version: int, text: str, by: str, *, heading: str = "") -> int:
+    tx.reworded.add(incident_id)
     return tx.insert(
-        """INSERT INTO review_comments (incident, version, text, by_whom, at)
-        VALUES (:incident, :version, :text, :by, :now) RETURNING id""",
-        {"incident": incident_id, "version": version, "text": text, "by": by, "now": tx.now},
+        """INSERT INTO review_comments (incident, version, text, by_whom, at, heading)
+        VALUES (:incident, :version, :text, :by, :now, :heading) RETURNING id""",
+        {
+            "incident": incident_id,
+            "version": version,
+            "text": text,
+            "by": by,
+            "now": tx.now,
+            "heading": heading,
+        },
     )
+
+
+def visible_comment(tx: Tx, comment_id: int, by: Actor) -> Comment:
+    """Return a comment on the review of an incident that `by` may know of. Else raises NotFound."""
+    row = tx.one(
+        f"""SELECT review_comments.* FROM review_comments
+        JOIN incidents ON incidents.id = review_comments.incident
+        WHERE review_comments.id = :id AND {VISIBLE}""",  # noqa: S608 - a constant of ours
+        {"id": comment_id, "viewer": by},
+    )
+    if not row:
+        raise NotFound("comment", comment_id)  # one that was deleted leaves its number out
+    return value_of(Comment, row, by=row["by_whom"])
+
+
+def change_comment(tx: Tx, before: Comment, text: str) -> None:
+    tx.write(
+        "UPDATE review_comments SET text = :text, edited_at = :now WHERE id = :id",
+        {"id": before.id, "text": text, "now": tx.now},
+    )
+    tx.reworded.add(before.incident)
+
+
+def remove_comment(tx: Tx, comment: Comment) -> None:
+    tx.write("DELETE FROM review_comments WHERE id = :id", {"id": comment.id})
+    tx.reworded.add(comment.incident)
 
 
 def approvals(tx: Tx, incident_id: int) -> list[Approval]:

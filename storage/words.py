@@ -27,7 +27,15 @@ _TEXTS = """
     UNION ALL SELECT incident, name, '', 2, id FROM streams WHERE incident IN ({these})
     UNION ALL SELECT streams.incident, stream_updates.text, '', 4, -stream_updates.id
         FROM stream_updates JOIN streams ON streams.id = stream_updates.stream
-        WHERE streams.incident IN ({these})"""
+        WHERE streams.incident IN ({these})
+    UNION ALL SELECT incident, SUBSTR(text, 1, {reach}), '', {document}, 0 FROM review_versions
+        WHERE incident IN ({these}) AND number = (SELECT MAX(number) FROM review_versions AS newest
+            WHERE newest.incident = review_versions.incident)
+    UNION ALL SELECT incident, text, '', 5, -id FROM review_comments WHERE incident IN ({these})"""
+_ALL_OF_IT = {"reach": 1_000_000, "document": 5}
+"""Of a review's document all words count, after those of all else."""
+_TO_SHOW = {"reach": 20_000, "document": 2}
+"""To show where a word stands, less of it is read, and earlier: it may be long, and there are many found."""
 _NOTHING = ("", "{}")
 """What most entries have besides their text: thousands are read for one page of what was found."""
 _ORDER = " ORDER BY incident, rank, n"
@@ -50,7 +58,7 @@ def follow(tx: Tx, facts: Collection[Fact]) -> None:
     tx.reworded.clear()
     if changed:
         these, named = any_of(sorted(changed))
-        rows = _words(tx.all((_TEXTS + _ORDER).format(these=these), named))
+        rows = _words(tx.all((_TEXTS + _ORDER).format(these=these, **_ALL_OF_IT), named))
         tx.each(_WRITE, _COLUMNS, rows)
 
 
@@ -78,7 +86,7 @@ def texts(tx: Tx, incidents: Collection[int], most: int) -> Mapping[int, Sequenc
     if not incidents:
         return {}
     these, named = any_of(sorted(incidents))
-    rows = tx.all(_FIRST.format(texts=_TEXTS.format(these=these)), {**named, "most": most})
+    rows = tx.all(_FIRST.format(texts=_TEXTS.format(these=these, **_TO_SHOW)), {**named, "most": most})
     found: dict[int, list[str]] = {}
     for row in rows:
         found.setdefault(row["incident"], []).extend(_said(row))
@@ -97,7 +105,7 @@ def _without(connection: Connection) -> list[int]:
 
 def _write(connection: Connection, ids: Sequence[int]) -> None:
     these, named = any_of(ids)
-    rows = _words(connection.query((_TEXTS + _ORDER).format(these=these), named))
+    rows = _words(connection.query((_TEXTS + _ORDER).format(these=these, **_ALL_OF_IT), named))
     connection.execute(_WRITE.format(new=connection.rows(_COLUMNS)), {"rows": as_rows(rows)})
 
 

@@ -59,7 +59,6 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.NoteChanged,
     facts.PictureDeleted,
     facts.ReviewSaved,
-    facts.ReviewCommented,
     facts.ReviewApproved,
     facts.ReviewIssueWritten,
     facts.FalseAlarmSaid,

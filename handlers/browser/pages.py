@@ -20,6 +20,7 @@ from handlers.browser.public_notice import PublicNoticePages
 from handlers.browser.reach import ReachPages
 from handlers.browser.rehearsal import RehearsalPages
 from handlers.browser.review import ReviewPages
+from handlers.browser.review_comments import ReviewComments
 from handlers.browser.review_steps import ReviewSteps
 from handlers.browser.review_writing import ReviewForms
 from handlers.browser.reviews import ReviewLists
@@ -58,6 +59,7 @@ def pages(
         *ReviewLists(site).routes(),
         *ReviewPages(site).routes(),
         *ReviewForms(site).routes(),
+        *ReviewComments(site).routes(),
         *ReviewSteps(site).routes(),
         *InsightPages(site).routes(),
     ]

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.domain.errors import Refused
 from bot.domain.reviews.versions import cleaned
 from bot.views.browser import review as view_of
+from bot.views.browser import review_comments as comments_of
 from bot.views.browser import review_state as state_of
 from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import HEADERS, Viewer
@@ -23,6 +24,7 @@ from handlers.reviews import Reading, read
 REVIEW_PATH = f"{PATH}/review"
 FILE_PATH = f"{PATH}/review.md"
 CHANGES_PATH = f"{REVIEW_PATH}/changes"
+COMMENTS_PATH = f"{REVIEW_PATH}/comments"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -89,10 +91,17 @@ async def page(
     given = {
         "wrong": "",
         "anyway": False,
-        "comment": {"once": form_key(), "text": "", "wrong": "", "sure": ""},
         "forms": forms(),
         **values,
     }
+    talk = comments_of.shown(
+        kept.comments,
+        reader,
+        viewer.person,
+        page=_number(request, "comments"),
+        form=given.pop(comments_of.COMMENT, None) or empty(comments_of.COMMENT),
+        change=given.pop(comments_of.CHANGE, None) or _change(request, viewer, found),
+    )
     return site.render(
         "review.html",
         viewer,
@@ -103,7 +112,8 @@ async def page(
         **state_of.shown(found.incident, found.review, found.rights, reader),
         **made,
         **view_of.exported(kept.issue, kept.latest, exports=kept.exports),
-        **view_of.kept(kept.saved, kept.approvals, kept.comments, reader),
+        **view_of.kept(kept.saved, kept.approvals, reader),
+        **talk,
         **given,
     )
 
@@ -111,6 +121,13 @@ async def page(
 def forms() -> dict[str, Filled]:
     """Return the forms of the tasks, as they are before anybody enters anything."""
     return {name: empty(name) for name in state_of.FIELDS}
+
+
+def _change(request: web.Request, viewer: Viewer, found: Reading) -> Filled | None:
+    """Return the form of the comment that an address says is to be changed, if it is one's own."""
+    number, who = _number(request, "comment"), viewer.person
+    own = next((one for one in found.shelf.comments if one.id == number and one.by == who), None)
+    return comments_of.form_of(own, form_key()) if own else None
 
 
 def _number(request: web.Request, name: str) -> int:

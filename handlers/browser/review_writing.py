@@ -1,4 +1,4 @@
-"""What is written on the page of a review: the document, comments, an approval."""
+"""What is written on the page of a review: the document, and an approval."""
 
 import asyncio
 import re
@@ -7,13 +7,11 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.domain.errors import Malformed, NotFound, Refused
-from bot.domain.reviews.versions import LONGEST, LONGEST_COMMENT, EditedMeanwhile, document
+from bot.domain.reviews.versions import LONGEST, EditedMeanwhile, document
 from bot.domain.work.held import LooksSecret
-from bot.operations.once import once
 from bot.operations.reviews.documents import (
     NewVersion,
     approve_document,
-    comment_on,
     kept_version,
     may_edit,
     save_document,
@@ -24,7 +22,6 @@ from bot.operations.work.reviews import tick_task, untick_task
 from bot.views.browser import review as view_of
 from bot.views.browser.rendering import Viewer
 from bot.views.browser.review import EditForm
-from bot.web.sessions import form_key
 from handlers.browser.incident import named, which
 from handlers.browser.review import REVIEW_PATH, page, reading
 from handlers.browser.site import Form, Site
@@ -34,12 +31,10 @@ EDIT_PATH = f"{REVIEW_PATH}/edit"
 SAVE_PATH = "/reviews/{incident}"
 LARGER = ("/reviews/",)
 """Paths at which a body may be larger: what is too long for a document still comes back to who typed it."""
-COMMENTS_PATH = f"{REVIEW_PATH}/comments"
 APPROVE_PATH = f"{REVIEW_PATH}/approve"
 ISSUE_PATH = f"{REVIEW_PATH}/issue"
 TASK_PATH = f"{REVIEW_PATH}/tasks/{{task}}"
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_ONCE = re.compile(r"[\w-]{10,40}")
 
 
 class ReviewForms:
@@ -52,7 +47,6 @@ class ReviewForms:
         return [
             self._site.get(EDIT_PATH, self.edit),
             self._site.post(SAVE_PATH, self.save),
-            self._site.post(COMMENTS_PATH, self.comment),
             self._site.post(APPROVE_PATH, self.approve),
             self._site.post(ISSUE_PATH, self.as_issue),
             self._site.post(TASK_PATH, self.tick),
@@ -94,25 +88,6 @@ class ReviewForms:
             sure = no.sure if isinstance(no, LooksSecret) else ""
             return await self._form(number, viewer, view_of.again(given, await self._said(no), sure=sure))
         return self._site.go(f"/incidents/INC-{number}/review")
-
-    async def comment(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
-        """Say something of a version; a form that is sent twice says it once."""
-        number, mark = which(request), form.get("once", "")
-        key = mark if _ONCE.fullmatch(mark) else form_key()
-        text, version, sure = form.get("text", ""), _number(form, "version"), form.get("sure", "")[:100]
-        try:
-            event = f"page:{viewer.person}:{key}"
-            await self._site.uow.perform(
-                once, event, comment_on, number, version, text, by=viewer.person, sure=sure
-            )
-        except (NotFound, Malformed):
-            raise
-        except Refused as no:
-            again = {"once": key, "text": text[: 2 * LONGEST_COMMENT], "wrong": await self._said(no)}
-            again["sure"] = no.sure if isinstance(no, LooksSecret) else ""
-            found = await reading(self._site, request, viewer)
-            return await page(self._site, found, request, viewer, status=422, comment=again)
-        return self._site.go(f"/incidents/INC-{number}/review#comments")
 
     async def approve(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Approve a version. What nobody has edited is saved first, as it was read."""

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.domain.errors import Refused
+from bot.domain.errors import NotFound, Refused
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile
 from bot.domain.rights import Right
 from bot.domain.work.held import LooksSecret
+from bot.operations.reviews.comments import change_comment, comment_on, delete_comment
 from bot.operations.reviews.documents import (
     NewVersion,
     approve_document,
-    comment_on,
     kept_version,
     may_edit,
     save_document,
@@ -133,6 +133,31 @@ def test_comments_say_of_which_version_they_are(reviewed: Office) -> None:
     for wrong, why in ((" ", "Write what"), ("x" * 3001, "at most 3,000")):
         with pytest.raises(Refused, match=why):
             reviewed.perform(comment_on, 1, 1, wrong, by="UREP")
+
+
+def test_a_comment_is_changed_and_taken_back_by_whoever_wrote_it_alone(reviewed: Office) -> None:
+    number = reviewed.perform(comment_on, 1, 0, "To short", by="UIM", heading="Impact\u202e " + "x" * 300)
+    for act in (
+        lambda: reviewed.perform(change_comment, number, "Mine now", by="UREP"),
+        lambda: reviewed.perform(delete_comment, number, by="UREP"),
+    ):
+        with pytest.raises(Refused, match="Only <@UIM>, who wrote that comment"):
+            act()
+    with pytest.raises(LooksSecret):
+        reviewed.perform(change_comment, number, f"Is it {SECRET}?", by="UIM")
+
+    reviewed.perform(change_comment, number, "To short", by="UIM")
+    (same,) = reviewed.read(shelf, 1, by="UREP").comments
+    reviewed.perform(change_comment, number, "Too short", by="UIM")
+
+    (after,) = reviewed.read(shelf, 1, by="UREP").comments
+    assert (same.edited_at, after.text, after.edited_at) == (None, "Too short", reviewed.clock.now())
+    assert after.heading.startswith("Impact x")
+    assert len(after.heading) == 200
+    reviewed.perform(delete_comment, number, by="UIM")
+    assert not reviewed.read(shelf, 1, by="UREP").comments
+    with pytest.raises(NotFound):
+        reviewed.perform(delete_comment, number, by="UIM")
 
 
 def test_an_approval_is_of_the_version_that_was_read(reviewed: Office) -> None:

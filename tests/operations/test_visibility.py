@@ -30,7 +30,7 @@ from bot.operations.work.actions import add_action
 from bot.operations.work.follow_ups import Changes, NewFollowUp, add_follow_up
 from bot.operations.work.reviews import TaskChanges
 from bot.operations.workspace.membership import joined, left
-from storage import access_requests, alerts, duties, held_texts, pictures, reviews, timeline
+from storage import access_requests, alerts, duties, held_texts, pictures, review_documents, reviews, timeline
 from storage.alerts import Taken
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -39,7 +39,7 @@ from tests.operations.given import given_incident
 
 Operation = Callable[..., Any]
 FOLLOW_UP = 2
-PAGE = ACTION = TASK = BRIEF = REQUEST = HELD = ALERT = STREAM = 1
+PAGE = ACTION = TASK = COMMENT = BRIEF = REQUEST = HELD = ALERT = STREAM = 1
 
 ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "access.answer_access": lambda secret: ((REQUEST,), {"granted": True}),
@@ -93,7 +93,10 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "documents.unapproved_version": lambda secret: ((secret.id,), {}),
     "documents.may_edit": lambda secret: ((secret.id,), {}),
     "documents.save_document": lambda secret: ((secret.id, NewVersion("# X", 0, "short", "")), {}),
-    "documents.comment_on": lambda secret: ((secret.id, 0, "Seen"), {}),
+    "comments.comment_on": lambda secret: ((secret.id, 0, "Seen"), {}),
+    "comments.own_comment": lambda secret: ((COMMENT,), {}),
+    "comments.change_comment": lambda secret: ((COMMENT, "Seen twice"), {}),
+    "comments.delete_comment": lambda secret: ((COMMENT,), {}),
     "documents.saved_first": lambda secret: (
         (secret.id, NewVersion("# X", 0, "short", ""), approve_document),
         {},
@@ -336,6 +339,7 @@ def _handed_over(tx: Tx) -> None:
     held_texts.add(tx, HeldText(0, 1, Place.NOTE, "UREP", "UEOC", "Token", "It", "•", None, None, tx.now))
     task = Task(0, 1, "Fill the summary", None, tx.now.date())
     reviews.add(tx, Review(1, ReviewState.OPEN, "UREP", tx.now, tasks=(task,)))
+    review_documents.comment(tx, 1, 0, "It was stolen", "UREP")
     timeline.pin(tx, 1, "4.0", NOON, "UREP")
     pictures.want(tx, 1, "4.0", Offered("F1", "graph.png", "https://files.slack.com/1", 10))
 
@@ -350,6 +354,7 @@ UNKNOWN = {
             "action `1`",
             "action `2`",
             "task `1`",
+            "comment `1`",
             "request `1`",
             "text `1`",
             "alert `A-1`",

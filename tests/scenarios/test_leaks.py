@@ -185,6 +185,7 @@ IN_A_BROWSER = {
         for one in ("end", "waive", "request", "close", "give", "change")
     ),
     "/incidents/{incident}/review/tasks/{task}",
+    "/incidents/{incident}/review/comments/{comment}",
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),
     *("/on-call/mine", "/on-call/mine/cover", "/on-call/mine/swap", "/on-call/mine/override"),

@@ -213,7 +213,7 @@ RECORDED = {
     "pins": {"at"},
     "reports": {"at"},
     "review_approvals": {"at"},
-    "review_comments": {"at"},
+    "review_comments": {"at", "edited_at"},
     "review_tasks": {"done_at"},
     "review_versions": {"at"},
     "reviews": {"opened_at", "ended_at"},

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Summary
 from bot.domain.incidents.listing import Listed, Which, listed
 from bot.operations.incidents.rename import rename
+from bot.operations.reviews.comments import change_comment, comment_on, delete_comment
+from bot.operations.reviews.documents import NewVersion, save_document
 from bot.operations.timeline import pins
 from bot.operations.timeline.notes import change_note, note
 from bot.operations.work.summary import write_summary
@@ -229,3 +232,22 @@ def test_texts_are_the_name_then_the_newest_and_nothing_that_was_hidden(office: 
     assert found[other.id][0] == "Search"
     assert [one.strip() for one in found[first.id]] == ["Checkout", "", "the second note"]
     assert office.read(words.texts, [], 3) == {}
+
+
+def test_what_stands_in_a_review_finds_it_and_what_was_taken_back_does_not(office: Office) -> None:
+    given_incident(office, private=True)
+    save, far = partial(office.perform, save_document, 1), "word " * 30_000
+    save(NewVersion("# The leapfrog", 0, "short", "# written"), by="UREP")
+    comment = office.perform(comment_on, 1, 1, "Which porcupine?", by="UREP")
+    assert search(office, "leapfrog") == search(office, "porcupine") == [1]
+    assert search(office, "leapfrog", "UOUTSIDE") == search(office, "porcupine", "UOUTSIDE") == []
+
+    save(NewVersion(f"# The tadpole\n{far} antler", 1, "short", "# written"), by="UREP")
+    office.perform(change_comment, comment, "Which hedgehog?", by="UREP")
+
+    assert search(office, "tadpole") == search(office, "antler") == search(office, "hedgehog") == [1]
+    assert search(office, "leapfrog") == search(office, "porcupine") == []
+    shown = office.read(words.texts, [1], 100)[1]
+    assert any(one.startswith("# The tadpole") and len(one) == 20_000 for one in shown)
+    office.perform(delete_comment, comment, by="UREP")
+    assert search(office, "hedgehog") == []

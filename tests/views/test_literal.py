@@ -65,6 +65,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
 from bot.domain.process import Communication, Component, Contact, Notice, RoleCard, StatusPage
+from bot.domain.reviews.versions import Comment
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.follow_ups import FollowUp, TrackedIssue
 from bot.domain.work.held import Decision, HeldText, LooksSecret, Place
@@ -146,7 +147,7 @@ from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
-from bot.views.work import action, follow_up, follow_up_form, review, secret, summary, update
+from bot.views.work import action, follow_up, follow_up_form, review, review_comments, secret, summary, update
 from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
@@ -441,6 +442,12 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             review.standing(one, found, NOON.date())
             for one in (incident, resolved)
             for found in _reviews(text)
+        ],
+        "review_comments.told": [
+            review_comments.told(
+                incident, [Comment(one, 1, 0, text, who, NOON) for one, who in enumerate(said)]
+            )
+            for said in (["UIM"], ["UIM", "UIM"], ["UEOC", "UIM"])
         ],
         "review.told": [review.told(incident, "UIM", one) for one in (None, _reviews(text)[0].tasks[0])],
         "review.waive_form": [review.waive_form(incident, _reviews(text)[0])],

@@ -1,18 +1,20 @@
 """Versions of the document of a review: what may be saved, so that two editors undo nothing of each other."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, went_on
 from bot.domain.reviews.document import reviewable
+from bot.domain.text import tidy
 
 LONGEST = 200_000
 """Characters of a document: a browser is still quick with them, and so is what makes a page of them."""
-LONGEST_COMMENT = 3000
+LONGEST_COMMENT, LONGEST_HEADING = 3000, 200
 TOLD_AGAIN = timedelta(hours=1)
-"""Who saves again within so long is told of once on the timeline."""
+"""Who saves again within so long is told of once on the timeline, and comments within it in one message."""
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -40,7 +42,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody said of a version; 0 is the one that nobody had edited yet."""
+    """What somebody said of a version, or of what stands under one `heading` of it; version 0 is the one that
+    nobody had edited yet.
+    """
 
     id: int
     incident: int
@@ -48,6 +52,8 @@ class Comment:
     text: str
     by: str
     at: datetime
+    heading: str = ""
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,35 @@ def document(text: str) -> str:
             "such as a log: a link to it is enough."
         )
     return kept
+
+
+def said(text: str) -> str:
+    """Return a comment as it is kept. Refuses none, and one that is too long."""
+    words = tidy(text)
+    if not words:
+        raise Refused("Write what you want to say of it.")
+    if len(words) > LONGEST_COMMENT:
+        raise Refused(f"A comment has at most {LONGEST_COMMENT:,} characters; this has {len(words):,}.")
+    return words
+
+
+def own(comment: Comment, by: str) -> Comment:
+    """Return a comment to whoever wrote it; refuse anybody else."""
+    if comment.by != by:
+        raise Refused(f"Only <@{comment.by}>, who wrote that comment, can change or delete it.")
+    return comment
+
+
+def together(comments: Sequence[Comment], to: str) -> Sequence[Comment]:
+    """Return the newest comments that somebody is told of together: those of others, each within an hour of
+    the one before. None where the newest is their own.
+    """
+    found: list[Comment] = []
+    for one in reversed(comments):
+        if one.by == to or (found and found[-1].at - one.at >= TOLD_AGAIN):
+            break
+        found.append(one)
+    return found[::-1]
 
 
 def to_review(incident: Incident) -> Incident:

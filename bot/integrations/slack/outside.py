@@ -113,7 +113,7 @@ SAYS: Mapping[str, Says] = {
             ),
             *("tell_responder", "tell_shadow", "tell_subscriber", "tell_waiting", "thread_call_needed"),
             *("tell_stream_lead", "warn_of_secret", "remind_of_follow_up"),
-            *("nudge_review", "tell_reviewer", "offer_close"),
+            *("nudge_review", "tell_reviewer", "offer_close", "tell_commented"),
         ),
     }.items()
     for job in jobs

@@ -1,16 +1,15 @@
-"""The document of a review: it is saved, commented on and approved."""
+"""The document of a review: it is saved and approved."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.actors import Actor
 from bot.domain.errors import Refused
-from bot.domain.facts import ReviewApproved, ReviewCommented, ReviewSaved
+from bot.domain.facts import ReviewApproved, ReviewSaved
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.issue import IssuePlace, ReviewIssue, to_place
 from bot.domain.reviews.versions import (
     LONGEST,
-    LONGEST_COMMENT,
     Approval,
     Comment,
     EditedMeanwhile,
@@ -22,7 +21,7 @@ from bot.domain.reviews.versions import (
     to_review,
 )
 from bot.domain.rights import Right
-from bot.domain.text import one_line, tidy
+from bot.domain.text import one_line
 from bot.operations.rights import rights_of, visible
 from bot.secret_scan import mark_of, refuse_secrets
 from storage import incidents, review_documents, review_issues
@@ -129,22 +128,6 @@ def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
 def saved_first(tx: Tx, incident_id: int, new: NewVersion, then: Callable[..., None], *, by: str) -> None:
     """Do something with a version that is saved for it; where that is refused, nothing is saved."""
     then(tx, incident_id, save_document(tx, incident_id, new, by=by), by=by)
-
-
-def comment_on(tx: Tx, incident_id: int, version: int, text: str, *, by: str, sure: str = "") -> int:
-    """Say something of a version. Whoever may know of the incident may; raises LooksSecret."""
-    incident = to_review(incidents.visible(tx, incident_id, by))
-    words = tidy(text)
-    if not words:
-        raise Refused("Write what you want to say of it.")
-    if len(words) > LONGEST_COMMENT:
-        raise Refused(f"A comment has at most {LONGEST_COMMENT:,} characters; this has {len(words):,}.")
-    refuse_secrets(words, sure=sure)
-    last = review_documents.latest(tx, incident.id)
-    of = min(version, last.number if last else 0)
-    number = review_documents.comment(tx, incident.id, of, words, by)
-    tx.record(ReviewCommented(incident=incident.id, by=by, comment=number))
-    return number
 
 
 def refuse_older(tx: Tx, incident_id: int, version: int, *, can: str, then: str) -> None:

@@ -13,7 +13,7 @@ from bot.domain.reviews.looking import Ask, Look
 from bot.domain.reviews.versions import Approval, Saved, Version
 from bot.views.browser.markdown import page_of
 from bot.views.browser.parts import document_in_parts
-from bot.views.browser.rich import Reader, plain
+from bot.views.browser.rich import Reader
 from bot.views.mrkdwn import lasting
 from bot.views.naming import own_name
 from bot.views.reviews.rendering import TITLES
@@ -89,17 +89,16 @@ def page(
         "document": page_of(text.parts[part - 1]),
         "part": part,
         "parts": len(text.parts),
-        "headings": text.headings if len(text.parts) > 1 else (),
+        "contents": text.headings if len(text.parts) > 1 else (),
+        "headings": [(one, one) for one in dict.fromkeys(name for name, _ in text.headings)],
         "looks": [look(one, reader) for one in found],
         "templates": [(one, TITLES[one]) for one in templates],
         "query": f"?version={shown.version}" if shown.version else f"?template={shown.template}",
     }
 
 
-def kept(
-    saved: Sequence[Saved], approvals: Sequence[Approval], comments: Sequence[Any], reader: Reader
-) -> Mapping[str, Any]:
-    """Return who saved, approved and said what, by their names."""
+def kept(saved: Sequence[Saved], approvals: Sequence[Approval], reader: Reader) -> Mapping[str, Any]:
+    """Return who saved and approved what, by their names."""
     newest = saved[0] if saved else None
     return {
         "latest": (newest.number, reader.name(newest.by), reader.time(newest.at)) if newest else None,
@@ -112,10 +111,6 @@ def kept(
                 bool(newest and one.version < newest.number),
             )
             for one in approvals
-        ],
-        "comments": [
-            (one.id, one.version, reader.name(one.by), reader.time(one.at), plain(one.text))
-            for one in comments
         ],
     }
 

@@ -38,7 +38,7 @@ async def _read(reader: Reader, number: int) -> list[str]:
             .replace("{override}", "1")
         )
         at = at.replace("{maintenance}", "1").replace("{loudness}", "loud").replace("{method}", "1")
-        at = at.replace("{letter}", "1").replace("{follow_up}", "1")
+        at = at.replace("{comment}", "1").replace("{letter}", "1").replace("{follow_up}", "1")
         answers = await reader.get(at), await reader.post(at, {})
         found += [f"{path} {answer.status} {FORM_KEY.sub('', answer.text)}" for answer in answers]
     return found

@@ -5,6 +5,7 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
+from bot.operations.reviews.comments import comment_on
 from bot.operations.timeline import notes
 from storage.transaction import Tx
 from tests.scenarios.browser.conftest import Answer, Reader
@@ -185,6 +186,94 @@ async def test_it_is_commented_on_and_approved(reader: Reader):
     stale = await reader.send(REVIEW, f"{REVIEW}/approve", version="1")
     assert stale.status == 409
     assert "you read version 1" in stale.text
+
+
+async def test_a_comment_is_changed_and_taken_back_by_whoever_wrote_it(reader: Reader):
+    await reader.world.declare()
+    sit_down(reader, "ana")
+    form = {"text": "To short", "version": "0", "heading": "Summary"}
+    await reader.send(REVIEW, f"{REVIEW}/comments", **form)
+    page = await reader.get(REVIEW)
+    assert "on the first text, Summary" in seen(page)
+    assert f'href="{REVIEW}?comment=1#c1"' in page.text
+
+    asked = await reader.get(f"{REVIEW}?comment=1")
+    wrong = await reader.send(REVIEW, f"{REVIEW}/comments/1", text="y" * 9000, do="save")
+    secret = await reader.send(REVIEW, f"{REVIEW}/comments/1", text="token=ghp_" + "a1B2" * 9, do="save")
+
+    assert ">\nTo short</textarea>" in asked.text
+    assert ">\n" + "y" * 9000 + "</textarea>" in wrong.text
+    assert "at most 3,000 characters" in words_of(wrong)
+    assert re.search(r'name="sure" value="\w+"', secret.text)
+    assert (await reader.send(REVIEW, f"{REVIEW}/comments/1", text="Too short", do="save")).status == 303
+    assert "; edited" in seen(await reader.get(REVIEW))
+    sit_down(reader, "dev")
+    page = await reader.get(f"{REVIEW}?comment=1")
+    assert "Too short" in seen(page)
+    assert f"{REVIEW}/comments/1" not in page.text
+    refused = await reader.send(REVIEW, f"{REVIEW}/comments/1", do="delete")
+    assert "Only @ana, who wrote that comment" in words_of(refused)
+    sit_down(reader, "ana")
+    assert (await reader.send(REVIEW, f"{REVIEW}/comments/1", do="delete")).status == 303
+    assert "Too short" not in seen(await reader.get(REVIEW))
+    assert (await reader.send(REVIEW, f"{REVIEW}/comments/1", do="delete")).status == 404
+
+
+def _forty_comments(tx: Tx, who: str) -> None:
+    for number in range(40):
+        comment_on(tx, 1, 0, f"Comment {number}. " + "<word> " * 300, by=who)
+
+
+async def test_many_comments_are_read_page_by_page_the_newest_first(reader: Reader):
+    world = reader.world
+    await world.declare()
+    await world.muster.uow.perform(_forty_comments, world.person("ana").id)
+    sit_down(reader, "ana")
+
+    page, told, pages = await reader.get(REVIEW), list[str](), 0
+    while True:
+        pages += 1
+        told = re.findall(r"Comment (\d+)\.", page.text) + told
+        assert len(page.text.encode()) < 60_000
+        if not (more := re.search(r'href="([^"#]*)#comments" rel="prev"', page.text)):
+            break
+        page = await reader.get(more[1])
+
+    assert told == [str(one) for one in range(40)]
+    assert pages > 3
+    assert "Comment 7." in (await reader.get(f"{REVIEW}?comment=8")).text
+    for odd in ("0", "99", "x", "-1"):
+        assert (await reader.get(f"{REVIEW}?comments={odd}&comment={odd}")).status == 200
+
+
+async def test_the_owner_is_told_of_comments_in_one_message_an_hour(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    dev = world.person("dev")
+
+    def told() -> list[str]:
+        return [shown(one) for one in dev.dm() if "on the review of" in shown(one)]
+
+    async def says(who: str, text: str) -> None:
+        sit_down(reader, who)
+        await reader.send(REVIEW, f"{REVIEW}/comments", text=text, version="0")
+        await world.settle_down()
+
+    await says("dev", "My own")
+    assert told() == []
+    await says("ren", "Which <!channel> disk?")
+    await says("ren", "And why?")
+    (message,) = told()
+    assert "commented 2 times on the review of INC-1 Disk full" in message
+    assert f"<{reader.base}{REVIEW}#comments|Read and answer it in the browser>" in message
+    assert "And why?" in message
+    assert "<!channel>" not in message
+    await says("bo", "Indeed")
+    assert "and 1 other commented on the review" in told()[0]
+    await world.pass_minutes(61)
+    await says("ren", "Well?")
+    (message,) = told()
+    assert "commented on the review of INC-1" in message
 
 
 async def test_it_says_what_to_look_at(reader: Reader):

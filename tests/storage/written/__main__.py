@@ -253,7 +253,8 @@ def _follow(tx: Tx) -> None:
     reviews.add(tx, Review(3, ReviewState.OPEN, "UEOC", tx.now, tasks=tasks))
     reviews.save_task(tx, replace(tasks[0], id=1, done_by="UIM", done_at=tx.now))
     review_documents.add(tx, Version(3, 1, "# It's over", "short", "# It is", "UIM", tx.now))
-    review_documents.comment(tx, 3, 1, "Well said", "UEOC")
+    review_documents.comment(tx, 3, 1, "Well said", "UEOC", heading="It's over")
+    review_documents.change_comment(tx, review_documents.comments(tx, 3)[0], "Well said, indeed")
     review_documents.approve(tx, 3, 1, "UEOC")
     at = "https://gitlab.test/infra/it/-/issues/9"
     review_issues.put(tx, ReviewIssue(3, 1, 1, "infra/it", 9, at))
