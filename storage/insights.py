@@ -29,16 +29,19 @@ _PIECE = f"""SELECT id, type, highest, status, drill, near_miss, retrospective, 
 _COURSE = """SELECT incident, kind, at, by_whom, data FROM entries
     WHERE incident >= :first AND incident <= :last AND kind IN ('status', 'time', 'notice_published')
     ORDER BY incident, id"""
-_FIRST_CALLS = """SELECT escalations.incident, MIN(pages.raised_at) AS called,
-        MIN(CASE WHEN pages.state = 'acknowledged' AND pages.answered_by <> 'bot'
-            AND pages.answered_by NOT LIKE '%:%'
-            AND NOT (pages.quiet = 1 AND pages.answered_at = pages.raised_at)
-            THEN pages.answered_at END) AS answered
-    FROM escalations JOIN pages ON pages.escalation = escalations.id
-    WHERE escalations.id IN (SELECT MIN(id) FROM escalations
-        WHERE incident >= :first AND incident <= :last GROUP BY incident)
-    GROUP BY escalations.incident"""
-"""When the first escalation of each incident called, and when a person answered it."""
+_PERSON = (
+    """pages.state = 'acknowledged' AND pages.answered_by <> 'bot' AND pages.answered_by NOT LIKE '%:%'"""
+)
+_ASKED = f"""SELECT escalations.incident, escalations.state, MIN(pages.raised_at) AS called,
+        MIN(CASE WHEN {_PERSON} AND NOT (pages.quiet = 1 AND pages.answered_at = pages.raised_at)
+            THEN pages.answered_at END) AS answered,
+        MAX(CASE WHEN {_PERSON} THEN pages.answered_at END) AS there
+    FROM escalations CROSS JOIN pages WHERE pages.escalation = escalations.id
+        AND escalations.incident >= :first AND escalations.incident <= :last
+    GROUP BY escalations.incident, escalations.id ORDER BY escalations.incident, escalations.id"""  # noqa: S608 - texts of ours
+"""When each escalation of each incident called, when a person first answered it, and when the last one did.
+The cross join, and groups in the order of the index, keep SQLite from sorting or reading all pages.
+"""
 _UPDATES = """SELECT incident, SUM(CASE WHEN followed <= next_at THEN 1 ELSE 0 END) AS in_time,
         SUM(CASE WHEN next_at < over AND (followed IS NULL OR followed > next_at) THEN 1 ELSE 0 END) AS late
     FROM (SELECT updates.incident, updates.next_at, COALESCE(incidents.resolved_at, :now) AS over,
@@ -133,7 +136,9 @@ class _Details:
         self._entries: dict[int, list[Row]] = {}
         for row in tx.all(_COURSE, within):
             self._entries.setdefault(row["incident"], []).append(row)
-        self._called = {row["incident"]: row for row in tx.all(_FIRST_CALLS, within)}
+        self._asked: dict[int, list[Row]] = {}
+        for row in tx.all(_ASKED, within):
+            self._asked.setdefault(row["incident"], []).append(row)
         self._updates = {row["incident"]: row for row in tx.all(_UPDATES, {**within, "now": tx.now})}
         self._alerts = {row["incident"]: row for row in tx.all(_RULES, within)}
         self._values: dict[int, dict[str, str]] = {}
@@ -147,7 +152,7 @@ class _Details:
     def course(self, row: Row) -> Course:
         number = row["id"]
         values, alert = self._values.get(number, {}), self._alerts.get(number)
-        called, updates = self._called.get(number, {}), self._updates.get(number, {})
+        asked, updates = self._asked.get(number, ()), self._updates.get(number, {})
         moves, by_hand, told = _read(self._entries.get(number, ()))
         return Course(
             id=number,
@@ -167,8 +172,9 @@ class _Details:
             customer_impact=values.get(CUSTOMER_IMPACT) == YES,
             moves=moves,
             by_hand=by_hand,
-            called_at=moment(called.get("called")),
-            answered_at=moment(called.get("answered")),
+            called_at=moment(asked[0]["called"]) if asked else None,
+            answered_at=moment(asked[0]["answered"]) if asked else None,
+            mobilised_at=_mobilised(asked),
             told_at=told or moment(row["noticed_at"]),
             updates_in_time=int(updates.get("in_time", 0)),
             updates_late=int(updates.get("late", 0)),
@@ -203,6 +209,12 @@ def _status(data: str, by: str | None) -> tuple[str, str, Actor | None, bool | N
     if not is_counted(found["before"], found["after"]):
         return None
     return found["before"], found["after"], parsed(by) if by else None, found.get("back")
+
+
+def _mobilised(asked: Sequence[Row]) -> datetime | None:
+    """Return when the last of those who were asked was there; None while one is waited for."""
+    there = [row["there"] for row in asked if row["state"] != "cancelled"]
+    return moment(max(there)) if there and None not in there else None
 
 
 def _publicity(row: Row) -> Publicity:

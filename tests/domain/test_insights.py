@@ -126,13 +126,14 @@ def test_each_measure_counts_from_and_until_what_it_says() -> None:
         engaged_at=NOON + 5 * MINUTE,
         called_at=NOON + MINUTE,
         answered_at=NOON + 4 * MINUTE,
+        mobilised_at=NOON + 9 * MINUTE,
         by_hand={Moment.IMPACT_START: (NOON - 7 * MINUTE).isoformat()},
         change="https://git.test/1",
     )
 
     found = measured(course, RULES, NOON)
 
-    expected = (7, 3, 5, 60, 60, 67)
+    expected = (7, 3, 5, 9, 60, 60, 67)
     assert found.took == dict(zip(Measure, minutes(*expected), strict=True))
     assert not found.missing
 
@@ -142,6 +143,9 @@ def test_each_measure_counts_from_and_until_what_it_says() -> None:
     [
         (resolved(), Measure.DETECT, Missing.NO_IMPACT),
         (resolved(), Measure.ACKNOWLEDGE, Missing.NOT_PAGED),
+        (resolved(), Measure.MOBILISE, Missing.NOT_PAGED),
+        (a_course(called_at=NOON), Measure.MOBILISE, Missing.NOT_YET),
+        (resolved(called_at=NOON), Measure.MOBILISE, Missing.NEVER),
         (resolved(called_at=NOON), Measure.ACKNOWLEDGE, Missing.NEVER),
         (a_course(called_at=NOON), Measure.ACKNOWLEDGE, Missing.NOT_YET),
         (a_course(), Measure.RESOLVE, Missing.NOT_YET),

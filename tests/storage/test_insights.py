@@ -53,10 +53,7 @@ def test_a_course_has_what_people_and_time_did(office: Office) -> None:
     assert past is None
     assert (course.called_at, course.answered_at) == (NOON, NOON + 3 * MINUTE)
     assert (course.updates_in_time, course.updates_late) == (2, 1)
-    assert [(move.before, move.after) for move in course.moves] == [
-        ("Investigating", "Fixing"),
-        ("Fixing", "Resolved"),
-    ]
+    assert [(move.before, move.after) for move in course.moves] == [("Fixing", "Resolved")]
     assert course.by_hand == {Moment.IMPACT_START: (NOON - 5 * MINUTE).isoformat()}
     assert (course.services, course.cause, course.rule) == ("api, web", "", None)
 

@@ -26,6 +26,7 @@ class Measure(StrEnum):
     DETECT = "Time to detect"
     ACKNOWLEDGE = "Time to acknowledge"
     ENGAGE = "Time to engage"
+    MOBILISE = "Time to mobilise"
     MITIGATE = "Time to mitigate"
     RESOLVE = "Time to resolve"
     RECOVER = "Failed deployment recovery time"
@@ -35,11 +36,25 @@ DEFINED: Mapping[Measure, str] = {
     Measure.DETECT: "from the start of the impact, as people set it, until the incident was detected",
     Measure.ACKNOWLEDGE: "from the first page until the first person answered it, or a page that followed it",
     Measure.ENGAGE: "from when it was detected until somebody of its own team answered",
+    Measure.MOBILISE: "from when it was detected until everybody who was asked had answered, or somebody "
+    "further along their path: of all pages of the incident but those that were called off",
     Measure.MITIGATE: "from when it was detected until users were no longer affected: Monitoring or later",
     Measure.RESOLVE: "from when it was detected until it was resolved",
     Measure.RECOVER: "DORA: of incidents that a change caused, from the start of the impact, or when it was "
     "detected if nobody set that, until users were no longer affected",
 }
+
+
+ELSEWHERE: Mapping[Measure, str] = {
+    Measure.DETECT: "TTD",
+    Measure.ACKNOWLEDGE: "TTA; PagerDuty: seconds_to_first_ack",
+    Measure.ENGAGE: "PagerDuty: seconds_to_engage",
+    Measure.MOBILISE: "PagerDuty: seconds_to_mobilize",
+    Measure.MITIGATE: "TTM",
+    Measure.RESOLVE: "TTR; PagerDuty: seconds_to_resolve",
+    Measure.RECOVER: "DORA; before: time to restore service",
+}
+"""What others call it."""
 
 
 class Excluded(StrEnum):
@@ -110,7 +125,8 @@ class Course(NamedTuple):
     """What the records say of an incident. `by_hand` are the times that people set, the last of each name.
 
     `called_at` is when the first page was raised, `answered_at` when somebody first answered it, or what it
-    led to. `told_at` is when customers first read of it. `rule` is the rule of the first alert that it has.
+    led to; `mobilised_at` when the last of all who were asked answered. `told_at` is when customers first
+    read of it. `rule` is the rule of the first alert that it has.
     Of a year there are thousands: a tuple is made in a third of the time.
     """
 
@@ -133,6 +149,7 @@ class Course(NamedTuple):
     by_hand: Mapping[Moment, str] = MappingProxyType({})
     called_at: datetime | None = None
     answered_at: datetime | None = None
+    mobilised_at: datetime | None = None
     told_at: datetime | None = None
     updates_in_time: int = 0
     updates_late: int = 0
@@ -237,6 +254,7 @@ def _ends(one: Course, known: Times) -> dict[Measure, tuple[datetime | None, dat
         Measure.DETECT: (known[Moment.IMPACT_START], detected),
         Measure.ACKNOWLEDGE: (one.called_at, one.answered_at),
         Measure.ENGAGE: (detected, known[Moment.ENGAGED]),
+        Measure.MOBILISE: (detected, one.mobilised_at),
         Measure.MITIGATE: (detected, mitigated),
         Measure.RESOLVE: (detected, known[Moment.RESOLVED]),
     }
@@ -249,6 +267,8 @@ def _why(one: Course, measure: Measure, start: datetime | None, end: datetime | 
     if measure is Measure.ACKNOWLEDGE:
         never = one.status in FINISHED
         return Missing.NOT_PAGED if not start else Missing.NEVER if never or end else Missing.NOT_YET
+    if measure is Measure.MOBILISE and not one.called_at:
+        return Missing.NOT_PAGED
     if measure is Measure.DETECT and not start:
         return Missing.NO_IMPACT
     if not start or not end:

@@ -12,7 +12,7 @@ from bot.domain.insights.behind import Pages, of
 from bot.domain.insights.figures import Figure, Share
 from bot.domain.insights.insight import Insight
 from bot.domain.insights.load import ShiftLoad
-from bot.domain.insights.measures import DEFINED, Heard, Measure, Verdict, left_out
+from bot.domain.insights.measures import DEFINED, ELSEWHERE, Heard, Measure, Verdict, left_out
 from bot.domain.oncall.load import Figures as Load
 from bot.views.browser.insights_behind import many
 from bot.views.browser.insights_chart import chart, parts
@@ -29,6 +29,7 @@ class Took:
 
     name: str
     defined: str
+    elsewhere: str
     n: int
     median: str
     p90: str
@@ -101,6 +102,7 @@ def _took(name: Measure, one: Figure, before: Figure) -> Took:
     return Took(
         name.value,
         DEFINED[name],
+        ELSEWHERE[name],
         one.spread.n,
         _length(one.spread.median),
         _length(one.spread.p90),
