@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.config import Config, Secrets
 from bot.config.services import BY_TWILIO
-from bot.config.statuspage import ATLASSIAN, STATUS_IO, PageSettings, StatuspageSettings
+from bot.config.statuspage import StatuspageSettings
 from bot.config.trackers import AnyTracker, GitlabSettings
 from bot.health.measures import Measures
 from bot.health.watching import Watching
@@ -65,13 +65,11 @@ from bot.integrations.slack.streams import Streams
 from bot.integrations.slack.user_groups import UserGroups
 from bot.integrations.slack.web import CountedClient, session
 from bot.integrations.slack.webhooks import WebhookWarnings
-from bot.integrations.statuspages.atlassian import Statuspage
 from bot.integrations.statuspages.exported import EVERY as EXPORT_EVERY
 from bot.integrations.statuspages.exported import Exported
 from bot.integrations.statuspages.mailing import Mailing
-from bot.integrations.statuspages.notice import Page
 from bot.integrations.statuspages.publishing import Publishing
-from bot.integrations.statuspages.status_io import StatusIo
+from bot.integrations.statuspages.services import pages_of
 from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
 from bot.integrations.trackers.issues import Issues, tracker_of
 from bot.integrations.trackers.reviews import ReviewIssues
@@ -397,8 +395,7 @@ class Muster:
         found = config.statuspage
         if not found:
             return []
-        kinds: dict[str, Callable[[PageSettings, Clock], Page]] = {STATUS_IO: StatusIo, ATLASSIAN: Statuspage}
-        pages = [(kinds[one.name](one, self._clock), one) for one in found.pages]
+        pages = pages_of(found.pages, self._clock)
         self.public_page = self._public_page(found) if found.listen else None
         self._exported = Exported(self.uow, found, found.export_dir) if found.export_dir else None
         exported = self._exported.jobs() if self._exported else []

@@ -14,6 +14,7 @@ import click
 
 from bot.cli.asked import asked_workspace
 from bot.cli.calendars import with_calendars
+from bot.cli.checks.beside import beside_findings
 from bot.cli.checks.pagers import pager_findings
 from bot.cli.checks.workspace import examine
 from bot.cli.coverage import cover, days, failing
@@ -58,18 +59,21 @@ def check(*, coverage: timedelta | None, **given_as: Any) -> None:
         return
     with plain_errors():
         settings = read_settings(**given_as, startable=False)
-        look_at(settings.place.database)
-        see_that_it_is_ours(settings.place.host, settings.place.port)
+        place = settings.place
+        look_at(place.database)
+        if not settings.secrets.app_token:  # Slack comes by this port
+            see_that_it_is_ours(place.host, place.port)
         said = [*settings.said, *withhold_from_libraries(os.environ, settings.secrets.api_url)]
-        rows = workspace_of(settings.place.database).get("contact_methods", ())
+        rows = workspace_of(place.database).get("contact_methods", ())
         reached = {row["person"] for row in rows if row["verified_at"]}
         findings = asyncio.run(examine(settings.config, settings.secrets, reached=reached))
         findings += asyncio.run(pager_findings(settings.config, SystemClock()))
-        findings += too_open(settings.place.database)
-        findings += in_the_browser(settings.secrets, settings.place.public_url, installed=can_sign_in())
+        findings += asyncio.run(beside_findings(settings.config, place.host, place.port, SystemClock()))
+        findings += too_open(place.database)
+        findings += in_the_browser(settings.secrets, place.public_url, installed=can_sign_in())
         now = SystemClock().now()
         calendars = asyncio.run(read_all(settings.config.process, now))
-        findings += ahead(settings.config.process, settings.place.database, now, calendars)
+        findings += ahead(settings.config.process, place.database, now, calendars)
     for finding in (*(Finding(Level.WARNING, text) for text in said), *findings):
         click.echo(redact(finding.line))
     sys.exit(any(finding.level in {Level.FATAL, Level.ERROR} for finding in findings))

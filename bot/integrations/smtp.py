@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -35,6 +35,11 @@ class Smtp:
     async def send(self, message: Outgoing) -> None:
         await self.post(_mail(message, self.sender))
 
+    async def try_out(self) -> None:
+        """See whether the server lets us in; nothing is mailed. Raises DeliveryFailed."""
+        if failure := await in_a_thread(lambda: _sent(urlsplit(self._settings["SMTP_URL"]), None)):
+            raise failure
+
     async def post(self, mail: EmailMessage) -> None:
         """Hand a mail over. Raises DeliveryFailed, and RecipientRefused where only its mailbox is refused."""
         if failure := await in_a_thread(lambda: _sent(urlsplit(self._settings["SMTP_URL"]), mail)):
@@ -53,8 +58,8 @@ def _mail(message: Outgoing, sender: str) -> EmailMessage:
     return mail
 
 
-def _sent(server: SplitResult, mail: EmailMessage) -> DeliveryFailed | None:
-    """Send from this thread, and return what went wrong; only codes are shown of it."""
+def _sent(server: SplitResult, mail: EmailMessage | None) -> DeliveryFailed | None:
+    """Send from this thread, or only log in, and return what went wrong; only codes are shown of it."""
     handed = False
     try:
         with closing(_connected(server)) as session:  # how it says goodbye says nothing of the mail
@@ -62,8 +67,9 @@ def _sent(server: SplitResult, mail: EmailMessage) -> DeliveryFailed | None:
                 session.starttls(context=ssl.create_default_context())
             if server.username:
                 session.login(unquote(server.username), unquote(server.password or ""))
-            handed = True
-            session.send_message(mail)
+            if mail:
+                handed = True
+                session.send_message(mail)
     except smtplib.SMTPRecipientsRefused as refused:
         code = next(iter(refused.recipients.values()))[0]
         return RecipientRefused(f"it answered {code}", permanent=500 <= code < 600)
@@ -86,5 +92,8 @@ def _connected(server: SplitResult) -> smtplib.SMTP:
     if server.scheme == "smtps":
         return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
     session = smtplib.SMTP(host, port, timeout=PATIENCE)
-    session.ehlo_or_helo_if_needed()
+    with ExitStack() as unless_greeted:
+        unless_greeted.callback(session.close)
+        session.ehlo_or_helo_if_needed()
+        unless_greeted.pop_all()
     return session

@@ -3,11 +3,13 @@
 import errno
 import socket
 
+FLAGS = "--host and --port"
+
 
 class PortInUse(Exception):
     """The server cannot listen there, mostly as another process does. `by` is what sets the port."""
 
-    def __init__(self, host: str, port: int, error: OSError, by: str = "--host and --port") -> None:
+    def __init__(self, host: str, port: int, error: OSError, by: str = FLAGS) -> None:
         if error.errno == errno.EADDRINUSE:
             said = (
                 f"port {port} on {host} is in use by another process. Stop that one, or choose another port"
@@ -20,7 +22,7 @@ class PortInUse(Exception):
         self.port = port
 
 
-def see_that_it_is_ours(host: str, port: int) -> None:
+def see_that_it_is_ours(host: str, port: int, by: str = FLAGS) -> None:
     """Raise PortInUse for a host that this machine is not; whether the port is free only a start shows."""
     try:
         found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -28,4 +30,4 @@ def see_that_it_is_ours(host: str, port: int) -> None:
             with socket.socket(family, kind, protocol) as one:
                 one.bind(address)
     except OSError as error:
-        raise PortInUse(host, port, error) from error
+        raise PortInUse(host, port, error, by) from error

@@ -60,6 +60,9 @@ class Statuspage:
         last = told[0] if told else {}
         return (last.get("body"), last.get("status")) == (wanted.text, STATE[wanted.state])
 
+    async def try_out(self) -> None:
+        await self._api.call("GET", self._path, asked={"limit": 1})
+
     def _said(self, wanted: Wanted) -> dict[str, Any]:
         components = {number: COMPONENT[status] for number, status in wanted.components.items()}
         return {

@@ -46,3 +46,6 @@ class Page(Protocol):
 
     async def says(self, remote: str, wanted: Wanted) -> bool:
         """Say whether the last text of a notice is this one."""
+
+    async def try_out(self) -> None:
+        """Ask for something that changes nothing: raises DeliveryFailed if the key does not read there."""

@@ -70,6 +70,9 @@ class StatusIo:
             return any(text == wanted.text for text, _ in said)
         return (wanted.text, STATE[wanted.state]) in said
 
+    async def try_out(self) -> None:
+        await self._listed("active_incidents")
+
     async def _listed(self, which: str) -> list[dict[str, Any]]:
         found = await self._call("GET", f"incident/list/{self._page}")
         return _dicts(found.get(which)) if isinstance(found, dict) else []

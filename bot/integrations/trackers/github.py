@@ -63,6 +63,9 @@ class Github:
         if changes := self._changes(wanted, issue, there):
             await told(self._api, "PATCH", path, changes)
 
+    async def try_out(self) -> None:
+        listed((await self._api.call("GET", self._path, asked={"state": "all", "per_page": 1}))[1], "GitHub")
+
     def _changes(self, wanted: Wanted, issue: Issue, there: Mapping[str, Any]) -> dict[str, Any]:
         incident = wanted.incident
         ours = view.described(wanted.shown, database=wanted.database, hidden=wanted.hidden)

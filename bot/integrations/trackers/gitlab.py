@@ -67,6 +67,10 @@ class Gitlab:
         if wanted.shown.into and not issue.closed:
             await link(self._api, f"{path}/links", wanted.shown.into)
 
+    async def try_out(self) -> None:
+        asked = {"search": "muster:INC-0", "in": "description", "per_page": 1, "scope": "all"}
+        listed((await self._api.call("GET", self._path, asked=asked))[1], "GitLab")
+
     async def _changes(self, wanted: Wanted, issue: Issue, there: Mapping[str, Any]) -> dict[str, Any]:
         """Return what differs from how it should be."""
         incident = wanted.incident

@@ -50,6 +50,9 @@ class Jira:
         if (closes := wanted.closes(issue, closed_there=done(there))) is not None:
             await self._api.move(key, closes=closes)
 
+    async def try_out(self) -> None:
+        await self._api.labelled("muster-check")
+
     def _changes(self, wanted: Wanted, there: Mapping[str, Any]) -> dict[str, Any]:
         incident = wanted.incident
         ours = view.described(wanted.shown, wanted.database, hidden=wanted.hidden)

@@ -66,6 +66,10 @@ class Tracker(Protocol):
         """Write what differs, and leave alone what people wrote or set there."""
         ...
 
+    async def try_out(self) -> None:
+        """Ask for something that changes nothing: raises DeliveryFailed if the token does not read there."""
+        ...
+
 
 def listed(found: Any, name: str) -> Sequence[dict[str, Any]]:
     """Return the objects of a list that was asked for. Raises DeliveryFailed for anything else: a page of a
