@@ -36,6 +36,11 @@ async def test_an_incident_is_read_and_written_without_a_script(browser: Browser
     await page.get_by_role("button", name="Add").click()
 
     await expect(page.get_by_text("The provider confirms it")).to_be_visible()
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    for what in ("Sign out", "Edit, hide or move in time", "Filter", "Add to the timeline"):
+        await expect(page.get_by_text(what, exact=True)).to_be_hidden()
+    await page.emulate_media(media="screen")
     await page.get_by_text("Filter", exact=True).click()
     assert await complaints(page) == []
     await page.emulate_media(color_scheme="dark")
