@@ -40,6 +40,9 @@ OF_ONE_FILE = (
     "Alerts kept, 32 senders",
     "200 alerts in 2 s: memory added",
     "API: 50 of 40 incidents",
+    "Page: board, drawn anew, to the first byte",
+    "Page: review of an incident, to the first byte",
+    "100 readers of live pages: 20 deadlines over 1 s decided later",
 )
 """What is measured with SQLite alone."""
 

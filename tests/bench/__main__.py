@@ -25,7 +25,9 @@ from tests.bench import (
     insights,
     limited,
     listing,
+    pages,
     process,
+    readers,
     schedules,
 )
 from tests.bench.figures import Line, table
@@ -44,7 +46,7 @@ Keep: TypeAlias = Callable[[str, Sequence[Line]], None]
 
 TEXT = """# Benchmarks
 
-`make bench` takes these figures and writes this page. It takes about a quarter of an hour;
+`make bench` takes these figures and writes this page. It takes about half an hour;
 `make bench ARGS=--quick` takes a little of everything in a minute or two, and writes nothing.
 
 Taken on {taken} on a machine with {machine}. {load}
@@ -73,6 +75,12 @@ with one commit for all that came meanwhile; it decides nothing. In a storm the 
 The figures of a year are read from a database with nothing else in it, a piece at a time: between two pieces
 others are heard, so the longest piece is what a page waits for at most.
 
+Pages are asked for one after another, by readers who may know of different private incidents, of a database
+with a year of incidents and 100 that are open. The bare server is one more process: aiohttp, which answers
+with as many bytes from memory. Live pages are read by one more process, which does what the script in a
+browser does: it hears of changes, and asks for the board anew within one and a half seconds. One of ten
+incidents is private, and half of the readers know of these.
+
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack
 has answered. The incidents with the deadlines have channels, so each escalation makes several calls to
 Slack.
@@ -99,6 +107,10 @@ class Scale:
     alerts: int
     year: tuple[int, int]
     """How many incidents, with how many entries of timelines."""
+    visits: int
+    """How often each page in the browser is asked for."""
+    read_for: timedelta
+    """Over what time deadlines fall while a hundred read."""
     storm: tuple[int, float]
     """How many alerts, in how many seconds."""
 
@@ -116,6 +128,8 @@ FULL = Scale(
     4,
     3_000,
     (10_000, 1_000_000),
+    20,
+    timedelta(seconds=20),
     (50_000, 60),
 )
 QUICK = Scale(
@@ -131,6 +145,8 @@ QUICK = Scale(
     0.5,
     200,
     (200, 4_000),
+    2,
+    timedelta(seconds=1),
     (200, 2),
 )
 ENGINES = ("sqlite", "postgres", "postgres-3")
@@ -230,6 +246,7 @@ def _sections(setup: Setup, scale: Scale) -> Iterator[tuple[str, Take]]:
     if isinstance(setup.engine, Sqlite):
         yield "Schedules", schedules.figures
         yield "Figures of a year", partial(insights.figures, *scale.year)
+        yield "Pages", partial(pages.figures, setup, *scale.year, rounds=scale.visits)
     yield "Rate limits", partial(limited.figures, setup, rounds=scale.limited)
     yield "Start", partial(process.startup, setup, many, rounds=scale.starts)
     yield "Memory", partial(process.memory, setup, few)
@@ -237,6 +254,7 @@ def _sections(setup: Setup, scale: Scale) -> Iterator[tuple[str, Take]]:
         yield "Alerts", partial(alerts.figures, setup, scale.alerts, rounds=scale.rounds)
         yield "A storm of alerts", partial(alerts.storm, setup, *scale.storm, few)
         yield "Lists", partial(listing.figures, setup, many)
+        yield "Readers", partial(readers.figures, setup, few, scale.read_for)
     if setup.replicas == 1:
         yield "Memory without Slack", partial(away.figures, setup, scale.unanswered, hours=scale.away)
     for count, spread in zip(scale.incidents, scale.spread, strict=True):

@@ -1,10 +1,9 @@
 """How many alerts are taken in, beside a bare receiver, and what a storm of them does to pages."""
 
 import asyncio
-import re
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -14,8 +13,7 @@ from tests.bench import filled
 from tests.bench.deadlines import LEAD, lateness
 from tests.bench.figures import Line, ms, percentile
 from tests.bench.intake import CONFIG, SENDERS, Answered, body, send
-from tests.bench.place import CONFIG as WITHOUT
-from tests.bench.place import ROOT, Bot, Place, place, processor_seconds, running
+from tests.bench.place import ROOT, Bot, Place, place, processor_seconds, serving
 from tests.bench.stores import Setup, Sqlite
 
 RATE, OF_THE_FLOOR = 1000, 2.5
@@ -67,19 +65,9 @@ async def storm(setup: Setup, count: int, seconds: float, deadlines: int) -> lis
     return found
 
 
-@asynccontextmanager
-async def taking(at: Place) -> AsyncIterator[tuple[Bot, int]]:
+def taking(at: Place) -> AbstractAsyncContextManager[tuple[Bot, int]]:
     """Run the bot with a source of alerts, and yield it with its port."""
-    config = at.folder / "muster.yml"
-    config.write_text(WITHOUT.read_text("utf-8") + CONFIG, encoding="utf-8")
-    async with running(at, config=config) as muster:
-        await muster.ready()
-        running_at = re.compile(r'address="?(?:http://)?[\w.]+:(\d+)')
-        await muster.until(lambda: bool(running_at.search(at.log(0).read_text("utf-8"))), PATIENCE, 0.05)
-        found = running_at.search(at.log(0).read_text("utf-8"))
-        if not found:
-            raise RuntimeError(f"it does not say where it listens: {at.log(0).read_text('utf-8')[-1000:]}")
-        yield muster, int(found[1])
+    return serving(at, CONFIG)
 
 
 async def _escalated(

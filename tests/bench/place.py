@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.cli.manifest import manifest
 from bot.clock import SystemClock
@@ -19,6 +21,7 @@ from tests.bench.stores import Setup, Store, dropped
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "tests" / "muster.yml"
 STOPPING_SECONDS = 10.0
+_LISTENS = re.compile(r'address="?(?:http://)?[\w.]+:(\d+)')
 
 
 class BotEnded(Exception):
@@ -110,15 +113,17 @@ async def world(people: int = 0) -> AsyncIterator[Slack]:
 
 
 @asynccontextmanager
-async def running(at: Place, *, config: Path = CONFIG, program: str = "bot") -> AsyncIterator[Bot]:
-    """Run the bot, or a program that runs it, until the block ends."""
+async def running(
+    at: Place, *, config: Path = CONFIG, program: str = "bot", added: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Bot]:
+    """Run the bot, or a program that runs it, until the block ends. Its environment has what is `added`."""
     flags = ["--config", str(config), "--database", at.store.where, "--port", "0"]
     processes = []
     born = asyncio.get_running_loop().time()
     try:
         for replica in range(at.replicas):
             with at.log(replica).open("ab") as log:
-                environment = at.environment() | {"BENCH_STALLS": str(at.stalls(replica))}
+                environment = {**at.environment(), **added, "BENCH_STALLS": str(at.stalls(replica))}
                 processes.append(
                     await asyncio.create_subprocess_exec(
                         sys.executable, "-m", program, "run", *flags, cwd=ROOT, env=environment, stderr=log
@@ -127,6 +132,22 @@ async def running(at: Place, *, config: Path = CONFIG, program: str = "bot") -> 
         yield Bot(at, processes, born)
     finally:
         await asyncio.gather(*[_ended(process) for process in processes])
+
+
+@asynccontextmanager
+async def serving(
+    at: Place, more: str, *, program: str = "bot", added: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[tuple[Bot, int]]:
+    """Run the bot with `more` at the end of its configuration; yield it, once it is ready, with its port."""
+    config = at.folder / "muster.yml"
+    config.write_text(CONFIG.read_text("utf-8") + more, encoding="utf-8")
+    async with running(at, config=config, program=program, added=added) as muster:
+        await muster.ready()
+        await muster.until(lambda: bool(_LISTENS.search(at.log(0).read_text("utf-8"))), every=0.05)
+        found = _LISTENS.search(at.log(0).read_text("utf-8"))
+        if not found:
+            raise RuntimeError(f"it does not say where it listens: {at.log(0).read_text('utf-8')[-1000:]}")
+        yield muster, int(found[1])
 
 
 def resident_bytes(pid: int) -> int | None:
