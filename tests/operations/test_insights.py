@@ -90,7 +90,9 @@ def test_what_was_missed_for_months_is_posted_once(office: Office) -> None:
 
     office.perform(act, due)
 
-    assert office.emitted() == [("MonthSummed", {"place": "incidents", "month": "2026-04-01"})]
+    assert office.emitted() == [
+        ("MonthSummed", {"place": "incidents", "month": "2026-04-01", "since": "2026-03-01"})
+    ]
     assert office.read(timers.due, 10) == []
 
 

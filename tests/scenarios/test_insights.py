@@ -1,11 +1,16 @@
 """A month's figures: asked for by somebody, and posted in a channel once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.config import Config, load
+from bot.operations import dead_letters as letters
+from sandbox.faults import Fault
+from storage import dead_letters
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import asks, inc, plain, told
 
@@ -70,9 +75,9 @@ async def test_guests_are_told_no_figures(world: World) -> None:
     assert "Guests cannot do that here" in plain(await asks(world, "gus", "insights", channel="general"))
 
 
-async def until(world: World, day: int, hour: int, minute: int = 0) -> None:
-    """Let it be that time in April; nothing falls in the days before it."""
-    then = datetime(2026, 4, day, hour, minute, tzinfo=UTC)
+async def until(world: World, day: int, hour: int, minute: int = 0, month: int = 4) -> None:
+    """Let it be that time in April, or in another month; nothing falls in the days before it."""
+    then = datetime(2026, month, day, hour, minute, tzinfo=UTC)
     world.clock.advance((then - world.clock.now()).total_seconds())
     await world.muster.advance(world.clock, 30)
     await world.settle()
@@ -100,3 +105,67 @@ async def test_the_month_is_posted_once_on_its_first_working_morning(world: Worl
     )
     assert "private ones are not counted" in said
     assert "<@" not in said
+
+
+def posted_in(world: World, channel: str) -> list[str]:
+    return [one for one in told(world.person("dev"), channel) if "*Incidents in" in one]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("how", ["drop_before", "drop_after", "error_after"])
+async def test_a_month_whose_reply_was_lost_is_posted_once(world: World, how: Any) -> None:
+    await until(world, 1, 8, 59)
+    world.slack.faults.append(Fault("chat.postMessage", how, "internal_error"))
+    await until(world, 1, 9, 1)
+    await world.stop()
+    await world.start()
+    await until(world, 1, 9, 10)
+
+    (said,) = posted_in(world, "incidents")
+    assert "Incidents in March 2026" in said
+    assert world.slack.faults == []
+
+
+async def test_months_that_nobody_was_there_to_post_are_named(world: World) -> None:
+    await world.settle()
+    await world.stop()
+    world.clock.advance((datetime(2026, 6, 10, 12, tzinfo=UTC) - world.clock.now()).total_seconds())
+    await world.start()
+    await until(world, 10, 12, 5, month=6)
+
+    (said,) = posted_in(world, "incidents")
+    assert said.startswith("*Incidents in May 2026*")
+    assert "Not posted, as Muster was not running: March 2026 to April 2026." in said
+    assert "`/inc insights 2026-03`" in said
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("archive", "#incidents is archived"),
+        ("rename", "no channel is named #incidents, or the bot cannot see it"),
+    ],
+)
+async def test_a_channel_that_is_gone_is_told_and_the_month_is_sent_again(
+    world: World, how: str, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = world.person("ana")
+    await (ana.archive("incidents") if how == "archive" else ana.rename("incidents", "outages"))
+    await world.settle_down()
+    await until(world, 1, 9, 1)
+
+    (line,) = [one for one in caplog.records if one.getMessage() == "the month's figures could not be posted"]
+    assert why in line.__dict__["reason"]
+    assert "send this again" in line.__dict__["reason"]
+
+    if how == "archive":
+        await ana.unarchive("incidents")
+    rules = world.muster.uow.process
+    channel = "incidents" if how == "archive" else "outages"
+    world.muster.uow.process = replace(rules, insights=replace(rules.insights, channel=channel))
+    await world.settle_down()
+    (letter,) = await world.muster.uow.read(dead_letters.newest, 10)
+    await world.muster.uow.perform(letters.send_again, letter.id)
+    await world.settle_down()
+    assert len(posted_in(world, channel)) == 1

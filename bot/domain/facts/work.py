@@ -159,10 +159,13 @@ class FollowUpsSummed(Fact):
 
 
 class MonthSummed(Fact):
-    """A month's figures are posted in a channel, which the configuration names; `month` is its first day."""
+    """A month's figures are posted in a channel, which the configuration names; `month` is its first day,
+    `since` that of the first month that was not posted when it was due: the same one, unless Muster was away.
+    """
 
     place: str
     month: str
+    since: str
 
 
 class ActionReleased(OfIncident):

@@ -74,6 +74,15 @@ def month_of(day: date, zone: tzinfo) -> Period:
     return Period(first, (first + 31 * DAY).replace(day=1) - DAY, zone)
 
 
+def months_between(since: str, until: date) -> list[date]:
+    """Return the first days of the months from that of a day, as it is written, until before another one."""
+    first, found = date.fromisoformat(since).replace(day=1), list[date]()
+    while first < until:
+        found.append(first)
+        first = (first + 31 * DAY).replace(day=1)
+    return found
+
+
 def meant(first: str, last: str, zone: tzinfo, now: datetime) -> Period:
     """Return the period of an address. Without days it is this month until today; without a last day, until
     today; without a first, the month of the last one.

@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain import facts
 from bot.domain.actors import BOT
 from bot.domain.insights.insight import Insight
-from bot.domain.insights.periods import Period, month_of
+from bot.domain.insights.periods import Period, month_of, months_between
 from bot.integrations.slack.client import SlackClient
 from bot.integrations.slack.follow_ups import SEARCH_AGAIN
 from bot.jobs import DeliveryFailed, Job
@@ -21,6 +21,7 @@ from storage.reading import Part
 from storage.transaction import Tx
 
 log = logging.getLogger("muster.insights")
+_THEN = "Name one under `insights: channel`, or unarchive it, and send this again"
 
 
 class Months:
@@ -31,16 +32,16 @@ class Months:
         return [Job("slack.sum_up_month", {facts.MonthSummed}, self.sum_up, "insights", _unsaid)]
 
     async def sum_up(self, delivery: Delivery) -> None:
-        name = delivery.subject["place"]
+        name = self._uow.process.insights.channel or delivery.subject["place"]  # as it is configured by now
         place, searching = await self._uow.read(_where, name)
         if not place and searching:
             raise DeliveryFailed(f"#{name} is still being looked for", after=SEARCH_AGAIN, held=True)
         if not place or place.archived:
-            why = f"#{name} does not exist, is archived, or the bot cannot see it"
-            raise DeliveryFailed(why, permanent=True)
+            raise DeliveryFailed(f"{_why_not(name, place)}. {_THEN}", permanent=True)
         period = month_of(date.fromisoformat(delivery.subject["month"]), self._uow.process.insights.zone)
         found, before = await self._figures(period), await self._figures(period.before)
-        shown = view.month(found, before, view.PUBLIC, self._links.to_insights(period))
+        missed = months_between(delivery.subject.get("since", str(period.first)), period.first)
+        shown = view.month(found, before, view.PUBLIC, self._links.to_insights(period), missed)
         await self._slack.post(delivery, place.id, shown)
 
     async def _figures(self, period: Period) -> Insight:
@@ -54,6 +55,10 @@ class Months:
 def _where(tx: Tx, name: str) -> tuple[Place | None, bool]:
     """Return the channel, and whether it may yet be found."""
     return places.named(tx, name), not reading.whole(tx, Part.PRIVATE, Part.PUBLIC)
+
+
+def _why_not(name: str, place: Place | None) -> str:
+    return f"#{name} is archived" if place else f"no channel is named #{name}, or the bot cannot see it"
 
 
 def _unsaid(_: Tx, delivery: Delivery, reason: str) -> None:

@@ -25,10 +25,11 @@ def wait_for_month(tx: Tx) -> None:
 
 
 def sum_up_month(tx: Tx, timer: Timer) -> None:
-    """Post the month that is over, and wait for the next one. Of several that were missed it is the last."""
+    """Post the month that is over, and wait for the next one. Of several that were missed it is the last,
+    which names the others."""
     timers.forget(tx, timer.id)
     rules = tx.process.insights
     if rules.channel:
-        month = month_before(tx.now, rules.zone).isoformat()
-        tx.record(MonthSummed(place=rules.channel, month=month))
+        month, since = (month_before(at, rules.zone).isoformat() for at in (tx.now, timer.due_at))
+        tx.record(MonthSummed(place=rules.channel, month=month, since=min(since, month)))
     wait_for_month(tx)

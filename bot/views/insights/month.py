@@ -1,5 +1,8 @@
 """A month's figures in ten lines: in answer to who asks for them, and for a channel."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from bot.domain.incidents.incident import Severity
 from bot.domain.insights.figures import Figures, Spread
 from bot.domain.insights.insight import Insight
@@ -14,8 +17,12 @@ PUBLIC = "Of incidents that everybody may know of: private ones are not counted.
 OWN = "Of all incidents that you may know of, private ones too."
 
 
-def month(now: Insight, before: Insight, scope: str, address: str | None) -> Message:
-    """Show a month beside the days before it, of which there are as many. `scope` says what is counted."""
+def month(
+    now: Insight, before: Insight, scope: str, address: str | None, missed: Sequence[date] = ()
+) -> Message:
+    """Show a month beside the days before it, of which there are as many. `scope` says what is counted,
+    `missed` which months were not posted.
+    """
     figures, earlier = now.figures, before.figures
     first, last = now.period.first, now.period.last
     until = "" if now.period == month_of(first, now.period.zone) else f" until {last:%B} {last.day}"
@@ -29,11 +36,20 @@ def month(now: Insight, before: Insight, scope: str, address: str | None) -> Mes
         f"*Follow-ups:* {now.follow_ups.made} made, {now.follow_ups.done} done, "
         f"{now.follow_ups.overdue} overdue",
     ]
-    ends = [scope, f"Days in {now.period.zone}."]
+    ends = [scope, f"Days in {now.period.zone}.", *_missed(missed)]
     blocks: list[Block] = [section("\n".join(lines)), context(" ".join(ends))]
     if address:
         blocks.append(context(link(address, "All figures, and the incidents behind each")))
     return message("\n".join([*lines, *ends]), *blocks)
+
+
+def _missed(missed: Sequence[date]) -> list[str]:
+    """Say which months were not posted, while Muster was away."""
+    if not missed:
+        return []
+    first, last = missed[0], missed[-1]
+    span = f"{first:%B %Y}" + (f" to {last:%B %Y}" if last != first else "")
+    return [f"Not posted, as Muster was not running: {span}. See one with `/inc insights {first:%Y-%m}`."]
 
 
 def _counted(now: Figures, before: Figures) -> str:
