@@ -135,10 +135,8 @@ class FollowUpPages:
         before = await uow.read(visible_follow_up, number, viewer.person)
 
         async def act() -> None:
-            title, due = one_line(filled.value(TITLE)), _due(filled, before)
-            if not title or len(title) > LONGEST:
-                raise Wrong(TITLE, f"Say in 1 to {LONGEST} characters what is to be done.")
-            owner = await uow.read(_owner, filled.value(OWNER), before, viewer)
+            title, due = title_of(filled), _due(filled, before)
+            owner = await uow.read(owner_meant, filled.value(OWNER), before.action.assignee, viewer)
             priority = filled.value(PRIORITY)
             if priority not in set(Severity):
                 raise Malformed
@@ -167,23 +165,36 @@ class FollowUpPages:
         )
 
 
-def _due(filled: Filled, before: FollowUp) -> date | None:
-    """Return the day that was chosen, None where it stays. Raises Wrong."""
+def title_of(filled: Filled) -> str:
+    """Return what is to be done. Raises Wrong."""
+    title = one_line(filled.value(TITLE))
+    if not title or len(title) > LONGEST:
+        raise Wrong(TITLE, f"Say in 1 to {LONGEST} characters what is to be done.")
+    return title
+
+
+def day_chosen(filled: Filled) -> date | None:
+    """Return the day that was chosen, None for none. Raises Wrong."""
     text = filled.value(DUE).strip()
-    if not text:
-        if before.action.due:
-            raise Wrong(DUE, "A follow-up has a day by which it is due: choose one.")
-        return None
     try:
-        due = date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise Wrong(DUE, "That is no day. Choose one as your browser offers it: 2026-12-01.") from None
+
+
+def _due(filled: Filled, before: FollowUp) -> date | None:
+    """Return the day that was chosen, None where it stays. Raises Wrong."""
+    due = day_chosen(filled)
+    if not due and before.action.due:
+        raise Wrong(DUE, "A follow-up has a day by which it is due: choose one.")
     return due if due != before.action.due else None
 
 
-def _owner(tx: Tx, text: str, before: FollowUp, viewer: Viewer) -> str:
-    """Return who is named, "" for nobody; whose name was left as it stood stays. Raises Wrong."""
-    said, present = one_line(text), before.action.assignee
+def owner_meant(tx: Tx, text: str, present: str | None, viewer: Viewer) -> str:
+    """Return who is named, "" for nobody; whose name was left as it stood, as `present`, stays. Raises
+    Wrong.
+    """
+    said = one_line(text)
     if not said:
         return ""
     if said.lower() == "me":

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.rehearsal.asked import Rehearsals
 from handlers.browser.board import Board
+from handlers.browser.follow_up_form import FollowUpForms
 from handlers.browser.follow_ups import FollowUpPages
 from handlers.browser.incident import IncidentPages
 from handlers.browser.incidents import IncidentLists
@@ -50,6 +51,7 @@ def pages(
         *MyShifts(site).routes(),
         *ReachPages(site).routes(),
         *LoadPages(site).routes(),
+        *FollowUpForms(site).routes(),
         *FollowUpPages(site).routes(),
         *OperatorPage(site, running).routes(),
         *RehearsalPages(site, rehearsals).routes(),

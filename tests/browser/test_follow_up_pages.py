@@ -34,3 +34,27 @@ async def test_somebody_finds_a_follow_up_gives_it_away_and_ends_it(browser: Bro
 
     await expect(page.get_by_role("button", name="Open it again")).to_be_visible()
     await page.context.close()
+
+
+async def test_somebody_adds_one_with_the_handbooks_examples_beside_the_form(browser: Browser, muster: World):
+    await with_pages(muster)
+    await muster.declare("dev", severity="S2")
+    await muster.settle()
+    page = await opened(browser, muster, "ana", "/incidents/INC-1")
+    await page.get_by_role("link", name="Add a follow-up").press("Enter")
+    await expect(page.get_by_role("table")).to_contain_text(
+        "Add automated presubmit check for schema changes"
+    )
+    await page.get_by_label("What is to be done").fill("Improve the architecture")
+    await page.get_by_label("Owner", exact=True).fill("me")
+    await looked_at(page)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("Better: (Time-bounded and specific)")
+    await looked_at(page)
+
+    await page.get_by_label("What is to be done").fill("Add a redundant node")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("heading", name="Add a redundant node")).to_be_visible()
+    await expect(page.get_by_role("status")).to_have_text("The follow-up is added.")
+    await page.context.close()

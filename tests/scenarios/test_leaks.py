@@ -195,7 +195,7 @@ IN_A_BROWSER = {
     *("/on-call/reach/rules/{loudness}", "/on-call/reach/{method}/code"),
     *("/on-call/reach/{method}/again", "/on-call/reach/{method}/remove"),
     *("/operator", "/operator/letters/{letter}"),
-    *("/follow-ups", "/follow-ups.csv", "/follow-ups.json", "/follow-ups/{follow_up}"),
+    *("/follow-ups", "/follow-ups.csv", "/follow-ups.json", "/follow-ups/new", "/follow-ups/{follow_up}"),
     *("/insights", "/insights/incidents", "/insights.csv", "/insights.json"),
 }
 """What they show to whoever is signed in is held by browser/test_leaks.py, beside this one."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.domain.actors import Machine
 from bot.domain.incidents.incident import Severity
-from bot.domain.work.follow_ups import FollowUp, FollowUpRules, warning
+from bot.domain.work.follow_ups import EXAMPLES, FollowUp, FollowUpRules, warning
 from bot.views.browser.exports import as_csv, in_cell
 from bot.views.browser.forms import Filled
 from bot.views.browser.incident import actor, person
@@ -22,6 +22,7 @@ LONGEST = 255
 """Characters of a title, as in Slack."""
 SHOWN = (("open", "open"), ("overdue", "overdue"), ("over", "done or cancelled"), ("all", "all"))
 DONE: Mapping[str, str] = {
+    "added": "The follow-up is added.",
     "changed": "The follow-up is changed.",
     "finish": "It is done.",
     "cancel": "It is cancelled: it will not be done.",
@@ -97,6 +98,7 @@ def shown(
         "kinds": [(kind, kind) for kind in rules.kinds],
         "priorities": [(each.value, f"P{each.value[1:]}") for each in Severity],
         "longest": LONGEST,
+        "examples": EXAMPLES,
     }
 
 

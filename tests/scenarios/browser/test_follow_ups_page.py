@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from html import unescape
 
 import pytest
 
@@ -172,3 +173,82 @@ async def test_what_is_done_in_slack_is_done_here(reader: Reader):
 
     assert await titles(reader, "?show=open") == ["Add a redundant node"]
     assert "2 Mar 2026 12:00 UTC by ana" in seen(await reader.get(f"{LIST}/2"))
+
+
+ADDED = {
+    "incident": "inc-1",
+    "title": "Add a redundant node",
+    "details": "One more,\nin another zone.",
+    "owner": "bo",
+    "kind": "Corrective action",
+    "once": "a-form-of-ours",
+}
+NEW = f"{LIST}/new"
+
+
+async def test_one_is_added_by_a_form_once_with_what_nobody_says_from_the_incident(reader: Reader):
+    await reader.world.declare("dev", severity="S2")
+    sit_down(reader, "ana")
+    assert f'href="{NEW}?incident=INC-1"' in (await reader.get("/incidents/INC-1")).text
+    form = await reader.get(f"{NEW}?incident=INC-1")
+    assert 'value="INC-1"' in form.text
+    for words in ("Investigate monitoring for this scenario", "(Bounded) Add automated presubmit check"):
+        assert words in seen(form)
+
+    added = await reader.send(NEW, NEW, **ADDED)
+    assert added.to == f"{LIST}/1?done=added"
+    assert (await reader.send(NEW, NEW, **ADDED)).to == LIST  # sent again
+
+    page = seen(await reader.get(added.to))
+    assert "The follow-up is added." in page
+    for words in ("2026-05-01", "Corrective action, P2", "bo", "in another zone."):
+        assert words in page
+    await reader.world.settle()
+    assert await titles(reader) == ["Add a redundant node"]
+    assert "Add a redundant node" in shown(await asks(reader.world, "bo", "followups mine", "general"))
+
+
+async def test_a_badly_worded_title_is_warned_of_and_taken_the_second_time(reader: Reader):
+    await reader.world.declare("dev", severity="S2")
+    sit_down(reader, "ana")
+    badly = ADDED | {"title": "Investigate the monitoring"}
+
+    page = await reader.send(NEW, NEW, **badly)
+    assert page.status == 200
+    assert "Better: (Actionable) Add alerting for all cases" in seen(page)
+    assert 'value="Investigate the monitoring"' in page.text
+    assert "in another zone." in page.text
+    other = {"title": "Improve it", "warned": "Investigate the monitoring"}
+    assert (await reader.send(NEW, NEW, **badly | other)).status == 200
+    assert (await reader.send(NEW, NEW, **badly, warned="Investigate the monitoring")).status == 303
+    assert await titles(reader) == ["Investigate the monitoring"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "why"),
+    [
+        ({"incident": ""}, "incident", "Write the incident's number: INC-7."),
+        ({"incident": "INC-2"}, "incident", "I know no incident INC-2."),  # a private one of others
+        ({"incident": "INC-3"}, "incident", "I know no incident INC-3."),
+        ({"title": "\u2028 "}, "title", "Say in 1 to 255 characters"),
+        ({"details": "x" * 3001}, "details", "Say it in 3000 characters"),
+        ({"owner": "zoe"}, "owner", "There is nobody called so."),
+        ({"due": "1960-01-01"}, "due", "today or later"),
+        ({"due": "2999-01-01"}, "due", "within ten years"),
+        ({"due": "\u0663"}, "due", "That is no day."),
+        ({"service": "x" * 201}, "service", "Name it in 200 characters."),
+    ],
+)
+async def test_what_cannot_be_added_stands_under_its_field_and_loses_nothing(
+    reader: Reader, fields: dict[str, str], field: str, why: str
+):
+    await reader.world.declare("dev", severity="S2")
+    await reader.world.declare("bo", severity="S3", name="Stolen laptop", visibility="private")
+    sit_down(reader, "ren")
+
+    page = await reader.send(NEW, NEW, **ADDED | fields)
+
+    assert page.status == 422
+    assert why in unescape(page.text.partition(f'id="new-{field}-wrong"')[2].partition("</span>")[0])
+    assert "in another zone." in page.text or field == "details"
+    assert await titles(reader) == []
