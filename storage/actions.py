@@ -14,6 +14,7 @@ KNOWN = """(actions.private = 0 OR actions.assignee = :viewer OR actions.by_whom
 
 
 def add(tx: Tx, action: Action) -> int:
+    tx.reworded.add(action.incident)
     return tx.insert(
         """INSERT INTO actions (incident, title, details, kind, assignee, due, by_whom, at, private)
         VALUES (:incident, :title, :details, :kind, :assignee, :due, :by, :at, :private) RETURNING id""",
@@ -22,6 +23,7 @@ def add(tx: Tx, action: Action) -> int:
 
 
 def save(tx: Tx, action: Action) -> None:
+    tx.reworded.add(action.incident)
     tx.write(
         """UPDATE actions SET title = :title, kind = :kind, assignee = :assignee, due = :due,
             done_by = :done_by, done_at = :done_at, ts = :ts, cancelled = :cancelled WHERE id = :id""",
@@ -33,6 +35,7 @@ def move(tx: Tx, incident_id: int, into: int) -> list[Action]:
     """Have the actions of an incident be another one's, and return them. No message shows them there."""
     values = {"id": incident_id, "into": into}
     moved = every(tx, incident_id)
+    tx.reworded |= {incident_id, into}
     tx.write("UPDATE actions SET incident = :into, ts = NULL WHERE incident = :id", values)
     return moved
 

@@ -9,6 +9,7 @@ from storage.transaction import Tx, any_of, instant
 
 def put(tx: Tx, incident_id: int, field: Field) -> None:
     """Write a field; it takes the place of the one of its name."""
+    tx.reworded.add(incident_id)
     values = {"incident": incident_id, "name": field.name, "value": field.value, "by": field.set_by}
     tx.write(
         """INSERT INTO fields (incident, name, value, set_by, set_at)
@@ -20,6 +21,7 @@ def put(tx: Tx, incident_id: int, field: Field) -> None:
 
 
 def remove(tx: Tx, incident_id: int, name: str) -> None:
+    tx.reworded.add(incident_id)
     tx.write("DELETE FROM fields WHERE incident = :id AND name = :name", {"id": incident_id, "name": name})
 
 

@@ -7,6 +7,7 @@ from storage.transaction import Tx, instant
 
 def put(tx: Tx, incident_id: int, link: Link) -> None:
     """Write a link; the same address again gets its new name."""
+    tx.reworded.add(incident_id)
     tx.write(
         """INSERT INTO links (incident, name, url, added_by, at) VALUES (:incident, :name, :url, :by, :at)
         ON CONFLICT (incident, url) DO UPDATE SET name = excluded.name, at = excluded.at""",
@@ -15,6 +16,7 @@ def put(tx: Tx, incident_id: int, link: Link) -> None:
 
 
 def remove(tx: Tx, incident_id: int, url: str) -> None:
+    tx.reworded.add(incident_id)
     tx.write("DELETE FROM links WHERE incident = :id AND url = :url", {"id": incident_id, "url": url})
 
 

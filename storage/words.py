@@ -10,8 +10,8 @@ from storage.database import Database
 from storage.transaction import Connection, Row, Tx, any_of, as_rows
 
 _CHANGING = (Noted, Renamed, SummaryChanged, UpdatePosted)
-"""After what an incident has other words. A pin's change is told by `storage/timeline.py`, a stream's by
-`storage/streams.py`.
+"""After what an incident has other words. What else changes them says so itself, by `tx.reworded`: pins,
+streams, actions, links, fields and what belongs to a review.
 """
 AT_ONCE = 200
 """How many incidents are written in one transaction when their words are written for the first time."""
@@ -31,7 +31,12 @@ _TEXTS = """
     UNION ALL SELECT incident, SUBSTR(text, 1, {reach}), '', {document}, 0 FROM review_versions
         WHERE incident IN ({these}) AND number = (SELECT MAX(number) FROM review_versions AS newest
             WHERE newest.incident = review_versions.incident)
-    UNION ALL SELECT incident, text, '', 5, -id FROM review_comments WHERE incident IN ({these})"""
+    UNION ALL SELECT incident, text, '', 5, -id FROM review_comments WHERE incident IN ({these})
+    UNION ALL SELECT incident, title || ' ' || details, '', 3, id FROM actions
+        WHERE incident IN ({these}) AND private = 0
+    UNION ALL SELECT incident, name || ' ' || url, '', 4, 0 FROM links WHERE incident IN ({these})
+    UNION ALL SELECT incident, value, '', 4, 1 FROM fields WHERE incident IN ({these})"""
+"""A private follow-up is not among them: not everybody who may know of the incident may know of it."""
 _ALL_OF_IT = {"reach": 1_000_000, "document": 5}
 """Of a review's document all words count, after those of all else."""
 _TO_SHOW = {"reach": 20_000, "document": 2}

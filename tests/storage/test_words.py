@@ -2,21 +2,23 @@
 
 import time
 from contextlib import closing
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import Refused
+from bot.domain.incidents.fields import Field, Link
 from bot.domain.incidents.incident import Summary
 from bot.domain.incidents.listing import Listed, Which, listed
+from bot.domain.work.work import Action, ActionKind
 from bot.operations.incidents.rename import rename
 from bot.operations.reviews.comments import change_comment, comment_on, delete_comment
 from bot.operations.reviews.documents import NewVersion, save_document
 from bot.operations.timeline import pins
 from bot.operations.timeline.notes import change_note, note
 from bot.operations.work.summary import write_summary
-from storage import listing, timeline, words
+from storage import actions, fields, links, listing, timeline, words
 from storage.engines import open_database
 from storage.moving import move
 from storage.transaction import Tx
@@ -140,6 +142,30 @@ def test_a_pin_is_found_until_it_is_taken_off_or_its_message_deleted(office: Off
     assert search(office, "node-8") == []
 
 
+def test_actions_links_and_fields_are_found_as_they_are_now_and_nothing_private(office: Office) -> None:
+    incident = given_incident(office)
+    now = office.clock.now()
+    action = Action(0, 1, "Renew certificates", "of web-9", ActionKind.ACTION, None, None, "UREP", now)
+    number = office.perform(actions.add, action)
+    office.perform(actions.add, replace(action, title="Interview the intruder", details="", private=True))
+    office.perform(links.put, 1, Link("Dashboard", "https://grafana.test/d/1", "UREP", now))
+    office.perform(fields.put, 1, Field("Cause", "misconfiguration", "UREP", now))
+
+    for words_of in ("certificates", "web-9", "dashboard", "grafana", "misconfig"):
+        assert search(office, words_of) == [incident.id]
+    assert search(office, "intruder") == []
+    assert "intruder" not in str(office.read(words.texts, [1], 100))
+
+    office.perform(actions.save, replace(action, id=number, title="Renew keys"))
+    office.perform(links.remove, 1, "https://grafana.test/d/1")
+    office.perform(fields.remove, 1, "Cause")
+    for gone in ("certificates", "grafana", "misconfig"):
+        assert search(office, gone) == []
+    other = given_incident(office, channel="CTWO")
+    office.perform(actions.move, 1, other.id)
+    assert search(office, "keys") == [other.id]
+
+
 def test_of_what_words_find_the_open_and_the_newest_come_first(office: Office) -> None:
     for number in range(4):
         given_incident(office, name=f"Disk {number}", channel=f"C{number}")
@@ -236,13 +262,17 @@ def test_texts_are_the_name_then_the_newest_and_nothing_that_was_hidden(office: 
 
 def test_what_stands_in_a_review_finds_it_and_what_was_taken_back_does_not(office: Office) -> None:
     given_incident(office, private=True)
-    save, far = partial(office.perform, save_document, 1), "word " * 30_000
-    save(NewVersion("# The leapfrog", 0, "short", "# written"), by="UREP")
+    far = "word " * 30_000
+
+    def save(new: NewVersion) -> None:
+        office.perform(save_document, 1, new, by="UREP")
+
+    save(NewVersion("# The leapfrog", 0, "short", "# written"))
     comment = office.perform(comment_on, 1, 1, "Which porcupine?", by="UREP")
     assert search(office, "leapfrog") == search(office, "porcupine") == [1]
     assert search(office, "leapfrog", "UOUTSIDE") == search(office, "porcupine", "UOUTSIDE") == []
 
-    save(NewVersion(f"# The tadpole\n{far} antler", 1, "short", "# written"), by="UREP")
+    save(NewVersion(f"# The tadpole\n{far} antler", 1, "short", "# written"))
     office.perform(change_comment, comment, "Which hedgehog?", by="UREP")
 
     assert search(office, "tadpole") == search(office, "antler") == search(office, "hedgehog") == [1]
