@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from multidict import MultiMapping
 
+from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, Severity, Status
 from bot.domain.incidents.words import excerpt
 from bot.domain.text import one_line
@@ -27,6 +29,7 @@ PER_PAGE, AT_ONCE = 50, 200
 TEXTS = 100
 """In how many texts of an incident that was found its words are looked for, to show them."""
 LONGEST_WORDS = 120
+DAYS = {"from": "From", "to": "To"}
 _PAST = re.compile(r"[1-9][0-9]{0,14}")
 _LIMITS = ("from", "to", "type", "label", "severity", "status", "drills")
 Choice = TypeVar("Choice", Severity, Status)
@@ -66,6 +69,7 @@ class IncidentLists:
             query=urlencode(kept),
             wanted=sought,
             limited=any(query.get(name) for name in _LIMITS),
+            wrong=_odd_days(query),
             given={
                 "after": _day(query.get("from", "")) or "",
                 "before": _day(query.get("to", "")) or "",
@@ -85,6 +89,8 @@ class IncidentLists:
 
     async def _file(self, request: web.Request, viewer: Viewer, kind: str, ending: str) -> web.StreamResponse:
         """Send all that is found, piece by piece, each read in a moment of its own."""
+        if odd := _odd_days(request.query):
+            raise Refused(" ".join(odd.values()))  # a file of all would pass for what was asked for
         sought, past = wanted(request.query, viewer), None
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="incidents.{ending}"'}
         response = web.StreamResponse(headers=headers)
@@ -133,6 +139,22 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return found if 1 < found.year < 9999 else None
+
+
+def _odd_days(query: MultiMapping[str]) -> Mapping[str, str]:
+    """Return what is wrong with the days of an address, by their fields."""
+    given = {name: one_line(query.get(name, ""))[:20] for name in DAYS}
+    return {
+        name: f"{DAYS[name]}: I know no day “{text}”. Write one as 2026-12-31."
+        for name, text in given.items()
+        if text and not _is_day(text)
+    }
+
+
+def _is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(date.fromisoformat(text))
+    return False
 
 
 def _begin(day: date, zone: tzinfo) -> datetime:

@@ -175,6 +175,21 @@ async def test_who_may_not_know_of_an_incident_finds_nothing_of_it(reader: Reade
     assert "Stolen laptop" in (await reader.get(PAGE)).text
 
 
+async def test_a_day_that_is_none_is_said_and_no_file_passes_for_what_was_asked_for(reader: Reader):
+    await reader.world.declare("dev")
+    sit_down(reader, "ana")
+
+    page = seen(await reader.get("/incidents?from=1 April&to=2026-13-01"))
+    assert "From: I know no day “1 April”. Write one as 2026-12-31." in page
+    assert "To: I know no day “2026-13-01”." in page
+    for ending in ("csv", "json"):
+        file = await reader.get(f"/incidents.{ending}?to=<b>")
+        assert (file.status, "I know no day “&lt;b&gt;”" in file.text) == (409, True)
+    for days in ("from=1900-01-01&to=2200-01-01", "from=0001-01-01", "to=9999-12-31", "from="):
+        assert "INC-1" in seen(await reader.get(f"/incidents?{days}"))
+        assert "INC-1" in (await reader.get(f"/incidents.csv?{days}")).text
+
+
 async def test_what_was_looked_for_is_shown_where_it_was_found(reader: Reader):
     await reader.world.declare("dev", name="Disk full")
     await reader.world.settle_down()
