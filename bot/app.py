@@ -161,6 +161,7 @@ class Muster:
     ) -> None:
         """Wire everything. Slack may take `patience` seconds; by default Apprise and slack_sdk send."""
         self._clock, self._patience, self._database = clock, patience, database
+        self._warnings = config.warnings
         self.steps, self.measures = Steps(clock), Measures()
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="uow")
         self._session, self._token = session(patience), secrets.bot_token
@@ -522,6 +523,7 @@ class Muster:
             lambda: self.steps.failing,
             lambda: self._directory.progress,
             self._described,
+            self._warnings,
         )
         return pages(
             site, self.live, self.rehearsals, running, provider=provider, failed=SignInFailed, away=SlackAway

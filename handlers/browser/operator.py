@@ -1,14 +1,15 @@
 """The page of whoever looks after Muster: those under `admins` alone find it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
 from aiohttp import web
 
-from bot.domain.errors import Malformed, NotFound
+from bot.domain.errors import Malformed, NotFound, Refused
+from bot.health.versions import versions
 from bot.operations import dead_letters as letters
 from bot.views.browser import operator as view_of
 from bot.views.browser.operator import LETTERS, Health, Kept, Queued
@@ -33,6 +34,8 @@ PATIENCE = 5.0
 """Seconds that the page waits for a probe: one that asks Slack may wait for long."""
 BEAT, EVERY = "heartbeat", timedelta(minutes=1)
 DAY = timedelta(days=1)
+BACK = ((HERE, "Back to the operator's page"),)
+ELSE = "The list may be older than what somebody else did: load it again to see what is left."
 Ask: TypeAlias = Callable[[], Awaitable[str | None]]
 
 
@@ -44,6 +47,8 @@ class Running:
     failing: Callable[[], Mapping[str, str]]
     progress: Callable[[], Mapping[str, str]]
     described: Callable[[], Mapping[str, object]]
+    warnings: Sequence[str] = ()
+    """What is odd about the configuration, beside what is set aside."""
 
 
 class OperatorPage:
@@ -60,7 +65,8 @@ class OperatorPage:
         running = self._running
         said = await asyncio.gather(*(_asked(probe) for probe in running.probes.values()))
         probes = dict(zip(running.probes, said, strict=True))
-        health = Health(probes, running.failing(), running.progress(), running.described())
+        described = {**running.described(), **versions()}
+        health = Health(probes, running.failing(), running.progress(), described, running.warnings)
         values = view_of.shown(health, kept, request.query.get("done", ""), Reader(viewer.zone))
         return self._site.render("operator.html", viewer, here=HERE, **values)
 
@@ -70,7 +76,10 @@ class OperatorPage:
         doing = {"again": letters.send_again_as, "drop": letters.drop_as}
         if form.get("do") not in doing:
             raise Malformed
-        await self._site.uow.perform(doing[form["do"]], number, by=by)
+        try:
+            await self._site.uow.perform(doing[form["do"]], number, by=by)
+        except Refused as no:  # two may look at the same list
+            return self._site.message(409, "Not done", str(no), ELSE, viewer=viewer, ways=BACK)
         return self._site.go(f"{HERE}?done={form['do']}")
 
 

@@ -9,6 +9,12 @@ from tests.browser.test_page_accessibility import complaints
 from tests.scenarios.browser.conftest import signed_in, with_pages
 from tests.scenarios.conftest import World
 from tests.scenarios.look import inc
+from tests.scenarios.test_api_outbox import update_lost
+
+WRONG = (
+    "silence.after is set aside; all else counts. /etc/muster/muster.yml:17: silence.after: found `4m`, "
+    "expected a duration from 5m to 24h, such as 20m. The default counts until then."
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -128,11 +134,30 @@ async def test_whoever_manages_a_schedule_reads_its_load(browser: Browser, muste
 
 
 async def test_an_operator_reads_how_muster_is(browser: Browser, muster: World):
-    process = replace(muster.config.process, admins=("lena@example.com",))
-    muster.config = replace(muster.config, process=process)
+    admins = ("lena@example.com", "luis@example.com")
+    process = replace(muster.config.process, admins=admins, set_aside={"silence.after": WRONG})
+    odd = "teams.Database: a page for this team reaches nobody. Name people in `on_call`."
+    muster.config = replace(muster.config, process=process, warnings=(WRONG, odd))
     await with_pages(muster)
     page = await opened(browser, muster, "lena", "/operator")
     await expect(page.get_by_role("heading", name="Health")).to_be_visible()
     await expect(page.get_by_text("Everything was sent.")).to_be_visible()
+    await muster.declare("dev", severity="S3")
+    await update_lost(muster, "The first")
+
+    await page.reload()
+
+    other = await opened(browser, muster, "luis", "/operator")
+    await expect(page.get_by_text("silence.after is set aside")).to_have_count(1)
+    await expect(page.get_by_text(odd)).to_have_count(1)
     await looked_at(page)
+    await page.get_by_role("button", name="Send again").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_have_text("It goes out again.")
+    await other.get_by_role("button", name="Send again").press("Enter")
+    await expect(other.get_by_text("The list may be older")).to_be_visible()
+    await looked_at(other)
+    await other.get_by_role("link", name="Back to the operator's page").press("Enter")
+    await expect(other.get_by_role("heading", name="Health")).to_be_visible()
     await page.context.close()
+    await other.context.close()

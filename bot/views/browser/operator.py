@@ -38,6 +38,7 @@ class Health:
     failing: Mapping[str, str]
     progress: Mapping[str, str]
     running: Mapping[str, object]
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,23 @@ def shown(health: Health, kept: Kept, done: str, reader: Reader) -> Mapping[str,
         ],
         "more_letters": max(0, kept.letters_total - len(kept.letters)),
         "letters_total": kept.letters_total,
-        "sources": [_source(one, kept.lately, reader) for one in kept.sources if one.name],
+        "sources": [_source(one, kept.lately, reader) for one in _sources(kept)],
         "unknown": next((one for one in kept.sources if not one.name and one.refused), None),
-        "set_aside": list(kept.process.set_aside.items()),
+        "set_aside": [
+            why if why.startswith(name) else f"{name}: {why}" for name, why in kept.process.set_aside.items()
+        ],
+        "warnings": [one for one in health.warnings if one not in kept.process.set_aside.values()],
         "findings": list(kept.findings.items()),
         "configured": _configured(kept.process),
         "at": kept.now,
     }
+
+
+def _sources(kept: Kept) -> list[SourceState]:
+    """Return those that told something, and those that are configured and never did."""
+    silent = {name: SourceState(name, 0, 0, None, None, "") for name in kept.process.alert_sources}
+    heard = {one.name: one for one in kept.sources if one.name}
+    return [one for _, one in sorted((silent | heard).items())]
 
 
 def _source(one: SourceState, lately: Mapping[str, int], reader: Reader) -> tuple[object, ...]:

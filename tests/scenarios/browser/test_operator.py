@@ -17,6 +17,7 @@ from tests.scenarios.test_api_outbox import update_lost
 
 OPERATOR = "/operator"
 KEY = f"sha256:{hashlib.sha256(b'a-key-of-prometheus').hexdigest()}"
+QUIET = "{format: zabbix, key: 'sha256:" + "1" * 64 + "'}"
 SECRETS = {"MAIL_AT": "mailto://muster:" + "never-shown@mail.example.com"}
 
 
@@ -25,10 +26,12 @@ def config(tmp_path: Path) -> Config:
     file = tmp_path / "muster.yml"
     more = (
         "admins: [lena@example.com]",
-        f"alerts: {{sources: {{prometheus: {{format: alertmanager, key: '{KEY}'}}}}}}",
+        f"alerts: {{sources: {{prometheus: {{format: alertmanager, key: '{KEY}'}}, quiet: {QUIET}}}}}",
         "contact_methods: {mail: '${MAIL_AT}?to={address}'}",
+        "silence: {after: 4m}",
     )
-    file.write_text("\n".join([CONFIG.read_text("utf-8"), *more]), "utf-8")
+    unstaffed = CONFIG.read_text("utf-8").replace("teams:", "teams:\n  Database: {path: [{page: Database}]}")
+    file.write_text("\n".join([unstaffed, *more]), "utf-8")
     return load(file, SECRETS)
 
 
@@ -59,6 +62,8 @@ async def test_what_could_not_be_sent_is_sent_again_or_dropped(reader: Reader):
     gone = await reader.send(OPERATOR, first, do="again")
     assert gone.status == 409
     assert "was given up" in gone.text
+    assert f'href="{OPERATOR}"' in gone.text.partition("<main")[2]
+    assert "somebody else" in gone.text
     assert (await reader.send(OPERATOR, first, do="nonsense")).status == 409
 
 
@@ -95,8 +100,14 @@ async def test_it_says_how_muster_is_and_never_a_secret(reader: Reader):
     assert "database well" in words
     assert "1 request with a key that nobody has" in words
     assert "prometheus 3" in words
+    assert "quiet 0 never 0 0" in words
     assert "<b>no JSON" not in page.text
     assert re.search(r"version 0\.\d+\.\d+ schema \d+", words)
+    assert re.search(r"python 3\.\d+\.\d+ libraries SQLite 3\.\d+\.\d+, slack-bolt 1\.\d+", words)
+    assert "Does not count: silence.after is set aside; all else counts." in words
+    assert "found `4m`" in words
+    assert words.count("silence.after is set aside") == 1
+    assert "Look at this: teams.Database: a page for this team reaches nobody" in words
     assert "Teams dotcom EOC" in words
     assert len(page.text.encode()) < 60_000
     for secret in (
