@@ -190,15 +190,15 @@ def _read(entries: Sequence[Row]) -> tuple[tuple[Move, ...], dict[Moment, str], 
     """Return the changes of status, the times that people set, and when customers first read of it."""
     moves, by_hand, told = [], dict[Moment, str](), None
     for row in entries:
-        kind = row["kind"]
+        _, kind, at, by, data = row.values()
         if kind == "status":
-            if move := _status(row["data"], row["by_whom"]):
-                moves.append(Move(instant(row["at"]), *move))
+            if move := _status(data, by):
+                moves.append(Move(instant(at), *move))
         elif kind == "time":
-            data = json.loads(row["data"])
-            by_hand[Moment(data["name"])] = data["after"]
+            found = json.loads(data)
+            by_hand[Moment(found["name"])] = found["after"]
         elif told is None:
-            told = instant(row["at"])
+            told = instant(at)
     return tuple(moves), by_hand, told
 
 

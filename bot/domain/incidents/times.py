@@ -106,6 +106,8 @@ def known_times(incident: Lived, moves: Iterable[Move], by_hand: Mapping[Moment,
         Moment.IMPACT_END: mitigated if over else None,
         Moment.RESOLVED: incident.resolved_at,
     }
+    if not by_hand:
+        return known
     return known | {name: datetime.fromisoformat(at) for name, at in by_hand.items() if at}
 
 

@@ -115,11 +115,11 @@ def spread(took: Iterable[timedelta]) -> Spread:
 
 
 def _figure(measure: Measure, counted: Sequence[Measured]) -> Figure:
-    missing = Counter(one.missing.get(measure) for one in counted)
+    missing = Counter([one.missing.get(measure) for one in counted])  # a list is quicker than a generator
     return Figure(
-        spread(one.took[measure] for one in counted if measure in one.took),
+        spread([one.took[measure] for one in counted if measure in one.took]),
         {why: missing[why] for why in Missing if missing[why]},
-        spread(one.apart[measure] for one in counted if measure in one.apart),
+        spread([one.apart[measure] for one in counted if measure in one.apart]),
     )
 
 

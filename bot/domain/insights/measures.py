@@ -8,6 +8,7 @@ resolve.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -207,7 +208,7 @@ def measured(one: Course, process: Process, now: datetime) -> Measured:
         took=took,
         missing=missing,
         apart=apart,
-        services=tuple(dict.fromkeys(name for part in one.services.split(",") if (name := part.strip()))),
+        services=_services(one.services),
         cause=one.cause,
         by_change=_by_change(one),
         heard=_heard(one, process, now),
@@ -216,6 +217,12 @@ def measured(one: Course, process: Process, now: datetime) -> Measured:
         rule=one.rule,
         verdict=_verdict(one),
     )
+
+
+@lru_cache(maxsize=1024)
+def _services(said: str) -> tuple[str, ...]:
+    """Return the services that a field names: most incidents are of the same few."""
+    return tuple(dict.fromkeys(name for part in said.split(",") if (name := part.strip())))
 
 
 def is_counted(before: str, after: str) -> bool:
@@ -234,7 +241,9 @@ def _spans(one: Course, known: Times) -> Spans:
     """Return each measure, or why it is not known. What was reopened or resolved by a machine stands apart:
     it says nothing of how long people take.
     """
-    took, missing, apart = dict[Measure, timedelta](), dict[Measure, Missing](), dict[Measure, timedelta]()
+    took: dict[Measure, timedelta] = {}
+    missing: dict[Measure, Missing] = {}
+    apart: dict[Measure, timedelta] = {}
     apart_why = _apart(one)
     for measure, (start, end) in _ends(one, known).items():
         found = end - start if start and end and end >= start else None
