@@ -17,7 +17,7 @@ except ImportError:  # an extra
 LONGEST = 200_000
 """Characters of a document: a browser is still quick with them, and so is what makes a page of them."""
 _SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
-_WIDE = '<div class="wide" role="region" aria-label="Table" tabindex="0">'
+_WIDE = '<div class="wide" role="region" aria-label="Table {number}" tabindex="0">'
 
 
 @lru_cache(maxsize=8)
@@ -41,8 +41,10 @@ def _reader() -> Any:
 
 
 def _ours(state: Any) -> None:
-    """Lower the headings, and have no style in a page and no link tell where it stood."""
+    """Number the tables, lower the headings, and have no style in a page and no link tell where it stood."""
     each: list[Token] = state.tokens
+    for number, table in enumerate((one for one in each if one.type == "table_open"), 1):
+        table.meta["number"] = number
     for one in [*each, *(child for token in each for child in token.children or ())]:
         if one.type in {"heading_open", "heading_close"}:
             one.tag = f"h{min(6, int(one.tag[1]) + 1)}"
@@ -52,8 +54,8 @@ def _ours(state: Any) -> None:
             one.attrSet("rel", "noopener noreferrer nofollow")
 
 
-def _table_open(_: "RendererHTML", __: Sequence["Token"], ___: int, ____: Any, _____: Any) -> str:
-    return f"{_WIDE}<table>\n"
+def _table_open(_: "RendererHTML", tokens: Sequence["Token"], place: int, __: Any, ___: Any) -> str:
+    return f"{_WIDE.format(number=tokens[place].meta['number'])}<table>\n"
 
 
 def _table_close(_: "RendererHTML", __: Sequence["Token"], ___: int, ____: Any, _____: Any) -> str:

@@ -43,10 +43,13 @@ def test_headings_are_below_the_page_s_own():
 
 
 def test_a_table_has_no_style_and_can_be_scrolled():
-    page = page_of("|a|b|\n|:-|-:|\n|1|2|\n")
+    table = "|a|b|\n|:-|-:|\n|1|2|\n"
+
+    page = page_of(f"{table}\n{table}")
 
     assert "style" not in page
-    assert '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>' in page
+    assert '<div class="wide" role="region" aria-label="Table 1" tabindex="0"><table>' in page
+    assert 'aria-label="Table 2"' in page
 
 
 def test_links_tell_nothing_of_where_they_stood():
