@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,23 @@ def time_in(filled: Filled, field: str, zone: tzinfo, now: datetime) -> datetime
     clock = zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
     try:
         return moment(text, clock, now)
+    except Refused as no:
+        raise Wrong(field, str(no)) from None
+
+
+def day_in(filled: Filled, field: str) -> date | None:
+    """Return the day of a field, None for none. Raises Wrong."""
+    text = filled.value(field).strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Wrong(field, "That is no day. Choose one as your browser offers it: 2026-12-01.") from None
+
+
+def as_field(field: str, rule: Callable[..., object], *args: Any) -> None:
+    """Have a rule say no about a field."""
+    try:
+        rule(*args)
     except Refused as no:
         raise Wrong(field, str(no)) from None
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from bot.domain.errors import Refused
 from bot.domain.reviews.versions import cleaned
 from bot.views.browser import review as view_of
 from bot.views.browser import review_comments as comments_of
+from bot.views.browser import review_follow_ups as follow_ups_of
 from bot.views.browser import review_state as state_of
 from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import HEADERS, Viewer
@@ -88,12 +90,8 @@ async def page(
     shown = replace(shown, part=_number(request, "part"))
     reader, kept = Reader(viewer.zone, found.names), found.shelf
     made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
-    given = {
-        "wrong": "",
-        "anyway": False,
-        "forms": forms(),
-        **values,
-    }
+    given = {"wrong": "", "anyway": False, "forms": forms(), **values}
+    _begin(given["forms"], found, site)
     talk = comments_of.shown(
         kept.comments,
         reader,
@@ -110,6 +108,9 @@ async def page(
         approved=(viewer.person, shown.version) in {(one.by, one.version) for one in kept.approvals},
         unapproved=state_of.unapproved(kept.latest, kept.approvals),
         **state_of.shown(found.incident, found.review, found.rights, reader),
+        **follow_ups_of.shown(
+            found.facts, found.rights, site.uow.process.follow_ups, reader, _today(site, viewer)
+        ),
         **made,
         **view_of.exported(kept.issue, kept.latest, exports=kept.exports),
         **view_of.kept(kept.saved, kept.approvals, reader),
@@ -120,7 +121,16 @@ async def page(
 
 def forms() -> dict[str, Filled]:
     """Return the forms of the tasks, as they are before anybody enters anything."""
-    return {name: empty(name) for name in state_of.FIELDS}
+    return {name: empty(name) for name in (*state_of.FIELDS, follow_ups_of.FOLLOW_UP)}
+
+
+def _begin(filled: dict[str, Filled], found: Reading, site: Site) -> None:
+    name = follow_ups_of.FOLLOW_UP
+    filled[name] = follow_ups_of.begun(filled[name], found.facts, site.uow.process.follow_ups)
+
+
+def _today(site: Site, viewer: Viewer) -> date:
+    return site.uow.clock.now().astimezone(viewer.zone).date()
 
 
 def _change(request: web.Request, viewer: Viewer, found: Reading) -> Filled | None:

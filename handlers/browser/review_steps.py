@@ -6,10 +6,13 @@ from datetime import date
 from aiohttp import web
 
 from bot.domain.errors import Malformed, NotFound, Refused
-from bot.domain.incidents.incident import Status
+from bot.domain.incidents.incident import Severity, Status
 from bot.domain.text import one_line
+from bot.domain.work.follow_ups import due_from
 from bot.domain.work.reviews import LATEST, LONGEST_REASON, StillOpen
 from bot.operations.incidents.lifecycle import change_status
+from bot.operations.work.actions import Plan
+from bot.operations.work.follow_ups import NewFollowUp, add_follow_up
 from bot.operations.work.reviews import (
     TaskChanges,
     change_task,
@@ -18,10 +21,13 @@ from bot.operations.work.reviews import (
     request_review,
     waive_review,
 )
+from bot.views.browser.follow_ups import KIND, LONGEST, PRIORITY, TITLE
 from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import Viewer
+from bot.views.browser.review_follow_ups import FIELDS as FOLLOW_UP_FIELDS
+from bot.views.browser.review_follow_ups import FOLLOW_UP
 from bot.views.browser.review_state import CHANGE, DUE, FIELDS, GIVE, OWNER, REASON, TASK, WAIVE
-from handlers.browser.forms import Wrong, given, perform, person_named, refused
+from handlers.browser.forms import Wrong, as_field, day_in, given, perform, person_named, refused
 from handlers.browser.incident import which
 from handlers.browser.review import REVIEW_PATH, forms, page, reading
 from handlers.browser.site import Form, Site
@@ -44,6 +50,7 @@ class ReviewSteps:
             WAIVE: self.waive,
             GIVE: self.give,
             CHANGE: self.change,
+            FOLLOW_UP: self.add_follow_up,
         }
         return [self._site.post(f"{REVIEW_PATH}/{name}", act) for name, act in steps.items()]
 
@@ -104,19 +111,35 @@ class ReviewSteps:
 
         return await self._sent(request, viewer, filled, OWNER, act)
 
+    async def add_follow_up(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Add a corrective action, or another follow-up."""
+        filled, number = given(FOLLOW_UP, form, FOLLOW_UP_FIELDS), which(request)
+
+        async def act() -> None:
+            title, priority = one_line(filled.value(TITLE)), filled.value(PRIORITY)
+            if not title or len(title) > LONGEST:
+                raise Wrong(TITLE, f"Say in 1 to {LONGEST} characters what is to be done.")
+            if (
+                priority not in set(Severity)
+                or filled.value(KIND) not in self._site.uow.process.follow_ups.kinds
+            ):
+                raise Malformed
+            due = day_in(filled, DUE)
+            if due:
+                as_field(DUE, due_from, due, self._site.uow.clock.now())
+            owner = await self._person(filled, viewer)
+            new = NewFollowUp(title, "", owner, due, Plan(filled.value(KIND), Severity(priority)))
+            await perform(self._site, filled, viewer, add_follow_up, number, new)
+
+        return await self._sent(request, viewer, filled, OWNER, act)
+
     async def _person(self, filled: Filled, viewer: Viewer) -> str | None:
         said = one_line(filled.value(OWNER))
         return await self._site.uow.read(person_named, said, viewer, OWNER) if said else None
 
     def _due(self, filled: Filled) -> date | None:
-        text, today = filled.value(DUE).strip(), self._site.uow.clock.now().date()
-        if not text:
-            return None
-        try:
-            due = date.fromisoformat(text)
-        except ValueError:
-            raise Wrong(DUE, "That is no day. Choose one as your browser offers it: 2026-12-01.") from None
-        if not today <= due <= today + LATEST:
+        due, today = day_in(filled, DUE), self._site.uow.clock.now().date()
+        if due and not today <= due <= today + LATEST:
             raise Wrong(DUE, f"A task is due today or later, within {LATEST.days} days.")
         return due
 
@@ -144,14 +167,14 @@ class ReviewSteps:
     ) -> web.Response:
         again = await refused(self._site, filled, field, act)
         if not again:
-            return self._done(request)
+            return self._done(request, "follow-ups" if filled.name == FOLLOW_UP else "tasks")
         found, each = await reading(self._site, request, viewer), {again.name: again}
         wrong = f"Not done: {again.error(field) or next(iter(again.wrong.values()))}".replace("`", "")
         shown: Mapping[str, Filled] = {**forms(), **each}
         return await page(self._site, found, request, viewer, status=422, wrong=wrong, forms=shown)
 
-    def _done(self, request: web.Request) -> web.Response:
-        return self._site.go(f"/incidents/INC-{which(request)}/review#tasks")
+    def _done(self, request: web.Request, part: str = "tasks") -> web.Response:
+        return self._site.go(f"/incidents/INC-{which(request)}/review#{part}")
 
 
 def _task(filled: Filled) -> int:

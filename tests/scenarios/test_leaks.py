@@ -182,7 +182,7 @@ IN_A_BROWSER = {
     *(f"/incidents/{{incident}}/review/{one}" for one in ("changes", "edit", "comments", "approve", "issue")),
     *(
         f"/incidents/{{incident}}/review/{one}"
-        for one in ("end", "waive", "request", "close", "give", "change")
+        for one in ("end", "waive", "request", "close", "give", "change", "follow_up")
     ),
     "/incidents/{incident}/review/tasks/{task}",
     "/incidents/{incident}/review/comments/{comment}",

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from html import escape
 
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
@@ -178,3 +179,37 @@ async def test_ending_says_that_a_version_is_not_approved(reader: Reader):
     said = shown(await asks(world, "dev", "review done anyway"))
 
     assert "Nobody has approved version 2 of its document" in said
+
+
+async def test_a_corrective_action_is_added_there_and_leads_back(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    sit_down(reader, "ren")
+    add = f"{REVIEW}/follow_up"
+    form = {"title": "Alert on <full> disks", "kind": "Corrective action", "priority": "S2"}
+
+    for wrong, why in (
+        ({"title": " "}, "Say in 1 to 255 characters"),
+        ({"title": "x" * 256}, "Say in 1 to 255 characters"),
+        ({"owner": "nobody at all"}, "There is nobody called so"),
+        ({"due": "1969-01-01"}, "due today or later"),
+        ({"due": "2199-01-01"}, "within ten years"),
+        ({"due": "x"}, "That is no day"),
+    ):
+        refused = await reader.send(REVIEW, add, **{**form, **wrong})
+        assert why in words_of(refused), wrong
+        assert escape(next(iter(wrong.values()))) in refused.text
+        assert "None yet." in refused.text
+    for _ in range(2):
+        sent = await reader.send(REVIEW, add, **form, owner="bo", due="2026-04-01", once="the-same-form")
+        assert sent.to == f"{REVIEW}#follow-ups"
+    await world.settle_down()
+
+    page = await reader.get(REVIEW)
+    beside = seen(page).partition("Add a corrective action")[0]
+    assert "Alert on <full> disks Corrective action, P2, bo , due 2026-04-01" in beside
+    assert page.text.count('href="/follow-ups/1"') == 1
+    assert any("Alert on" in shown(one) for one in world.person("bo").dm())
+    await reader.send(REVIEW, add, **{**form, "title": "Fix the issue that caused it"})
+    assert "Better: (Specific) Handle invalid postal code" in seen(await reader.get(REVIEW))
+    await world.settle_down()
