@@ -161,8 +161,7 @@ class Muster:
     ) -> None:
         """Wire everything. Slack may take `patience` seconds; by default Apprise and slack_sdk send."""
         self._clock, self._patience, self._database = clock, patience, database
-        self._warnings = config.warnings
-        self.steps, self.measures = Steps(clock), Measures()
+        self.steps, self.measures, self._warnings = Steps(clock), Measures(), config.warnings
         self._executor = None if in_place else ThreadPoolExecutor(database.threads, thread_name_prefix="uow")
         self._session, self._token = session(patience), secrets.bot_token
         self.uow = UnitOfWork(database, config.process, clock, executor=self._executor)
