@@ -53,6 +53,7 @@ from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.pictures import Pictures
 from bot.integrations.slack.recovery import Recovery
+from bot.integrations.slack.review_canvases import ReviewCanvases
 from bot.integrations.slack.review_comments import ReviewComments
 from bot.integrations.slack.reviews import Reviews
 from bot.integrations.slack.schedules import Schedules
@@ -360,6 +361,7 @@ class Muster:
             *Months(self.uow, slack, self.links).jobs(),
             *Reviews(self.uow, slack, self.links).jobs(),
             *ReviewComments(self.uow, slack, self.links).jobs(),
+            *ReviewCanvases(self.uow, slack, self.links).jobs(),
             *self._recovery.jobs(),
             *NotificationTests(self.uow, slack).jobs(),
             *Schedules(self.uow, slack, config.url).jobs(),

@@ -10,15 +10,20 @@ from collections.abc import Callable, Iterator
 LARGEST = 1024 * 1024
 """Characters of one `document_content`."""
 MOST_CELLS = 300
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _DIVIDER = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-+*]|\d{1,9}[.)])(?:[ \t]+|$)(?P<said>.*)")
 _QUOTE = re.compile(r" {0,3}>[ ]?(?P<said>.*)")
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
-_HTML = re.compile(r"(?<!\\)<(?:/?[A-Za-z][\w-]*(?:\s[^>]*)?/?>|!--)")
-_IMAGE = re.compile(r"(?<!\\)!\[[^\]]*\]\((?!@[UW]|#[CG]|https://)")
+_INERT = re.compile(r"\\[!-/:-@\[-`{-~]|(`+)(?!`).+?(?<!`)\1(?!`)")
+"""What is escaped, and what stands in code."""
+_HTML = re.compile(r"<(?:/?[A-Za-z][\w-]*(?:\s[^>]*)?/?>|!--)")
+_IMAGE = re.compile(r"!\[[^\]]*\]\((?!@[UW]|#[CG]|https://)")
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ASIDE = 0x10FF00
+"""Signs that no text has."""
 
 Section = tuple[str, str]
 """What kind it is (h1, h2, h3, list, quote, code, table, divider, text), and its Markdown."""
@@ -36,10 +41,12 @@ def sections(text: str) -> list[Section]:
 
 def words(section: str) -> str:
     """The text of a section as one reads it."""
-    bare = re.sub(r"!?\[([^\]]*)\]\([^)\s]*\)", r"\1", section)
+    # What is escaped stands aside meanwhile, so that it is taken for no sign.
+    bare = _ESCAPED.sub(lambda found: chr(_ASIDE + ord(found[1])), section)
+    bare = re.sub(r"!?\[([^\]]*)\]\([^)\s]*\)", r"\1", bare)
     bare = re.sub(r"^[ \t]*(?:#{1,3}|>|[-+*]|\d+[.)])[ \t]+", "", bare, flags=re.MULTILINE)
-    bare = re.sub(r"(?<!\\)(?:\*\*|~~|[*_`|])", "", bare)
-    return re.sub(r"\\([^\w\s])", r"\1", bare)
+    bare = re.sub(r"\*\*|~~|[*`|]|(?<!\w)_|_(?!\w)", "", bare)
+    return "".join(chr(ord(one) - _ASIDE) if ord(one) > _ASIDE else one for one in bare)
 
 
 def _parted(lines: list[str]) -> Iterator[Section]:
@@ -105,7 +112,7 @@ def _named(kind: str, line: str) -> str:
 
 def _inline(lines: list[str], number: int) -> None:
     for offset, line in enumerate(lines):
-        bare = _CODE.sub("", line)
+        bare = _INERT.sub("", line)
         if _HTML.search(bare):
             raise Unsupported(f"line {number + offset}: Unsupported HTML")
         if _IMAGE.search(bare):

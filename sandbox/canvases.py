@@ -114,7 +114,7 @@ def as_file(ws: Workspace, canvas: Canvas) -> Json:
         "is_public": any(not room.private for room in rooms),
         "url_private": private,
         "url_private_download": f"{private}?download=1",
-        "permalink": f"{ws.url}/docs/{ws.team['id']}/{canvas.id}",
+        "permalink": f"https://{ws.team['domain']}.slack.com/docs/{ws.team['id']}/{canvas.id}",
         "channels": [room.id for room in rooms if not room.private],
         "groups": [room.id for room in rooms if room.private],
         "ims": [],

@@ -61,6 +61,7 @@ TIMELINE_ONLY: set[type[Fact]] = {
     facts.ReviewSaved,
     facts.ReviewApproved,
     facts.ReviewIssueWritten,
+    facts.ReviewCanvasWritten,
     facts.FalseAlarmSaid,
     facts.IssueTouched,
     facts.PagerAnswered,

@@ -124,6 +124,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         *(facts.PictureWanted, facts.PictureDeleted),
         *(facts.ReviewSaved, facts.ReviewCommented, facts.ReviewApproved),
         *(facts.ReviewIssueAsked, facts.ReviewIssueWritten),
+        *(facts.ReviewCanvasAsked, facts.ReviewCanvasWritten),
         *(facts.CardPosted, facts.NoticeOutdated, facts.DeclareAnswered, facts.TextRefused),
         *(facts.ActionAssigned, facts.ActionReleased, facts.ActionShownOutdated, facts.AssigneeToldOutdated),
         *(facts.FollowUpIssueMade, facts.FollowUpIssueLooked, facts.FollowUpDue, facts.FollowUpsSummed),

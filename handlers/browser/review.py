@@ -113,6 +113,7 @@ async def page(
         ),
         **made,
         **view_of.exported(kept.issue, kept.latest, exports=kept.exports),
+        **view_of.as_canvas(kept.canvas, kept.latest, offered=kept.to_canvas),
         **view_of.kept(kept.saved, kept.approvals, reader),
         **talk,
         **given,

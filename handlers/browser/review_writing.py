@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.domain.errors import Malformed, NotFound, Refused
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile, document
 from bot.domain.work.held import LooksSecret
+from bot.operations.reviews.canvases import ask_for_canvas
 from bot.operations.reviews.documents import (
     NewVersion,
     approve_document,
@@ -33,6 +34,7 @@ LARGER = ("/reviews/",)
 """Paths at which a body may be larger: what is too long for a document still comes back to who typed it."""
 APPROVE_PATH = f"{REVIEW_PATH}/approve"
 ISSUE_PATH = f"{REVIEW_PATH}/issue"
+CANVAS_PATH = f"{REVIEW_PATH}/canvas"
 TASK_PATH = f"{REVIEW_PATH}/tasks/{{task}}"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -49,6 +51,7 @@ class ReviewForms:
             self._site.post(SAVE_PATH, self.save),
             self._site.post(APPROVE_PATH, self.approve),
             self._site.post(ISSUE_PATH, self.as_issue),
+            self._site.post(CANVAS_PATH, self.as_canvas),
             self._site.post(TASK_PATH, self.tick),
         ]
 
@@ -96,6 +99,10 @@ class ReviewForms:
     async def as_issue(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written as an issue. What nobody has edited is saved first, as it was read."""
         return await self._of_version(request, viewer, form, ask_for_issue)
+
+    async def as_canvas(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Have a version written as a canvas. What nobody has edited is saved first, as it was read."""
+        return await self._of_version(request, viewer, form, ask_for_canvas)
 
     async def _of_version(
         self, request: web.Request, viewer: Viewer, form: Form, operation: Callable[..., None]

@@ -1,9 +1,12 @@
 """Reviews: how one stands, its tasks, who owns it, and its end."""
 
+import asyncio
+
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, Incident, ReviewState, Status
 from bot.operations.incidents.lifecycle import change_status
-from bot.operations.reviews.documents import unapproved_version
+from bot.operations.reviews.canvases import ask_for_canvas
+from bot.operations.reviews.documents import NewVersion, saved_first, shelf, unapproved_version
 from bot.operations.work.review_reminders import snooze_review
 from bot.operations.work.reviews import (
     TaskChanges,
@@ -20,10 +23,13 @@ from bot.views.blocks import Message
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens
 from bot.views.incidents import life
 from bot.views.work import review as view_of
+from bot.views.work.review_canvas import CANVAS, with_canvas
+from bot.views.work.review_canvas import asked as canvas_asked
 from handlers import words
 from handlers.pressed import of_incident, pressed
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
+from handlers.reviews import read
 from storage import incidents, reviews
 from storage.transaction import Tx
 
@@ -67,7 +73,23 @@ async def _show(request: Request, incident: Incident) -> None:
 def _shown(tx: Tx, incident_id: int, viewer: str) -> Message:
     incident = incidents.visible(tx, incident_id, viewer)
     found = reviews.review_of(tx, incident_id)
-    return view_of.standing(incident, found, tx.now.date()) if found else view_of.none(incident)
+    shown = view_of.standing(incident, found, tx.now.date()) if found else view_of.none(incident)
+    kept = shelf(tx, incident_id, by=viewer)
+    newest = kept.latest.number if kept.latest else 0
+    return with_canvas(shown, incident, kept.canvas, newest) if kept.to_canvas else shown
+
+
+async def _as_canvas(request: Request, incident: Incident) -> None:
+    """Have the newest version written as a canvas. What nobody has edited is saved first, as it is now."""
+    url = request.links.to_incident(incident.id) or ""
+    found = await request.uow.read(read, incident.id, request.user, url)
+    if last := found.shelf.latest:
+        await request.once(ask_for_canvas, incident.id, last.number, by=request.user)
+    else:
+        shown = await asyncio.to_thread(found.shown, "")
+        new = NewVersion(shown.text, 0, shown.template, shown.text)
+        await request.once(saved_first, incident.id, new, ask_for_canvas, by=request.user)
+    await request.answer(canvas_asked(incident))
 
 
 async def _request(request: Request, incident: Incident) -> None:
@@ -109,6 +131,11 @@ async def shown(request: Request) -> None:
 @of_incident
 async def asked_for(request: Request) -> None:
     await _request(request, request.here)
+
+
+@of_incident
+async def canvas_pressed(request: Request) -> None:
+    await _as_canvas(request, request.here)
 
 
 @of_incident
@@ -200,6 +227,7 @@ FEATURE = Feature(
     ),
     listeners=(
         Listener("action", view_of.OPEN, shown),
+        Listener("action", CANVAS, canvas_pressed),
         Listener("action", view_of.TICK, ticked),
         Listener("action", view_of.UNTICK, unticked),
         Listener("action", view_of.FINISH, finished),

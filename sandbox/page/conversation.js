@@ -26,6 +26,11 @@ export class ConversationPane {
     this.tabs = h("div", { class: "tabs" });
     this.foot = h("div", { class: "foot" });
     this.list = new MessageList({ label: "Messages", openThread, intro, loadEarlier: () => this.loadEarlier() });
+    document.addEventListener("canvas", ({ detail }) => {
+      const found = store.conversation?.canvases.find(({ id }) => id === detail);
+      if (found) showCanvas(found);
+      else toast("That canvas is a tab of its own channel, or it is gone.");
+    });
     fill(root, this.head, this.tabs, this.home.node, this.list.node, this.foot);
   }
 

@@ -184,6 +184,7 @@ export function refreshDates(root) {
   }
 }
 
+const CANVAS = /\.slack\.com\/docs\/T[A-Z0-9]+\/(F[A-Z0-9]+)/;
 const ARCHIVE = /\/archives\/([CDG][A-Z0-9]+)(?:\/p(\d+)(\d{6}))?/;
 const REDIRECT = /[?&]channel=([CDG][A-Z0-9]+)/;
 
@@ -192,8 +193,15 @@ export function link(address, label) {
   const url = safeUrl(address);
   if (!url) return h("span", {}, label);
   const here = localTarget(url);
+  const canvas = CANVAS.exec(url)?.[1];
+  if (canvas) return h("a", { class: "link", href: `#${store.channel}`, on: { click: (event) => openCanvas(event, canvas) } }, label);
   if (here) return h("a", { class: "link", href: here }, label);
   return h("a", { class: "link", href: url, target: "_blank", rel: "noopener noreferrer" }, label);
+}
+
+function openCanvas(event, id) {
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("canvas", { detail: id }));
 }
 
 export function localTarget(url) {

@@ -55,6 +55,17 @@ async def test_a_canvas_is_a_tab_that_people_read_and_add_to(
     assert made.parts[-1].markdown == "Ana was here."
 
 
+async def test_a_link_to_a_canvas_opens_it(slack: Slack, app: AsyncApp, open_page: Open) -> None:
+    ws = slack.workspace
+    made = canvases.make(ws, ws.app.user_id, "Review", TEXT, ws.channel("general"), main=False)
+    await slack.person("bo").say("general", f"see {canvases.as_file(ws, made)['permalink']}")
+    ana = await open_page("ana")
+
+    await ana.get_by_role("link", name="/docs/").click()
+
+    await expect(ana.get_by_role("dialog", name="Review")).to_be_visible()
+
+
 async def test_who_may_only_read_a_canvas_has_no_box(slack: Slack, app: AsyncApp, open_page: Open) -> None:
     ws = slack.workspace
     made = canvases.make(ws, ws.app.user_id, "Review", TEXT, ws.channel("general"), main=False)

@@ -1,5 +1,6 @@
 """The review in a browser: without a script, by keyboard, wide and on a phone, in light and in dark."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -119,6 +120,8 @@ async def test_it_becomes_an_issue_by_keyboard(browser: Browser, muster: World):
         page = await opened(browser, muster, "dev", REVIEW)
         await looked_at(page)
 
+        await page.get_by_text("Take it elsewhere").focus()
+        await page.keyboard.press("Enter")
         await page.get_by_role("button", name="As a GitLab issue").focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Version 1, the newest, by dev")).to_be_visible()
@@ -132,6 +135,7 @@ async def test_it_becomes_an_issue_by_keyboard(browser: Browser, muster: World):
         await page.get_by_role("link", name="Edit").click()
         await write(page, "# Checkout failed")
         await page.get_by_role("button", name="Save").click()
+        await page.get_by_text("Take it elsewhere").click()
         await expect(page.get_by_role("button", name="Update the GitLab issue")).to_be_visible()
         await expect(page.get_by_text("which is not the newest")).to_be_visible()
         await looked_at(page)
@@ -166,4 +170,30 @@ async def test_a_review_is_ended_by_keyboard_and_then_the_incident_is_closed(bro
     await expect(page.get_by_role("button", name="Close the incident")).to_have_count(0)
     await expect(page.get_by_role("button", name="Reopen the review")).to_be_visible()
     await muster.settle_down()
+    await page.context.close()
+
+
+async def test_it_becomes_a_canvas_by_keyboard(browser: Browser, muster: World):
+    await an_incident(muster)
+    page = await opened(browser, muster, "dev", REVIEW)
+    await page.get_by_text("Take it elsewhere").focus()
+    await page.keyboard.press("Enter")
+    await looked_at(page)
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="As a canvas in Slack")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Version 1, the newest, by dev")).to_be_visible()
+    await muster.settle()
+    await page.reload()
+
+    link = page.get_by_role("link", name="The canvas in the channel")
+    (canvas,) = muster.slack.workspace.canvases.values()
+    await expect(link).to_have_attribute("href", re.compile(f"/docs/T[A-Z0-9]+/{canvas.id}$"))
+    await expect(page.get_by_text("Take it elsewhere")).to_have_count(0)
+    await page.get_by_role("link", name="Edit").click()
+    await write(page, "# Checkout failed")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Take it elsewhere").click()
+    await expect(page.get_by_role("button", name="Update the canvas in Slack")).to_be_visible()
+    await looked_at(page)
     await page.context.close()

@@ -17,6 +17,7 @@ from bot.integrations.slack.offers import PageOffers
 from bot.integrations.slack.outside import Outside
 from bot.integrations.slack.pages import PageMessages
 from bot.integrations.slack.pictures import Pictures
+from bot.integrations.slack.review_canvases import ReviewCanvases
 from bot.integrations.slack.review_comments import ReviewComments
 from bot.integrations.slack.reviews import Reviews
 from bot.integrations.slack.secrets import SecretWarnings
@@ -33,7 +34,7 @@ def slack_jobs(office: Office, links: Links | None = None) -> list[Job]:
     kinds = (
         *(PageMessages, PageOffers, AccessRequests, SecretWarnings, Channels, Notices, Actions),
         partial(Cards, links=links),
-        ReviewComments,
+        *(ReviewComments, ReviewCanvases),
         *(Pictures, Followers, FollowUps, Reviews, Executives, ChecklistMessages, Streams, Customers),
     )
     jobs = [job for kind in kinds for job in kind(office.uow, nobody).jobs()]

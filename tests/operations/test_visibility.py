@@ -102,6 +102,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         {},
     ),
     "issues.ask_for_issue": lambda secret: ((secret.id, 1), {}),
+    "canvases.ask_for_canvas": lambda secret: ((secret.id, 1), {}),
     "documents.approve_document": lambda secret: ((secret.id, 1), {}),
     "facts.facts_of": lambda secret: ((secret.id,), {}),
     "fields.add_link": lambda secret: ((secret.id, "Call", "https://call.test"), {}),

@@ -180,6 +180,7 @@ IN_A_BROWSER = {
     *("/incidents/{incident}/review", "/incidents/{incident}/review.md", "/reviews"),
     "/reviews/{incident}",
     *(f"/incidents/{{incident}}/review/{one}" for one in ("changes", "edit", "comments", "approve", "issue")),
+    "/incidents/{incident}/review/canvas",
     *(
         f"/incidents/{{incident}}/review/{one}"
         for one in ("end", "waive", "request", "close", "give", "change", "follow_up")

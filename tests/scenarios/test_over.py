@@ -42,6 +42,7 @@ from bot.views.paging import digest, escalate, notification_test, offers, own_co
 from bot.views.paging import page as page_view
 from bot.views.timeline import note, timeline
 from bot.views.work import action, follow_up, review, secret, summary, update
+from bot.views.work.review_canvas import CANVAS
 from handlers.features import BUTTONS
 from handlers.incidents import practice
 from handlers.register import LISTENERS
@@ -176,6 +177,7 @@ IN_PRIVATE = {
     follow_up.KEEP_ALL,
     follow_up.OFFERED,
     review.REQUEST,
+    CANVAS,
     declare.TYPE_CHOSEN,
     *declare.INSTEAD.values(),
     practice.TAKE_PART,

@@ -65,6 +65,7 @@ from bot.domain.paging.pages import Page, PageState
 from bot.domain.paging.reports import Outcome
 from bot.domain.paging.why import Basis, ByMethod, Chain, How
 from bot.domain.process import Communication, Component, Contact, Notice, RoleCard, StatusPage
+from bot.domain.reviews.canvas import ReviewCanvas
 from bot.domain.reviews.versions import Comment
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.follow_ups import FollowUp, TrackedIssue
@@ -147,7 +148,17 @@ from bot.views.paging import page as page_view
 from bot.views.rehearsal import Said, Script, texts
 from bot.views.timeline import absence, note, timeline
 from bot.views.timeline.entries import sentence
-from bot.views.work import action, follow_up, follow_up_form, review, review_comments, secret, summary, update
+from bot.views.work import (
+    action,
+    follow_up,
+    follow_up_form,
+    review,
+    review_canvas,
+    review_comments,
+    secret,
+    summary,
+    update,
+)
 from handlers.features import BUTTONS
 from sandbox.validation import message_problems, view_problems
 from tests.fakes import NOON, process
@@ -424,6 +435,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "action.listing": [action.listing([todo, done], incident), action.listing([], incident)],
         "resolve.done": [resolve.done(resolved, 2)],
         "review.begun": [review.begun(incident, one, NOON.date()) for one in _reviews(text)],
+        "review_canvas.asked": [review_canvas.asked(incident)],
+        "review_canvas.with_canvas": [
+            review_canvas.with_canvas(message(text), incident, one, 2) for one in _canvases()
+        ],
         "review.change_form": [review.change_form(incident, _reviews(text)[0])],
         "review.due": [
             review.due(one, _reviews(text)[0], _reviews(text)[0].left, NOON.date())
@@ -1040,6 +1055,13 @@ def _change(kind: Kind, text: str) -> tuple[str, str]:
             return "UREP", "UEOC"
         case _:
             return text, text
+
+
+def _canvases() -> list[ReviewCanvas | None]:
+    """Return no canvas, and one that is being written, current, older, and left to people."""
+    there = ReviewCanvas(7, 2, "CINC", 2, "F1", "https://acme.slack.com/docs/T1/F1")
+    waits, older = replace(there, version=3), replace(there, version=1, written=1)
+    return [None, waits, there, older, replace(there, kept=True)]
 
 
 def _reviews(text: str) -> list[Review]:

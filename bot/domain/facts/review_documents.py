@@ -32,3 +32,15 @@ class ReviewIssueWritten(OfIncident):
     version: int
     tracker: str
     url: str
+
+
+class ReviewCanvasAsked(OfIncident):
+    """Somebody wants the document to be a canvas in Slack, or the canvas to have its newest version."""
+
+
+class ReviewCanvasWritten(OfIncident):
+    """A version of the document stands in its canvas."""
+
+    kind = Kind.REVIEW_CANVAS
+    version: int
+    url: str

@@ -124,6 +124,7 @@ class Kind(StrEnum):
     REVIEW_COMMENTED = "review_commented"  # comment
     REVIEW_APPROVED = "review_approved"  # version
     REVIEW_ISSUE = "review_issue"  # version, tracker, url
+    REVIEW_CANVAS = "review_canvas"  # version, url
     RESTORED = "restored"  # of
 
 

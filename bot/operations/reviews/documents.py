@@ -7,6 +7,7 @@ from bot.domain.actors import Actor
 from bot.domain.errors import Refused
 from bot.domain.facts import ReviewApproved, ReviewSaved
 from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.canvas import ReviewCanvas, to_channel
 from bot.domain.reviews.issue import IssuePlace, ReviewIssue, to_place
 from bot.domain.reviews.versions import (
     LONGEST,
@@ -24,7 +25,7 @@ from bot.domain.rights import Right
 from bot.domain.text import one_line
 from bot.operations.rights import rights_of, visible
 from bot.secret_scan import mark_of, refuse_secrets
-from storage import incidents, review_documents, review_issues
+from storage import incidents, places, review_canvases, review_documents, review_issues
 from storage.transaction import Tx
 
 
@@ -32,7 +33,7 @@ from storage.transaction import Tx
 class Shelf:
     """What is kept of a review: the newest version, all earlier ones by number, and what was said of them.
 
-    Who reads it may write it if `writes`, and make it an issue if it `exports`.
+    Who reads it may write it if `writes`, make it an issue if it `exports`, and a canvas if `to_canvas`.
     """
 
     latest: Version | None
@@ -42,6 +43,8 @@ class Shelf:
     writes: bool
     issue: ReviewIssue | None = None
     exports: bool = False
+    canvas: ReviewCanvas | None = None
+    to_canvas: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,21 @@ def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
         writes=writes,
         issue=review_issues.of(tx, incident.id),
         exports=writes and _exports(incident, tx.process.reviews.issues),
+        canvas=review_canvases.latest(tx, incident.id),
+        to_canvas=writes and _to_canvas(tx, incident),
     )
+
+
+def may_become_canvas(tx: Tx, incident: Incident) -> str:
+    """Return the channel in which a canvas of its review may stand. Refuses, and says what to do."""
+    return to_channel(to_review(incident), archived=places.archived(tx, incident.channel))
+
+
+def _to_canvas(tx: Tx, incident: Incident) -> bool:
+    try:
+        return bool(may_become_canvas(tx, incident))
+    except Refused:
+        return False
 
 
 def _exports(incident: Incident, place: IssuePlace | None) -> bool:

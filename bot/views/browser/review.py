@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.canvas import ReviewCanvas
 from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.looking import Ask, Look
 from bot.domain.reviews.versions import Approval, Saved, Version
@@ -124,6 +125,22 @@ def exported(issue: ReviewIssue | None, latest: Version | None, *, exports: bool
         "issue": stands,
         "issue_waits": issue.version if issue and waits else 0,
         "makes_issue": exports and not waits and not (stands and stands.written == number),
+    }
+
+
+def as_canvas(canvas: ReviewCanvas | None, latest: Version | None, *, offered: bool) -> Mapping[str, Any]:
+    """Return what the page says of the canvas of a review, and what its button says, if there is one."""
+    number = latest.number if latest else 0
+    waits = bool(canvas and canvas.version != canvas.written)
+    stands = canvas if canvas and canvas.canvas else None
+    label = "As a canvas in Slack"
+    if stands:
+        label = "As a new canvas in Slack" if stands.kept else "Update the canvas in Slack"
+    current = stands and not stands.kept and stands.written == number
+    return {
+        "canvas": stands,
+        "canvas_waits": canvas.version if canvas and waits else 0,
+        "canvas_button": label if offered and not waits and not current else "",
     }
 
 

@@ -104,6 +104,10 @@ def _review_written(entry: Entry) -> str:
     return f"Version {entry.data['version']} of the review's document is in its {where}."
 
 
+def _canvas(entry: Entry) -> str:
+    return link(entry.data["url"], "canvas")
+
+
 def _begun(entry: Entry) -> str:
     whose = f"{person(entry.data['owner'])} owns it" if entry.data["owner"] else "nobody owns it yet"
     if entry.data.get("again"):
@@ -265,5 +269,8 @@ SENTENCES: Mapping[Kind, Callable[[Entry], str]] = {
         f"{by(entry)} approved the review's document, version {entry.data['version']}."
     ),
     Kind.REVIEW_ISSUE: _review_written,
+    Kind.REVIEW_CANVAS: lambda entry: (
+        f"Version {entry.data['version']} of the review's document is in its {_canvas(entry)}."
+    ),
     Kind.NOTE: lambda entry: f"{by(entry)} noted:\n{quote(entry.text, LINE)}",
 }

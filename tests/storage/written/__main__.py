@@ -29,6 +29,7 @@ from bot.domain.paging.notification_rules import Loudness
 from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
+from bot.domain.reviews.canvas import ReviewCanvas
 from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.versions import Version
 from bot.domain.timeline.pictures import Offered
@@ -72,6 +73,7 @@ from storage import (
     public_notices,
     public_posts,
     public_subscribers,
+    review_canvases,
     review_documents,
     review_issues,
     reviews,
@@ -259,6 +261,9 @@ def _follow(tx: Tx) -> None:
     at = "https://gitlab.test/infra/it/-/issues/9"
     review_issues.put(tx, ReviewIssue(3, 1, 1, "infra/it", 9, at))
     ended_sessions.end(tx, "a-session-that-was-ended")
+    there = "https://acme.slack.com/docs/T1/F1"
+    review_canvases.put(tx, ReviewCanvas(3, 1, "CINC3", 1, "F1", there, "content 1", kept=True))
+    review_canvases.put(tx, ReviewCanvas(3, 2, "CINC3", number=2, unsure=True))
     said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 
