@@ -18,14 +18,17 @@ log = logging.getLogger("muster.pages")
 BEGIN_PATH = f"{SIGN_IN_PATH}/slack"
 BACK_PATH = f"{SIGN_IN_PATH}/back"
 SIGN_IN = "muster_sign_in"
-PER_MINUTE = 60
-"""How many may begin or finish a sign-in in a minute from one address: each asks Slack twice."""
+PER_MINUTE = 200
+"""How many may come back from Slack in a minute from one address: Slack is asked twice for each. Behind a
+proxy all people have one address, and in an incident they come together.
+"""
 
 STRANGE = (
     "This sign-in did not begin in this browser, or more than 10 minutes ago. Begin again, and finish it in "
     "the same browser."
 )
 REFUSED = "Slack did not confirm who you are. Begin again; if it happens once more, ask Muster's operator."
+BUSY = "Very many sign in just now. Load this page again in a minute."
 AWAY = "Slack did not answer, so nobody could say who you are. Begin again in a minute."
 CANCELLED = "You cancelled in Slack, so you are not signed in."
 AGAIN = ((SIGN_IN_PATH, "Begin again"),)
@@ -70,8 +73,6 @@ class SignInPages:
 
     async def begin(self, request: web.Request) -> web.Response:
         """Lead to Slack, with what has to come back."""
-        if busy := self._too_often(request):
-            return busy
         begun = self._site.sessions.sign_in(
             own_path(request.query.get("to", "/")), self._site.uow.clock.now()
         )
@@ -86,14 +87,14 @@ class SignInPages:
         now = self._site.uow.clock.now()
         query: Mapping[str, str] = request.query
         begun = self._site.sessions.begun(request.cookies.get(SIGN_IN, ""), query.get("state", ""), now)
-        response = self._too_often(request)
-        if not response and not begun:
+        if not begun:
             response = self._site.message(400, "Not signed in", STRANGE, ways=AGAIN)
-        if not response and query.get("error") == "access_denied":
+        elif query.get("error") == "access_denied":
             response = self._site.go(f"{SIGN_IN_PATH}?cancelled=1")
-        if begun and not response:
+        elif busy := self._too_often(request):
+            return busy  # and what began is kept: the same address is good in a minute
+        else:
             response = await self._taken_in(query.get("code", ""), begun.nonce, begun.to)
-        assert response
         self._site.forget(response, SIGN_IN)
         return response
 
@@ -131,6 +132,6 @@ class SignInPages:
         wait = self._rate.wait(str(request.remote))
         if not wait:
             return None
-        response = self._site.message(429, "Too often", "Try again in a minute.", ways=AGAIN)
+        response = self._site.message(429, "Not signed in yet", BUSY, ways=AGAIN)
         response.headers["Retry-After"] = str(int(wait) + 1)
         return response

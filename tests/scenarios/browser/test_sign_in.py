@@ -2,6 +2,8 @@
 
 import pytest
 
+from handlers.api import Rate
+from handlers.browser.sign_in import PER_MINUTE
 from sandbox.faults import Fault
 from tests.scenarios.browser.conftest import Reader, signed_in
 from tests.scenarios.conftest import World
@@ -79,6 +81,21 @@ async def test_a_sign_in_waits_ten_minutes_and_a_code_counts_once(reader: Reader
     assert (await reader.get(back)).status == 303
     reader.http.cookie_jar.update_cookies({"muster_sign_in": cookie["muster_sign_in"]}, reader.home)
     assert (await reader.get(back)).status == 403
+
+
+async def test_very_many_who_come_together_are_told_to_load_again(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(PER_MINUTE + 1):  # beginning asks Slack nothing
+        begun = await reader.get("/sign-in/slack")
+    back = await reader.choose(begun.to, "dev")
+    with monkeypatch.context() as crowd:
+        crowd.setattr(Rate, "wait", lambda *_: 30.5)
+        busy = await reader.get(back)
+
+    assert (busy.status, busy.headers["Retry-After"]) == (429, "31")
+    assert "Load this page again in a minute" in busy.text
+    assert (await reader.get(back)).to == "/"
 
 
 async def test_slack_being_away_is_told_apart_from_a_refusal(reader: Reader):
