@@ -135,7 +135,7 @@ class FollowUpPages:
         before = await uow.read(visible_follow_up, number, viewer.person)
 
         async def act() -> None:
-            title, due = title_of(filled), _due(filled, before)
+            title, due = title_of(filled, len(before.action.title)), _due(filled, before)
             owner = await uow.read(owner_meant, filled.value(OWNER), before.action.assignee, viewer)
             priority = filled.value(PRIORITY)
             if priority not in set(Severity):
@@ -165,10 +165,10 @@ class FollowUpPages:
         )
 
 
-def title_of(filled: Filled) -> str:
-    """Return what is to be done. Raises Wrong."""
+def title_of(filled: Filled, present: int = 0) -> str:
+    """Return what is to be done: no longer than a title is, or than it is at `present`. Raises Wrong."""
     title = one_line(filled.value(TITLE))
-    if not title or len(title) > LONGEST:
+    if not title or len(title) > max(LONGEST, present):
         raise Wrong(TITLE, f"Say in 1 to {LONGEST} characters what is to be done.")
     return title
 

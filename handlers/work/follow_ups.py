@@ -54,9 +54,12 @@ async def add(request: Request) -> None:
     text, person, unknown = await words.for_whom(replace(request, text=first.rest))
     typed = follow_up_words.read(text, rules, today)
     label, priority = first.label or typed.label, first.priority or typed.priority
-    due, odd = first.due or typed.due, first.odd or typed.odd
+    due, odd = first.due or typed.due, typed.odd or first.odd
     private = first.private or typed.private
-    if odd and not due:
+    details = typed.rest if len(typed.rest) > form_of.LONGEST else ""
+    if details:
+        note = "That is long for a title: all of it is in the details. Say in a few words what is to be done."
+    elif odd and not due:
         note = f"I do not know which day “{odd}” is: choose it here, or write {follow_up_words.SAID}."
     else:
         note = f"I do not know exactly one “{unknown}”: choose the owner here." if unknown else ""
@@ -68,7 +71,7 @@ async def add(request: Request) -> None:
             await request.answer(view_of.added(made))
         return
     known = form_of.Filled(
-        typed.rest, owner=person, label=label, due=due, priority=priority, private=private, note=note
+        typed.rest, details, owner=person, label=label, due=due, priority=priority, private=private, note=note
     )
     await request.open(form_of.form(incident, rules, known))
 

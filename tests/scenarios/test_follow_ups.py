@@ -3,6 +3,7 @@
 import re
 
 from sandbox.directory import change_user
+from storage import follow_ups
 from tests.scenarios.conftest import World
 from tests.scenarios.look import CHANNEL, answer, asks, buttons, inc, presses, sends, shown, told
 
@@ -139,3 +140,30 @@ async def test_days_are_those_of_whoever_names_or_reads_them(world: World) -> No
     assert await sends(world, dev, due="2026-03-03", owner="ana") == {}
     await world.pass_hours(9)
     assert any("is due today:* Add a node" in shown(one) for one in world.person("ana").dm())
+
+
+async def test_what_is_too_long_for_a_title_or_no_day_is_asked_about_and_nothing_is_lost(
+    world: World,
+) -> None:
+    dev = await world.declare()
+    long = "Add a node in each zone, " * 20
+    await inc(world, "dev", f"followup {long}and one more @ana")
+    assert dev.modal
+    assert "long for a title" in shown(dev.modal)
+    assert await sends(world, dev, title="Add nodes") == {}
+    found = await world.muster.uow.read(follow_ups.get, 1)
+    assert found
+    assert found.action.details == f"{long}and one more"
+
+    await inc(world, "dev", "followup Add a disk due 2026-02-30 @ana")
+    assert "which day “2026-02-30” is" in shown(dev.modal)
+
+    await inc(world, "dev", f"action {long}@dev")
+    action = next(one for one in dev.messages(CHANNEL) if "Keep as follow-up" in buttons(one))
+    await presses(world, dev, action, "Keep as follow-up")
+    listed = await asks(world, "dev", "followups mine")
+    await presses(world, dev, listed, "Change")
+    assert await sends(world, dev, due="2026-05-05") == {}
+    kept = await world.muster.uow.read(follow_ups.get, 2)
+    assert kept
+    assert kept.action.title == long.strip()

@@ -33,6 +33,8 @@ FORM, EDIT_FORM = "follow_up_form", "follow_up_edit_form"
 TITLE, DETAILS, OWNER, KIND, DUE = "title", "details", "owner", "kind", "due"
 PRIORITY, SERVICE, PRIVATE = "priority", "service", "private"
 
+LONGEST = 255
+"""Characters of a title."""
 _PRIORITIES = [option(one.value, one.value) for one in Severity]
 SMART = "A good title is *specific*, *measurable*, *achievable*, *relevant* and *time-bounded*."
 
@@ -73,7 +75,7 @@ def form(incident: Incident, rules: FollowUpRules, known: Filled) -> dict[str, A
     elif known.note:
         blocks.append(section(escape(known.note)))
     blocks += [
-        input_block("Title", text_input(TITLE, initial=known.title, max_length=255, focus=True), TITLE),
+        input_block("Title", text_input(TITLE, initial=known.title, max_length=LONGEST, focus=True), TITLE),
         *([] if warned else [context(SMART, "\n".join(_examples()))]),
         input_block(
             "Details",
@@ -180,7 +182,12 @@ def edit_form(one: FollowUp, rules: FollowUpRules, back: str) -> dict[str, Any]:
     """Return the form that changes one; `back` names the list to which its person returns."""
     action = one.action
     blocks = [
-        input_block("Title", text_input(TITLE, initial=action.title, max_length=255), TITLE),
+        # an action that was kept may have a longer one: it is not cut unasked
+        input_block(
+            "Title",
+            text_input(TITLE, initial=action.title, max_length=max(LONGEST, len(action.title))),
+            TITLE,
+        ),
         *_questions(rules, one.label, action.assignee, action.due),
         input_block("Priority", select(PRIORITY, _PRIORITIES, initial=one.priority.value), PRIORITY),
     ]
