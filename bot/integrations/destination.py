@@ -18,6 +18,8 @@ AT_ONCE = 4
 BUSY = timedelta(seconds=2)
 FAILURES = 3
 """After so many failures in a row nothing is tried for `REST`: a breaker."""
+PAGE = object()
+"""What was answered where it is for people's eyes."""
 REST = timedelta(minutes=1)
 REFUSED = timedelta(minutes=5)
 """How long after a token was refused: the operator mends it, and nothing is lost meanwhile."""
@@ -102,6 +104,8 @@ class Destination:
             raise self._failed(f"{self.name} did not answer", uncertain=method != "GET") from None
         finally:
             self._under_way -= 1
+        if status < 300 and found is PAGE:  # of a proxy before it: whether anything was done nobody knows
+            raise self._failed(f"{self.name} answered with a web page", uncertain=method != "GET")
         if status < 300:
             self._failures = 0
             return status, found
@@ -133,7 +137,7 @@ class Destination:
             try:
                 found = await answer.json(content_type=None)
             except ValueError:
-                found = None
+                found = PAGE if answer.content_type == "text/html" else None
             to = answer.headers.get("Location", "")
             return answer.status, found, self._asked_to_wait(answer), to
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Gone, Unfit
+from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Gone, Moved, Unfit
 from bot.jobs import DeliveryFailed
 from tests.fakes import FakeClock
 
@@ -182,3 +182,31 @@ async def test_it_is_told_which_fields_are_complained_of(
 
     assert isinstance(failed, Unfit)
     assert ({*failed.fields}, failed.reason) == (fields, said)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_the_page_of_a_proxy_is_no_answer(
+    service: Service, destination: Destination, method: str
+) -> None:
+    service.headers, service.body = {"Content-Type": "text/html"}, "<html>Sign in</html>"
+
+    failed = await failing(destination, method)
+
+    assert (failed.permanent, failed.uncertain) == (False, method == "POST")
+    assert failed.reason == "GitLab answered with a web page"
+
+
+@pytest.mark.parametrize(("place", "calls"), [("/issues/7", 3), ("http://elsewhere.test/issues/7", 2)])
+async def test_what_is_moved_is_read_where_it_is_and_our_token_goes_nowhere_else(
+    service: Service, destination: Destination, place: str, calls: int
+) -> None:
+    service.status, service.headers = 301, {"Location": service.url + place if place[0] == "/" else place}
+
+    with pytest.raises(DeliveryFailed) as failed:
+        await destination.read("issues/1")
+    assert failed.value.permanent
+    assert isinstance(failed.value, Moved) == (place[0] == "/")
+
+    with pytest.raises(DeliveryFailed):
+        await destination.call("POST", "issues/1", said={})
+    assert service.calls == calls

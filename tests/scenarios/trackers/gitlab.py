@@ -26,9 +26,17 @@ _MENTION = re.compile(r"(?<![\w\u200b])@\w+")
 _REFERENCE = re.compile(r"(?<![\w/])[#!]\d+")
 
 
+def _failing(how: int | str) -> web.Response:
+    if how == "html":
+        return web.Response(text="<html>Sign in</html>", content_type="text/html")
+    headers = {"Retry-After": "60"} if how == 429 else {}
+    return web.json_response({"message": "no"}, status=int(how), headers=headers)
+
+
 class GitLab:
     """One project. `faults` are taken one a call: a status, or `lost`, which does it and gives no answer, or
-    `html`, the page of a proxy. `elsewhere` are issues of other projects that are linked with all of these;
+    `html`, the page of a proxy; `fails_at` has them by the number of the call, counted from when `calls` was
+    emptied. `elsewhere` are issues of other projects that are linked with all of these;
     where the list of links is `stale`, it has not those of ours yet. `others` are further projects.
     """
 
@@ -38,6 +46,7 @@ class GitLab:
         self.links: list[tuple[int, int]] = []
         self.elsewhere: list[dict[str, Any]] = []
         self.stale = False
+        self.fails_at: dict[int, int | str] = {}
         self.others: dict[str, dict[str, Any]] = {}
         self.users = {"dev.k": (7, "dev@example.com"), "ana.f": (8, "")}
         self.calls: list[str] = []
@@ -96,14 +105,9 @@ class GitLab:
         if named != PROJECT and named not in self.others:
             return web.json_response({"message": "404 Project Not Found"}, status=404)
         self.calls.append(f"{request.method} {path.partition('/issues')[2] or '/users'}")
-        fault = next((one for one in self.faults if one[0] == request.method), None)
-        if fault:
-            self.faults.remove(fault)
-            if fault[1] == "html":
-                return web.Response(text="<html>Sign in</html>", content_type="text/html")
-            if isinstance(fault[1], int):
-                headers = {"Retry-After": "60"} if fault[1] == 429 else {}
-                return web.json_response({"message": "no"}, status=fault[1], headers=headers)
+        fault = self._fault(request.method)
+        if fault and fault != "lost":
+            return _failing(fault)
         try:
             answer: web.StreamResponse = await handler(request)
         except LookupError:
@@ -111,6 +115,13 @@ class GitLab:
         if fault and request.transport:
             request.transport.abort()
         return answer
+
+    def _fault(self, method: str) -> int | str | None:
+        """Return what goes wrong with this call, once."""
+        if named := next((one for one in self.faults if one[0] == method), None):
+            self.faults.remove(named)
+            return named[1]
+        return self.fails_at.pop(len(self.calls) - 1, None)
 
     def _of(self, request: web.Request) -> dict[str, Any]:
         if (named := unquote(request.match_info["project"])) != PROJECT:

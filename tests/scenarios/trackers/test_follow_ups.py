@@ -202,3 +202,15 @@ async def test_the_incidents_own_issue_is_not_offered_as_what_is_left_to_do(
     await dev.say(CHANNEL, f"see {gitlab.url}/{PROJECT}/-/issues/1")
     await world.settle()
     assert not [one for one in dev.messages(CHANNEL) if "Add as follow-up" in buttons(one)]
+
+
+async def test_the_page_of_a_proxy_does_not_say_that_it_is_closed(world: World, gitlab: GitLab) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    gitlab.faults.append(("PUT", "html"))
+
+    await presses(world, dev, await asks(world, "dev", "followups"), "Done")
+    await world.pass_minutes(2)
+    assert (gitlab.faults, gitlab.issues[2]["state"]) == ([], "closed")
+    await world.pass_minutes(61)
+    assert "Done:* ~Add a node~" in shown(await asks(world, "dev", "followups all"))
