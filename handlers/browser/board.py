@@ -1,7 +1,5 @@
 """The board: what is open now, for whoever signed in, and for a screen in the office."""
 
-import asyncio
-from collections import OrderedDict
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from typing import TypeAlias
@@ -18,6 +16,7 @@ from bot.operations.tokens import bearer
 from bot.views.browser.board import board_part
 from bot.views.browser.rendering import HEADERS, Viewer
 from handlers.api import LONGEST_TOKEN, STRANGERS_PER_MINUTE, Rate
+from handlers.browser.drawn import Drawings
 from handlers.browser.live import Live, version_of
 from handlers.browser.site import Site
 from storage import tokens
@@ -28,10 +27,11 @@ LIVE_PATH = "/live"
 WALL_PATH = "/wall/{token}"
 FRESH = 15.0
 """Seconds for which what is drawn of a board is good while nothing changes: its times grow old."""
-MOST_KEPT = 64
 GONE = "This address of a board is not good any more, or never was. Ask Muster's operator for a new one."
-Key: TypeAlias = tuple[Seen, str, bool, int]
+Key: TypeAlias = tuple[frozenset[int], bool, str, bool]
 """What is the same for all who are shown the same."""
+State: TypeAlias = tuple[Seen, int]
+"""What a board shows, and the time by which it grows old."""
 
 
 class Board:
@@ -40,8 +40,7 @@ class Board:
     def __init__(self, site: Site, live: Live) -> None:
         self._site, self._live = site, live
         self._strangers = Rate(site.uow.clock, STRANGERS_PER_MINUTE)
-        self._drawn: OrderedDict[Key, Markup] = OrderedDict()
-        self._drawing = asyncio.Lock()
+        self._drawings = Drawings[Key, State](site.uow.clock)
 
     def routes(self) -> list[web.RouteDef]:
         guarded = self._site.guarded
@@ -99,21 +98,26 @@ class Board:
         only another one may see, since it began between the two.
         """
         uow = self._site.uow
-        seen = await uow.read(board_seen, by, private=private)
-        if (kept := self._drawn.get(self._key(seen, zone, private))) is not None:
-            return kept, seen
-        async with self._drawing:
-            if (kept := self._drawn.get(self._key(seen, zone, private))) is not None:
-                return kept, seen
-            seen, found = await uow.read(_read, by, private=private)
-            part = board_part(found, root=self._site.root, zone=zone, links=private)
-            self._drawn[self._key(seen, zone, private)] = part
-            while len(self._drawn) > MOST_KEPT:
-                self._drawn.popitem(last=False)
-            return part, seen
 
-    def _key(self, seen: Seen, zone: tzinfo, private: bool) -> Key:
-        return seen, str(zone), private, int(self._site.uow.clock.now().timestamp() / FRESH)
+        def at(seen: Seen) -> State:
+            return seen, int(uow.clock.now().timestamp() / FRESH)
+
+        def whose(seen: Seen) -> Key:
+            return seen.ids, seen.works, str(zone), private
+
+        async def look() -> tuple[Key, State]:
+            seen = await uow.read(board_seen, by, private=private)
+            return whose(seen), at(seen)
+
+        async def draw() -> tuple[Key, State, Markup]:
+            seen, found = await uow.read(_read, by, private=private)
+            return whose(seen), at(seen), board_part(found, root=self._site.root, zone=zone, links=private)
+
+        key, state = await look()
+        if part := self._drawings.kept(key, state):
+            return part, state[0]
+        part, state = await self._drawings.of(look, draw)
+        return part, state[0]
 
 
 def _read(tx: Tx, by: Actor, *, private: bool) -> tuple[Seen, Found]:

@@ -18,6 +18,9 @@ EVERY = 2.0
 """Seconds between two looks: what happens in between is one change."""
 BEAT = 20.0
 """Seconds after which a word goes out though nothing changed: proxies end what is silent."""
+APART = 0.04
+"""Seconds between two readers who are told: they ask for the page at once, and pages that call people wait
+for that as for anything."""
 MOST_READERS = 150
 """More have to ask again by themselves: each holds a connection, and pages need some too."""
 
@@ -27,6 +30,7 @@ class Live:
 
     every = EVERY
     beat = BEAT
+    apart = APART
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
@@ -34,11 +38,12 @@ class Live:
         self._changed = asyncio.Condition()
         self._readers = 0
         self._watching: asyncio.Task[None] | None = None
-        self._ended = False
+        self._ended = asyncio.Event()
+        self._turn = 0.0
 
     async def stop(self) -> None:
         """End all streams: browsers come back by themselves."""
-        self._ended = True
+        self._ended.set()
         if self._watching:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
@@ -50,7 +55,7 @@ class Live:
         self, request: web.Request, allowed: Callable[[], Awaitable[bool]]
     ) -> web.StreamResponse:
         """Tell one page of changes for as long as it is open, and its reader is `allowed`."""
-        if self._readers >= MOST_READERS or self._ended:
+        if self._readers >= MOST_READERS or self._ended.is_set():
             return web.Response(status=503, headers={**HEADERS, "Retry-After": "15"}, text="Ask again.\n")
         self._readers += 1
         try:
@@ -69,11 +74,12 @@ class Live:
         await response.write(b"retry: 5000\n\n")
         seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
         await self._watch()
-        while not self._ended:
+        while not self._ended.is_set():
             if self._latest == seen:
                 await response.write(b": still here\n\n")
                 await self._wait(seen)
-            if self._ended:
+            await self._in_turn()
+            if self._ended.is_set():
                 return
             if not await allowed():
                 await response.write(b"event: over\ndata: 0\n\n")
@@ -86,7 +92,16 @@ class Live:
         """Return when something has changed, or it is time for a word."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.beat), self._changed:
-                await self._changed.wait_for(lambda: self._ended or self._latest != seen)
+                await self._changed.wait_for(lambda: self._ended.is_set() or self._latest != seen)
+
+    async def _in_turn(self) -> None:
+        """Wait until those before are told: what changes meanwhile is told with it."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._turn)
+        self._turn = at + self.apart
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(at):
+                await self._ended.wait()
 
     async def _watch(self) -> None:
         if not self._watching or self._watching.done():
@@ -94,7 +109,7 @@ class Live:
             self._watching = asyncio.create_task(self._go_on(), name="pages in the browser")
 
     async def _go_on(self) -> None:
-        while self._readers and not self._ended:
+        while self._readers and not self._ended.is_set():
             await asyncio.sleep(self.every)
             await self._look()
 

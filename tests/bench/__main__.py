@@ -78,8 +78,8 @@ others are heard, so the longest piece is what a page waits for at most.
 Pages are asked for one after another, by readers who may know of different private incidents, of a database
 with a year of incidents and 100 that are open. The bare server is one more process: aiohttp, which answers
 with as many bytes from memory. Live pages are read by one more process, which does what the script in a
-browser does: it hears of changes, and asks for the board anew within one and a half seconds. One of ten
-incidents is private, and half of the readers know of these.
+browser does: it hears of changes, and asks for the board anew. One of ten incidents is private, and half of
+the readers know of these.
 
 A deadline is *decided* when the next level's page is written, with its delivery, and *posted* when Slack
 has answered. The incidents with the deadlines have channels, so each escalation makes several calls to

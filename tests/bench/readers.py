@@ -6,7 +6,6 @@ then does what `app.js` does until the input ends, and prints how often it asked
 
 import asyncio
 import json
-import random
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
@@ -33,8 +32,8 @@ READERS = 100
 LATER, MORE = 0.05, 30
 MEGABYTE = 1_000_000
 PATIENCE = 30.0
-ASK_WITHIN = 1.5
-"""Seconds within which `app.js` asks for the page after it heard of a change."""
+OPENING = timedelta(seconds=30)
+"""Until the first deadline: the bot has started then, and all pages are open."""
 EVERY_PRIVATE = 10
 """Of so many incidents one is private. Half of the readers know them."""
 
@@ -49,8 +48,8 @@ class Read:
 
 async def figures(setup: Setup, deadlines: int, spread: timedelta) -> list[Line]:
     """Let deadlines fall over some time, without readers and with them."""
-    calm, before, _ = await _escalated(setup, deadlines, spread, readers=0)
-    busy, after, read = await _escalated(setup, deadlines, spread, readers=READERS)
+    calm, (before, alone), _ = await _escalated(setup, deadlines, spread, readers=0)
+    busy, (after, spent), read = await _escalated(setup, deadlines, spread, readers=READERS)
     added = percentile(busy, 0.99) - percentile(calm, 0.99)
     what = f"{READERS} readers of live pages"
     lines = [
@@ -67,6 +66,8 @@ async def figures(setup: Setup, deadlines: int, spread: timedelta) -> list[Line]
             f"of {len(read.first_byte):,}",
         ),
     ]
+    if alone is not None and spent is not None:
+        lines.append(Line(f"{what}: processor meanwhile", ms(spent), f"without: {ms(alone)}"))
     if before is not None and after is not None:
         grown = (after - before) / MEGABYTE
         lines.append(Line(f"{what}: memory added", f"{grown:.0f} MB", "", f"under {MORE} MB", grown < MORE))
@@ -75,11 +76,11 @@ async def figures(setup: Setup, deadlines: int, spread: timedelta) -> list[Line]
 
 async def _escalated(
     setup: Setup, deadlines: int, spread: timedelta, *, readers: int
-) -> tuple[list[float], int | None, Read]:
-    """Return how late each deadline was acted on, the memory after it, and what the browsers did."""
+) -> tuple[list[float], tuple[int | None, float | None], Read]:
+    """Return how late each deadline was acted on, which memory and processor it took, what browsers did."""
     async with place(setup, people=READERS, incidents=deadlines) as at:
         await _hide(at)
-        first = SystemClock().now() + 4 * LEAD
+        first = SystemClock().now() + OPENING
         await filled.put(at, [first + spread * number / deadlines for number in range(deadlines)])
         async with (
             serving(at, "", added=ADDED) as (muster, port),
@@ -88,14 +89,17 @@ async def _escalated(
             door = Door(at, port, http)
             who = [at.slack.person(person(number)).id for number in range(readers)]
             async with _browsing(port, [door.session(one) for one in who]) as read:
-                await asyncio.sleep(max(0, (first - SystemClock().now()).total_seconds()))
+                if (left := (first - SystemClock().now()).total_seconds()) < 0:
+                    raise RuntimeError(f"the pages were open {-left:.0f} s after the first deadline")
+                await asyncio.sleep(left)
+                begun = muster.processor_seconds()
                 seconds = spread.total_seconds() + PATIENCE
                 await muster.until(lambda: len(lateness(at)[0]) >= deadlines, seconds, every=0.5)
-                after = muster.resident_bytes()
+                after, ended = muster.resident_bytes(), muster.processor_seconds()
         late = lateness(at)[0]
     if len(late) < deadlines:
         raise RuntimeError(f"{deadlines - len(late)} deadlines were not acted on")
-    return late, after, read
+    return late, (after, None if begun is None or ended is None else ended - begun), read
 
 
 async def _hide(at: Place) -> None:
@@ -168,11 +172,7 @@ class Browsers:
                     continue
                 self.changes += 1
                 if not asking or asking.done():
-                    asking = asyncio.create_task(self._soon(headers))
-
-    async def _soon(self, headers: dict[str, str]) -> str:
-        await asyncio.sleep(random.random() * ASK_WITHIN)
-        return await self._get(headers)
+                    asking = asyncio.create_task(self._get(headers))
 
     async def _get(self, headers: dict[str, str]) -> str:
         began = SystemClock().monotonic()

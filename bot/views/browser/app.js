@@ -76,8 +76,8 @@ function listen() {
     if (stream === opened) stream = null;
     setTimeout(seen, 15000);
   };
-  // All who read hear of a change at once: they ask one after another.
-  stream.addEventListener("changed", () => setTimeout(refresh, Math.random() * 1500));
+  // All who read hear of a change one after another, and ask at once.
+  stream.addEventListener("changed", refresh);
   stream.addEventListener("over", () => location.reload());
 }
 
