@@ -23,7 +23,7 @@ from storage.engines import open_database
 from storage.transaction import Tx
 from tests.bench import filled
 from tests.bench.browsing import ADDED, Door
-from tests.bench.deadlines import LEAD, lateness
+from tests.bench.deadlines import lateness
 from tests.bench.figures import Line, ms, percentile
 from tests.bench.place import CONFIG, ROOT, Place, person, place, serving, until
 from tests.bench.stores import Setup
