@@ -110,5 +110,5 @@ def own_path(asked: str) -> str:
 def _read(signer: URLSafeSerializer, cookie: str) -> Any:
     try:
         return signer.loads(cookie) if len(cookie) <= LONGEST else None
-    except BadData:
+    except (BadData, UnicodeError):  # bytes that are no text are in a cookie as halves of characters
         return None

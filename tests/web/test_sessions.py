@@ -24,6 +24,7 @@ def test_a_session_is_read_until_it_is_over_and_nowhere_else():
     assert OURS.read(cookie + "x", NOON) is None
     assert OURS.read("", NOON) is None
     assert OURS.read("x" * 5000, NOON) is None
+    assert OURS.read("\udcff\udcfe", NOON) is None  # as bytes arrive that are no text
     for other in (Sessions("other", "db"), Sessions("secret", "another")):
         assert other.read(cookie, NOON) is None
         assert not other.marked(session, OURS.mark(session))
