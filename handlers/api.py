@@ -121,6 +121,8 @@ class Api:
         asked = Asked(token, dict(request.match_info), query, page_of=self._page_of)
         if endpoint.finish:
             read = await self._uow.read(endpoint.answer, asked)
+            while endpoint.further and not read.done:
+                read = await self._uow.read(endpoint.further, read)
             return _tagged(request, (await asyncio.to_thread(endpoint.finish, read)).model_dump_json())
         if not endpoint.writes:
             found = await self._uow.read(answer, endpoint, asked)

@@ -48,6 +48,14 @@ def between(tx: Tx, start: datetime, end: datetime, limit: int) -> list[Changed]
     return [_changed(row) for row in rows]
 
 
+def count(tx: Tx, start: datetime, end: datetime) -> int:
+    row = tx.one(
+        "SELECT COUNT(*) AS many FROM change_events WHERE taken_at >= :start AND taken_at < :end",
+        {"start": start, "end": end},
+    )
+    return int(row["many"]) if row else 0
+
+
 def prune(tx: Tx, kept: timedelta) -> None:
     tx.write("DELETE FROM change_events WHERE taken_at < :before", {"before": tx.now - kept})
 

@@ -77,14 +77,15 @@ class InsightPages:
 
     async def as_csv(self, request: web.Request, viewer: Viewer) -> web.Response:
         now, before = await self._figures(self._period(request, viewer), viewer)
-        return _file(export.as_csv(self._lines(now, before)), "text/csv", "csv")
+        return _file(export.as_csv(await self._lines(now, before)), "text/csv", "csv")
 
     async def as_json(self, request: web.Request, viewer: Viewer) -> web.Response:
         now, before = await self._figures(self._period(request, viewer), viewer)
-        return _file(export.as_json(now, before, self._lines(now, before)), "application/json", "json")
+        return _file(export.as_json(now, before, await self._lines(now, before)), "application/json", "json")
 
-    def _lines(self, now: Insight, before: Insight) -> list[dict[str, object]]:
-        return export.lines(now, before, change=bool(self._site.uow.process.insights.change))
+    async def _lines(self, now: Insight, before: Insight) -> list[export.Line]:
+        names = await self._site.uow.read(people.names, {who for who, _ in now.paged.people})
+        return export.lines(now, before, names, change=bool(self._site.uow.process.insights.change))
 
     def _period(self, request: web.Request, viewer: Viewer) -> Period:
         query = request.query

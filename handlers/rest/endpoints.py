@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from handlers.rest import alerts, follow_ups, models, outbox, queries, reading, reviews, writing
+from handlers.rest import alerts, follow_ups, insights, models, outbox, queries, reading, reviews, writing
 from handlers.rest.asked import Asked
 from storage.transaction import Tx
 
@@ -18,6 +18,7 @@ class Endpoint:
     """One way to ask. What `writes` takes an idempotency key, and If-Match of what is `shown`.
 
     What takes a moment is only read in the transaction: `finish` makes the answer of it, beside the loop.
+    What is much is read by `further`, a piece in a transaction, until it is `done`.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Endpoint:
     query: type[BaseModel] = queries.Query
     status: int = 200
     finish: Callable[[Any], BaseModel] | None = None
+    further: Callable[[Tx, Any], Any] | None = None
 
     @property
     def writes(self) -> bool:
@@ -348,6 +350,17 @@ ENDPOINTS = (
         outbox.drop_dead,
         models.DeadLetter,
         None,
+    ),
+    Endpoint(
+        "GET",
+        "/insights",
+        _READ,
+        "Show all figures of a time, beside the time before it",
+        insights.show_insights,
+        models.Insights,
+        query=queries.InsightsQuery,
+        further=insights.read_further,
+        finish=insights.shown,
     ),
     Endpoint(
         "GET",

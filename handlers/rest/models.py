@@ -464,6 +464,37 @@ class Figures(BaseModel):
     median_seconds_to_resolve: float | None
 
 
+class InsightPeriod(BaseModel):
+    """Whole days, on the clocks of a zone."""
+
+    first: date
+    last: date
+    zone: str
+
+
+class InsightFigure(BaseModel):
+    """One figure, and what it was in the days before. What does not apply, or is not known, is null."""
+
+    section: str
+    name: str
+    count: float | None
+    of: int | None
+    median_seconds: float | None
+    p90_seconds: float | None
+    count_before: float | None
+    of_before: int | None
+    median_before: float | None
+    p90_before: float | None
+
+
+class Insights(BaseModel):
+    """What incidents come to, of those that the token may know of, beside as many days before."""
+
+    period: InsightPeriod
+    before: InsightPeriod
+    figures: list[InsightFigure]
+
+
 class Problem(BaseModel):
     """An error, as RFC 9457 has it."""
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -32,7 +33,16 @@ def _moment(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("expected a time zone such as Europe/Berlin") from None
+    return name
+
+
 Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[date, AfterValidator(_near)]
 
 
@@ -135,6 +145,20 @@ class FiguresQuery(Query):
     @classmethod
     def _in_order(cls, until: datetime | None, info: ValidationInfo) -> datetime | None:
         return _not_before("since", until, info)
+
+
+class InsightsQuery(Query):
+    since: Day | None = Field(default=None, description="The first day; the first of the month without one.")
+    until: Day | None = Field(default=None, description="The last day; today without one.")
+    zone: Zone = Field(default="UTC", description="Where days begin: a time zone such as Europe/Berlin.")
+
+    @field_validator("until")
+    @classmethod
+    def _in_order(cls, until: date | None, info: ValidationInfo) -> date | None:
+        begun = info.data.get("since")
+        if until and begun and until < begun:
+            raise ValueError("expected a day that is not before since")
+        return until
 
 
 class OutboxQuery(Query):

@@ -11,10 +11,13 @@ from bot.domain.insights.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """A period and its figures, with the incidents that they are made of."""
+    """A period and its figures, with the incidents that they are made of. `changes` is how many change events
+    came in it; None where there is none, or not all are kept.
+    """
 
     period: Period
     figures: Figures
     paged: Paged
     follow_ups: FollowUpFigures
     incidents: Sequence[Measured]
+    changes: int | None = None

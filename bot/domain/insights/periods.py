@@ -8,10 +8,8 @@ from bot.domain.errors import Refused
 from bot.domain.oncall.schedules import instant
 
 FIRST, LAST = date(1970, 1, 1), date(2100, 12, 31)
-LONGEST = timedelta(days=1827)
-"""Five years: what is longer takes many seconds to read."""
 DAY = timedelta(days=1)
-_BY_DAY, _BY_WEEK = 45, 200
+_BY_DAY, _BY_WEEK, _BY_MONTH = 45, 200, 1830
 
 
 class WrongDay(Refused):
@@ -49,7 +47,7 @@ class Period:
         return Period(self.first - self.days * DAY, self.first - DAY, self.zone)
 
     def parts(self) -> Iterator["Period"]:
-        """Return its days, weeks (from Monday on) or months, whichever a small picture has room for."""
+        """Return its days, weeks (from Monday on), months or years: what a small picture has room for."""
         first = self.first
         while first <= self.last:
             last = min(self._last_of(first), self.last)
@@ -59,13 +57,17 @@ class Period:
     @property
     def step(self) -> str:
         """Return what its parts are called."""
-        return "day" if self.days <= _BY_DAY else "week" if self.days <= _BY_WEEK else "month"
+        if self.days <= _BY_WEEK:
+            return "day" if self.days <= _BY_DAY else "week"
+        return "month" if self.days <= _BY_MONTH else "year"
 
     def _last_of(self, first: date) -> date:
         if self.step == "day":
             return first
         if self.step == "week":
             return first + (6 - first.weekday()) * DAY
+        if self.step == "year":
+            return first.replace(month=12, day=31)
         return (first.replace(day=1) + 31 * DAY).replace(day=1) - DAY
 
 
@@ -92,8 +94,6 @@ def meant(first: str, last: str, zone: tzinfo, now: datetime) -> Period:
     begin = _day("from", first) if first else end.replace(day=1)
     if begin > end:
         raise WrongDay("from", f"From {begin} to {end} is no time: the first day is after the last one.")
-    if end - begin >= LONGEST:
-        raise WrongDay("from", f"From {begin} to {end} is longer than five years. Choose a shorter time.")
     return Period(begin, end, zone)
 
 

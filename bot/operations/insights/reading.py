@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import TypeAlias
 
 from bot.domain.actors import Actor
+from bot.domain.alerts.changes import KEPT
 from bot.domain.insights.figures import figures_of
 from bot.domain.insights.insight import Insight
 from bot.domain.insights.load import Call, paged
@@ -20,7 +21,7 @@ from bot.domain.rights import Right
 from bot.operations.oncall.load import managed_by
 from bot.operations.oncall.rota import rota_of, zone_of
 from bot.operations.rights import allow
-from storage import insights, people
+from storage import change_events, insights, people
 from storage.insights import Past, Wanted
 from storage.transaction import Tx
 
@@ -51,10 +52,12 @@ class Gathered:
         return Wanted(self.viewer, self.period.start, self.period.end, self.private)
 
 
-def begun(tx: Tx, period: Period, *, by: str) -> Gathered:
-    """Return where reading begins for somebody. Refuses guests: they know only of what they are in."""
+def begun(tx: Tx, period: Period, *, by: Actor, private: bool = True) -> Gathered:
+    """Return where reading begins for somebody, of private incidents too unless told otherwise. Refuses
+    guests: they know only of what they are in.
+    """
     allow(tx, by, Right.WORK)
-    return Gathered(period, by)
+    return Gathered(period, by, private)
 
 
 def read_on(tx: Tx, gathered: Gathered) -> Gathered:
@@ -89,7 +92,15 @@ def insight(tx: Tx, gathered: Gathered) -> Insight:
         paged(gathered.calls, shown, gathered.shifts, cache(partial(zone_of, tx))),
         insights.follow_ups(tx, gathered.wanted, tx.now.astimezone(period.zone).date()),
         gathered.incidents,
+        _changes(tx, period),
     )
+
+
+def _changes(tx: Tx, period: Period) -> int | None:
+    """Return how many change events came in a time, if there are any and none of it was deleted."""
+    if tx.now - period.start > KEPT:
+        return None
+    return change_events.count(tx, period.start, period.end) or None
 
 
 def _fields(tx: Tx) -> Mapping[str, str]:

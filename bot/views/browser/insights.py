@@ -16,6 +16,7 @@ from bot.domain.insights.measures import DEFINED, ELSEWHERE, Heard, Measure, Ver
 from bot.domain.oncall.load import Figures as Load
 from bot.views.browser.insights_behind import many
 from bot.views.browser.insights_chart import chart, parts
+from bot.views.browser.insights_export import beside
 from bot.views.browser.rich import Reader
 from bot.views.mrkdwn import lasting
 
@@ -89,6 +90,8 @@ def shown(now: Insight, before: Insight, reader: Reader, *, cause: bool, change:
         "many": many,
         "percent": percent,
         "aside": _aside(now),
+        "rate": Share(figures.by_change, now.changes) if now.changes else None,
+        "rate_before": Share(earlier.by_change, before.changes) if before.changes else None,
         "by_change": change,
         "severities": list(Severity),
     }
@@ -129,27 +132,20 @@ def _length(span: timedelta | None) -> str:
 def _counts(now: Insight, before: Insight, *, cause: bool) -> Iterator[tuple[str, str, list[Row], int]]:
     """Yield each table of counts: its heading, its column, its rows, and how many rows are left out."""
     figures, earlier = now.figures, before.figures
-    severities = [(one.value, figures.by_severity[one]) for one in Severity]
-    then = {one.value.casefold(): earlier.by_severity[one] for one in Severity}
-    yield "By severity", "Severity", _rows("severity", severities, then), 0
+    severities = [(one.value, figures.by_severity[one], earlier.by_severity[one]) for one in Severity]
+    yield "By severity", "Severity", _rows("severity", severities), 0
     for title, kind, found, old in (
         ("By type", "type", figures.by_type, earlier.by_type),
         ("By service", "service", figures.by_service, earlier.by_service),
         *((("By cause", "cause", figures.by_cause, earlier.by_cause),) if cause else ()),
     ):
-        said = {name.casefold(): count for name, count in old}
-        there = {name.casefold() for name, _ in found}
-        every = [*found, *((name, 0) for name, _ in old if name.casefold() not in there)]
-        rows = _rows(kind, every[:MOST_ROWS], said)
-        yield title, kind.capitalize(), rows, max(0, len(every) - MOST_ROWS)
+        every = beside(found, old)
+        yield title, kind.capitalize(), _rows(kind, every[:MOST_ROWS]), max(0, len(every) - MOST_ROWS)
 
 
-def _rows(kind: str, found: Sequence[tuple[str, int]], before: Mapping[str, int]) -> list[Row]:
-    most = max((count for _, count in found), default=0)
-    return [
-        Row(name, count, before.get(name.casefold(), 0), of(kind, name), _bar(count, most))
-        for name, count in found
-    ]
+def _rows(kind: str, found: Sequence[tuple[str, int, int]]) -> list[Row]:
+    most = max((count for _, count, _ in found), default=0)
+    return [Row(name, count, before, of(kind, name), _bar(count, most)) for name, count, before in found]
 
 
 def _bar(count: int, most: int) -> Markup:

@@ -1,5 +1,7 @@
 """Each figure of the insights opens what stands behind it, and that is as many as the figure says."""
 
+import csv
+import io
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -9,8 +11,10 @@ from urllib.parse import unquote
 import pytest
 
 from bot.config import Config, load
+from bot.domain.alerts.changes import ChangeEvent
 from bot.domain.alerts.signals import Signal, State
 from bot.domain.incidents.incident import Draft, Severity, Status
+from bot.operations.alerts.changes import keep
 from bot.operations.alerts.intake import take
 from bot.operations.incidents.declare import declare
 from bot.operations.incidents.lifecycle import change_status
@@ -60,7 +64,7 @@ async def lived(reader: Reader) -> None:
     await world.pass_minutes(4)
     await inc(world, "ana", "ack", channel=CHANNEL)
     await inc(world, "ines", "field Affected services api, web & co", channel=CHANNEL)
-    await inc(world, "ines", "field Cause A bug: <i>", channel=CHANNEL)
+    await inc(world, "ines", "field Cause =1+1 <i>", channel=CHANNEL)
     await inc(world, "ines", "field Change yes", channel=CHANNEL)
     await inc(world, "ines", "time impact-start 30 minutes ago", channel=CHANNEL)
     await world.pass_minutes(50)
@@ -72,6 +76,8 @@ async def lived(reader: Reader) -> None:
         if title == "No more":
             await perform(cancel_follow_up, made.action.id, by=dev)
     await perform(add_follow_up, 1, NewFollowUp("Secret", owner=dev, plan=Plan(private=True)), by=dev)
+    changes = [("ci", ChangeEvent(f"Deployed {number}")) for number in range(4)]
+    await perform(keep, changes)
     for text in ("We look", "We fix", "We wait"):
         await perform(
             post_update,
@@ -130,6 +136,8 @@ async def test_each_number_leads_to_as_many(reader: Reader, who: str) -> None:
     kinds = set()
     for period in (MARCH, "from=2026-04-01&to=2026-04-30"):
         page = (await reader.get(f"/insights?{period}")).text
+        assert ("Of 4 changes that tools told of: 25 %" in page) is (period == MARCH)
+        assert ("no change events of all this time are kept" in page) is (period != MARCH)
         shifts = re.search(r'aria-label="Pages by shift".*?</table>', page, re.DOTALL)
         assert not BARE.findall(page.replace(shifts[0], "") if shifts else page)
         for href, text in {*LINK.findall(page)}:
@@ -144,3 +152,35 @@ async def test_each_number_leads_to_as_many(reader: Reader, who: str) -> None:
         *("all", "severity", "type", "service", "cause", "took", "missing", "excluded", "heard", "hour"),
         *("pages", "shifts", "calm", "follow-ups", "rule", "noise", "updates", "late"),
     }
+
+
+async def test_files_have_all_that_the_page_says_and_no_formula(reader: Reader) -> None:
+    await lived(reader)
+    reader.http.cookie_jar.update_cookies(signed_in(reader.world, "ines"), reader.home)
+
+    text = (await reader.get(f"/insights.csv?{MARCH}")).text.lstrip("\ufeff")
+    rows = {(one["section"], one["name"]): one for one in csv.DictReader(io.StringIO(text))}
+    later = (await reader.get("/insights.csv?from=2026-04-01&to=2026-04-30")).text.lstrip("\ufeff")
+    before = {(one["section"], one["name"]): one for one in csv.DictReader(io.StringIO(later))}
+
+    def counts(section: str, name: str) -> tuple[str, str]:
+        return rows[section, name]["count"], rows[section, name]["of"]
+
+    assert counts("cause", "'=1+1 <i>") == ("1", "")
+    people = [int(one["count"]) for (_, name), one in rows.items() if name.endswith(": all")]
+    assert sum(people) == int(counts("pages", "all")[0]) > 0
+    assert len(people) == int(counts("people", "paged")[0])
+    assert max(people) == int(counts("people", "most pages of one")[0])
+    assert counts("pages", "of drills, left out")[0] != "0"
+    assert counts("promises", "follow-ups overdue") == ("1", "2")
+    assert counts("follow-ups left out", "cancelled") == ("1", "")
+    assert counts("customers heard", "later, or not at all") == ("1", "")
+    assert counts("changes", "incidents caused by a change, of changes told") == ("1", "4")
+    assert counts("incidents by day", "2026-03-07") == ("3", "")
+    assert counts("left out", "near misses") == ("1", "")
+    assert counts("alerts", "default: undecided") == ("3", "3")
+    assert {section for section, _ in rows} >= {"severity", "service", "durations", "shifts without a page"}
+    assert before["severity", "S1"]["count"] == "0"
+    assert before["severity", "S1"]["count_before"] == "1"
+    assert before["service", "api"]["count_before"] == "1"
+    assert before["durations", "Time to detect"]["count_before"] == "1"
