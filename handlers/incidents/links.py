@@ -10,17 +10,24 @@ from bot.domain.process import Process
 from bot.operations.incidents.fields import add_link, change_links, remove_link
 from bot.views.commands import Group, PanelButton, Row, Subcommand, opens, unless_gone
 from bot.views.incidents import links as view_of
+from handlers.oncall.calendars import own_links
 from handlers.pressed import of_incident
 from handlers.refusals import answers_in_form
 from handlers.request import Feature, Listener, Request, Submission
 from storage import incidents, links
 
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
+ME = "me"
 _REMOVE = re.compile(r"remove\s+(.+)", re.IGNORECASE)
 
 
 async def add(request: Request) -> None:
-    """Add the address that was typed under the words around it, remove one, or open the form."""
+    """Add the address that was typed under the words around it, remove one, or open the form; `me` asks for
+    one's own links, which are of no incident.
+    """
+    if letters(request.plain) == ME:
+        await own_links(request)
+        return
     incident = taking_fields(request.here)
     known = await request.uow.read(links.of, incident.id)
     if unwanted := _REMOVE.fullmatch(request.plain):
@@ -62,7 +69,8 @@ FEATURE = Feature(
             usage="link [name] [address]",
             brief="add a link",
             help="Add a link to the card and the top of the channel; `/inc link remove <name>` removes it. "
-            "`/inc link customer call` adds a call with customers.",
+            "`/inc link customer call` adds a call with customers; `/inc link me`, anywhere, names your own "
+            "links: your pages and your calendar.",
             example="/inc link Dashboard https://graphs.example.com/1",
             place=(Group.INFORM, 57),
             aliases=("links",),

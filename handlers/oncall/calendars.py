@@ -3,14 +3,18 @@
 from aiohttp import web
 
 from bot.domain.errors import Refused
+from bot.domain.paging.pages import Page
 from bot.operations.oncall.calendars import calendar, number_of, renew
 from bot.unit_of_work import UnitOfWork
 from bot.views.oncall import calendar as view_of
 from bot.web.links import CALENDAR_PATH, Links
 from handlers.pressed import pressed
 from handlers.request import Feature, Listener, Request, answer
+from storage import pages
 from storage.database import DatabaseBusy, Outdated
 
+MOST_PAGES = 10
+"""So many of somebody's unanswered pages are linked to at once."""
 HEADERS = {
     "Cache-Control": "private, max-age=300",
     "X-Robots-Tag": "noindex",
@@ -23,6 +27,20 @@ async def addresses(request: Request) -> None:
     """Say at which addresses a calendar program reads the shifts."""
     number = await request.uow.read(number_of, request.user)
     await answer(request.respond, view_of.addresses(*_addresses(request, number)))
+
+
+async def own_links(request: Request) -> None:
+    """Say at which addresses somebody answers and reads without signing in: those that are theirs alone."""
+    number = await request.uow.read(number_of, request.user)
+    own, schedules = _addresses(request, number)
+    waiting = await request.uow.read(pages.pending_for, request.user)
+    links = [(_of(one), request.links.to_acknowledge(one.id, request.user)) for one in waiting[:MOST_PAGES]]
+    shown = [(of, link) for of, link in links if link]
+    await request.answer(view_of.addresses(own, schedules, pages=shown))
+
+
+def _of(page: Page) -> str:
+    return f"of INC-{page.incident}" if page.incident else f"for {page.level_team}"
 
 
 @pressed

@@ -11,11 +11,11 @@ import pytest
 from bot.domain.oncall.overrides import NONE, Override
 from bot.domain.oncall.shifts import Shift, shifts
 from bot.imports.conversion import converted, read_back
-from storage import overrides, schedules
+from storage import overrides, pages, schedules
 from tests.domain.oncall.values import utc
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import Json, answer, asks, deactivates, presses, shown
+from tests.scenarios.look import Json, answer, asks, deactivates, inc, presses, shown
 from tests.scenarios.test_schedules import config, eoc, im, leaders  # noqa: F401 - the same two schedules
 
 HERE = "incidents"
@@ -89,6 +89,23 @@ async def test_what_is_read_can_be_imported_again(public: World, tmp_path: Path)
 
 def of(shift: Shift) -> tuple[object, ...]:
     return shift.start, shift.end, shift.people
+
+
+async def test_link_me_names_what_is_ones_own_and_needs_no_sign_in(public: World):
+    await public.declare("dev", severity="S3")
+    number = await public.muster.uow.read(pages.pending_for, public.person("ana").id)
+
+    mine = await asks(public, "ana", "link me", HERE)
+
+    assert len(number) == 1
+    assert "Your page of INC-1" in shown(mine)
+    (page,) = re.findall(r"http://\S+/p/\S+", shown(mine))
+    assert "Acknowledge" in (await read(page))[1]
+    assert [(await read(one))[0] for one in addresses(mine)] == [200] * 3
+    assert "/p/" not in shown(await asks(public, "dev", "link me", HERE))
+    await inc(public, "ana", "ack INC-1", HERE)
+    assert "/p/" not in shown(await asks(public, "ana", "links Me", HERE))
+    assert "Guests cannot do that" in shown(await asks(public, "gus", "link me", HERE))
 
 
 async def test_new_addresses_end_the_earlier_ones_of_this_person_alone(public: World):

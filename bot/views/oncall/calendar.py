@@ -22,10 +22,15 @@ Known = Mapping[str, tuple[str, str | None]]
 """The name and the e-mail address of people."""
 
 
-def addresses(own: str, schedules: Mapping[str, str], *, renewed: bool = False) -> Message:
-    """Return the addresses of somebody's own shifts and of each schedule."""
+def addresses(
+    own: str, schedules: Mapping[str, str], *, renewed: bool = False, pages: Sequence[tuple[str, str]] = ()
+) -> Message:
+    """Return the addresses of somebody's own shifts and of each schedule, after those of `pages` that wait
+    for them, each with what it is of.
+    """
     named = {"Your shifts": own, **{no_emoji(escape(name)): one for name, one in schedules.items()}}
-    lines = [f"*{name}*: {one}" for name, one in named.items()]
+    waiting = [f"*Your page {escape(of)}* waits. Answer it: {one}" for of, one in pages]
+    lines = [*waiting, *(f"*{name}*: {one}" for name, one in named.items())]
     said = RENEWED if renewed else HINT
     sure = confirm("New addresses?", "Programs that read the earlier ones see nothing more.", "Make new ones")
     make = actions(button("Make new addresses", RENEW, confirm=sure))
