@@ -43,7 +43,7 @@ def written(incident: Incident, text: str, version: int, page: str) -> str:
     """
     where = f"[the review's page]({page})" if page else "the review's page"
     drill = "**DRILL.** Nothing is broken. " if incident.drill else ""
-    head = f"> {drill}{version_line(version)} Edit it on {where}: this is its copy."
+    head = f"> {drill}{version_line(version)} Edit it on {where}: this is a copy."
     more = f"*The document is longer than a canvas. Read all of it on {where}.*"
     return "\n\n".join(_fitting([head, *_blocks(text)], more))
 

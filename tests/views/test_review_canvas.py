@@ -102,7 +102,7 @@ def test_it_says_which_version_it_is_and_where_it_is_edited() -> None:
     drill = review_canvas.written(an_incident(drill=True), "# A", 3, PAGE)
 
     assert canvas.startswith(
-        "> Version 3 of the review in Muster. Edit it on the review's page: this is its copy."
+        "> Version 3 of the review in Muster. Edit it on the review's page: this is a copy."
     )
     assert drill.startswith(
         "> **DRILL.** Nothing is broken. Version 3 of the review in Muster. Edit it on [the"

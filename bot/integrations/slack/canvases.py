@@ -7,6 +7,7 @@ So whether somebody else wrote in one is told by what stands there, compared wit
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -45,6 +46,8 @@ _UNREADABLE = frozenset({"unknown_method", "missing_scope", "not_allowed_token_t
 _PROBES: tuple[Mapping[str, Any], ...] = ({"section_types": ["any_header"]}, {"contains_text": " "})
 """What nearly every section has: together they tell whether one came or went."""
 _LISTED = 100
+_LATER = timedelta(seconds=30)
+"""Three times as long as a call may take: by then one whose answer was lost has had its effect."""
 
 
 class CanvasGone(Exception):
@@ -67,10 +70,18 @@ class Canvases:
         self._slack = slack
 
     async def make(self, channel: str, title: str, text: str) -> str:
-        """Make a canvas as a tab of a channel, and return its id."""
-        answer = await self._call(
-            "canvases.create", title=title, document_content=_content(text), channel_id=channel
-        )
+        """Make a canvas as a tab of a channel, and return its id.
+
+        When nobody knows what became of the call, it may still have its effect: it is looked for later.
+        """
+        try:
+            answer = await self._call(
+                "canvases.create", title=title, document_content=_content(text), channel_id=channel
+            )
+        except DeliveryFailed as failure:
+            if not failure.uncertain:
+                raise
+            raise DeliveryFailed(failure.reason, uncertain=True, after=failure.after or _LATER) from failure
         if not answer.get("canvas_id"):
             raise DeliveryFailed("canvases.create: Slack's answer lacks the canvas", uncertain=True)
         return str(answer["canvas_id"])

@@ -75,7 +75,13 @@ async def test_it_is_made_once_and_kept_current_by_a_press(reader: Reader):
 
 @pytest.mark.faults
 @pytest.mark.parametrize(
-    "fault", [Fault("canvases.create", "drop_after"), Fault("canvases.create", "status_after", 503)]
+    "fault",
+    [
+        Fault("canvases.create", "drop_after"),
+        Fault("canvases.create", "status_after", 503),
+        Fault("canvases.create", "late", 20),
+    ],
+    ids=lambda fault: fault.kind,
 )
 async def test_a_lost_answer_makes_no_second_one(reader: Reader, fault: Fault):
     world = await begun(reader)
