@@ -81,7 +81,7 @@ def listed(
 ) -> list[Summed]:
     """Return reviews of which `viewer` may know: the open ones by their next task, then the newest.
 
-    An empty `owner` is anybody.
+    An empty `owner` is anybody. An open one of an incident that was merged or cancelled since is left out.
     """
     these, named = any_of(sorted(states))
     rows = tx.all(
@@ -91,7 +91,9 @@ def listed(
             (SELECT COUNT(*) {_TASKS} AND done_at IS NULL) AS undone,
             (SELECT MIN(due) {_TASKS} AND done_at IS NULL) AS due
         FROM reviews JOIN incidents ON incidents.id = reviews.incident
-        WHERE reviews.state IN ({these}) AND (:owner = '' OR reviews.owner = :owner) AND {VISIBLE}) AS known
+        WHERE reviews.state IN ({these}) AND (:owner = '' OR reviews.owner = :owner)
+            AND (reviews.state <> 'open' OR incidents.status NOT IN ('Declined', 'Merged', 'Cancelled'))
+            AND {VISIBLE}) AS known
         ORDER BY state <> 'open', CASE WHEN state = 'open' THEN due END IS NULL,
             CASE WHEN state = 'open' THEN due END, incident DESC
         LIMIT :limit OFFSET :skipped""",  # noqa: S608 - constants of ours

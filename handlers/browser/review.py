@@ -16,7 +16,9 @@ from bot.views.browser import review_follow_ups as follow_ups_of
 from bot.views.browser import review_state as state_of
 from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import HEADERS, Viewer
+from bot.views.browser.review import Shown
 from bot.views.browser.rich import Reader
+from bot.views.reviews.rendering import DEFAULT
 from bot.web.sessions import form_key
 from handlers.browser.forms import empty
 from handlers.browser.incident import PATH, which
@@ -86,11 +88,10 @@ async def page(
     site: Site, found: Reading, request: web.Request, viewer: Viewer, *, status: int = 200, **values: Any
 ) -> web.Response:
     """Return the page of a review; `values` say what was wrong with a form of it."""
-    shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
-    shown = replace(shown, part=_number(request, "part"))
+    shown = await _shown(found, request)
     reader, kept = Reader(viewer.zone, found.names), found.shelf
     made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
-    given = {"wrong": "", "anyway": False, "forms": forms(), **values}
+    given = {"wrong": shown.wrong, "anyway": False, "forms": forms(), **values}
     _begin(given["forms"], found, site)
     talk = comments_of.shown(
         kept.comments,
@@ -104,7 +105,7 @@ async def page(
         "review.html",
         viewer,
         status=status,
-        writes=kept.writes,
+        writes=kept.writes and not made["gone"],
         approved=(viewer.person, shown.version) in {(one.by, one.version) for one in kept.approvals},
         unapproved=state_of.unapproved(kept.latest, kept.approvals),
         **state_of.shown(found.incident, found.review, found.rights, reader),
@@ -118,6 +119,18 @@ async def page(
         **talk,
         **given,
     )
+
+
+async def _shown(found: Reading, request: web.Request) -> Shown:
+    """Return the text that is asked for; where the usual template fails with this incident, one of ours."""
+    asked, part = request.query.get("template", ""), _number(request, "part")
+    try:
+        return replace(await asyncio.to_thread(found.shown, asked), part=part)
+    except Refused as no:
+        if asked or found.shelf.latest:
+            raise
+        wrong = f"{no} Below is what GitLab's writes.".replace("`", "")
+        return replace(await asyncio.to_thread(found.shown, DEFAULT), part=part, wrong=wrong)
 
 
 def forms() -> dict[str, Filled]:

@@ -125,3 +125,6 @@ def test_a_list_has_the_earliest_task_first_and_no_hidden_incident(office: Offic
     first = office.read(reviews.listed, "USTRANGER", list(ReviewState), "UIM", limit=1, skipped=0)[0]
     assert (first.tasks, first.undone, first.due) == (2, 1, date(2026, 3, 5))
     assert (first.overdue(date(2026, 3, 5)), first.overdue(date(2026, 3, 6))) == (False, True)
+    office.perform(lambda tx: incidents.save(tx, replace(incidents.get(tx, late), status=Status.CANCELLED)))
+    office.perform(lambda tx: incidents.save(tx, replace(incidents.get(tx, over), status=Status.CANCELLED)))
+    assert seen("USTRANGER", *ReviewState) == [early, over]

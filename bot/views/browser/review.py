@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.canvas import ReviewCanvas
+from bot.domain.reviews.document import reviewable
 from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.looking import Ask, Look
 from bot.domain.reviews.versions import Approval, Saved, Version
@@ -21,6 +22,8 @@ from bot.views.reviews.rendering import TITLES
 
 MOST_LINES = 4000
 """Longer texts are not compared: that takes time which grows with the square of their lines."""
+MOST_VERSIONS = 15
+"""So many are listed; an earlier one is asked for by its number."""
 _HEAD = 2
 """The first lines of a difference name its texts, and say where in them it begins."""
 _WORDS: Mapping[Ask, str] = {
@@ -43,7 +46,7 @@ class Shown:
     """A text that the page shows. `version` is its number, 0 for one that is written from the facts.
 
     `outdated` says that the facts have changed since that version was written. Of a long one a `part` is
-    shown.
+    shown; `wrong` says why it is not by the template that is the usual one.
     """
 
     text: str
@@ -52,6 +55,7 @@ class Shown:
     newest: bool = True
     outdated: bool = False
     part: int = 1
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def page(
     part = min(max(shown.part, 1), len(text.parts))
     return {
         **head(incident),
+        "gone": "" if reviewable(incident) else f"INC-{incident.id} is {incident.status}: it has no review.",
         "shown": shown,
         "document": page_of(text.parts[part - 1]),
         "part": part,
@@ -101,9 +106,11 @@ def page(
 def kept(saved: Sequence[Saved], approvals: Sequence[Approval], reader: Reader) -> Mapping[str, Any]:
     """Return who saved and approved what, by their names."""
     newest = saved[0] if saved else None
+    last = approvals[-1].version if approvals else 0
     return {
         "latest": (newest.number, reader.name(newest.by), reader.time(newest.at)) if newest else None,
-        "versions": [(one.number, reader.name(one.by), reader.time(one.at)) for one in saved],
+        "versions": [(one.number, reader.name(one.by), reader.time(one.at)) for one in saved[:MOST_VERSIONS]],
+        "older_versions": max(0, len(saved) - MOST_VERSIONS),
         "approvals": [
             (
                 one.version,
@@ -112,7 +119,12 @@ def kept(saved: Sequence[Saved], approvals: Sequence[Approval], reader: Reader) 
                 bool(newest and one.version < newest.number),
             )
             for one in approvals
+            if one.version == last
         ],
+        "approved_by": {
+            number: [reader.name(one.by) for one in approvals if one.version == number]
+            for number in {one.version for one in approvals}
+        },
     }
 
 

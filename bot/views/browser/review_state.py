@@ -28,11 +28,13 @@ def shown(
     reader: Reader,
 ) -> Mapping[str, Any]:
     """Return how the review stands, and each step of it that whoever reads may take now."""
-    works = bool(review and review.open) and incident.status in FINISHED
+    rests = bool(review and review.open) and incident.status not in FINISHED
+    works = bool(review and review.open) and not rests
     over = bool(review) and not (review and review.open)
     leads = Right.WORK in rights and incident.status not in GONE
     return {
         "ends": works and leads,
+        "rests": incident.status.value if rests else "",
         "asks": leads and not needs_review(incident) and not review,
         "awaited": not review and needs_review(incident) and incident.status.open,
         "reopens": over and leads and incident.status in FINISHED,

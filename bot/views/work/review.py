@@ -64,8 +64,13 @@ def _state(incident: Incident, review: Review) -> str:
         return f"done, by {actor(review.ended_by or '')}"
     if review.state is ReviewState.WAIVED:
         return f"waived, by {actor(review.ended_by or '')}"
-    count = f"{len(review.tasks) - len(review.left)} of {len(review.tasks)} tasks done"
+    count = f"{len(review.tasks) - len(review.left)} of {_counted(review)} done"
     return count if incident.status in FINISHED else f"{count} · rests while it is {incident.status}"
+
+
+def _counted(review: Review) -> str:
+    number = len(review.tasks)
+    return f"{number} task" if number == 1 else f"{number} tasks"
 
 
 def _line(review: Review, task: Task, today: date) -> str:
@@ -165,7 +170,7 @@ def changed(state: State) -> tuple[int, str | None, date | None] | dict[str, str
 def waive_form(incident: Incident, review: Review) -> dict[str, Any]:
     reason = text_input(REASON, multiline=True, focus=True, max_length=LONGEST_REASON)
     blocks = [
-        context(f"{title_inside(incident)} · {len(review.left)} of {len(review.tasks)} tasks are open"),
+        context(f"{title_inside(incident)} · {len(review.left)} of {_counted(review)} left"),
         input_block("Why is there no review?", reason, REASON, hint="Everybody in the incident reads it."),
     ]
     return modal("Waive the review", "Waive", WAIVE_FORM, blocks, str(incident.id))

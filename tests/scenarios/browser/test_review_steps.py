@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from html import escape
 
+from bot.operations.reviews.documents import NewVersion, approve_document, save_document
+from storage.transaction import Tx
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
 from tests.scenarios.browser.test_review import REVIEW, saved, words_of
-from tests.scenarios.look import CHANNEL, asks, inc, shown
+from tests.scenarios.look import CHANNEL, asks, inc, sends, shown
 from tests.scenarios.test_reviews import resolved, tasks
 
 
@@ -213,3 +216,77 @@ async def test_a_corrective_action_is_added_there_and_leads_back(reader: Reader)
     await reader.send(REVIEW, add, **{**form, "title": "Fix the issue that caused it"})
     assert "Better: (Specific) Handle invalid postal code" in seen(await reader.get(REVIEW))
     await world.settle_down()
+
+
+async def test_a_merged_one_has_no_review_and_leads_to_where_it_went_on(reader: Reader):
+    world = reader.world
+    await world.declare(severity="S4")
+    await world.declare(severity="S4", name="The same disk")
+    await inc(world, "dev", "merge INC-1", channel="inc-2-the-same-disk")
+    assert await sends(world, world.person("dev")) == {}
+    await world.settle_down()
+    sit_down(reader, "dev")
+
+    page = await reader.get("/incidents/INC-2/review")
+
+    assert "INC-2 is Merged: it has no review. It went on in INC-1 ." in seen(page)
+    assert 'href="/incidents/INC-1/review"' in page.text
+    assert 'method="post" action="/incidents' not in page.text
+
+
+async def test_while_the_incident_is_open_again_the_review_rests(reader: Reader):
+    world = reader.world
+    await resolved(world)
+    await inc(world, "dev", "reopen It is back")
+    sit_down(reader, "dev")
+
+    page = await reader.get(REVIEW)
+
+    assert "It rests while INC-1 is Investigating." in seen(page)
+    assert not {"end", "waive", "give", "change", "tasks", "close", "request"} & ways(page.text)
+    assert "rests while the incident is Investigating" in words_of(await reader.send(REVIEW, f"{REVIEW}/end"))
+
+
+def _versions(tx: Tx, who: str) -> None:
+    for number in range(200):
+        save_document(tx, 1, NewVersion(f"# Text {number}", number, "short", "# x"), by=who)
+        if number % 3 == 0:
+            approve_document(tx, 1, number + 1, by=who)
+
+
+async def test_many_versions_are_not_all_listed_and_each_can_be_read(reader: Reader):
+    world = reader.world
+    await world.declare()
+    await world.muster.uow.perform(_versions, world.person("dev").id)
+    sit_down(reader, "dev")
+
+    page = await reader.get(REVIEW)
+
+    assert page.text.count("?version=") < 20
+    assert "Version 199 was approved by dev" in seen(page)
+    assert "was approved by" not in seen(page).partition("Version 199 was approved by")[2]
+    assert re.search(r"Version 199 dev [^;]*; approved by dev", seen(page))
+    assert "An earlier one, from 1 to 185" in seen(page)
+    assert "Text 6" in (await reader.get(f"{REVIEW}?version=7")).text
+    assert len(page.text.encode()) < 60_000
+
+
+async def test_where_ones_own_template_fails_one_of_ours_is_shown_with_why(reader: Reader):
+    world = reader.world
+    await world.stop()
+    process = world.config.process
+    own = replace(process.reviews, template="\n{{ follow_ups[0].title }}")
+    world.config = replace(world.config, process=replace(process, reviews=own))
+    await world.start()
+    await world.declare()
+    sit_down(reader, "dev")
+
+    page = await reader.get(REVIEW)
+
+    words = seen(page)
+    assert "The template own does not work: line 2:" in words
+    assert "Below is what GitLab's writes." in words
+    assert "Incident review: INC-1" in words
+    assert (await reader.get(f"{REVIEW}?template=own")).status == 409
+    assert (await reader.send(REVIEW, f"{REVIEW}/approve", version="0", template="gitlab")).status == 303
+    assert "does not work" not in seen(await reader.get(REVIEW))
