@@ -116,7 +116,7 @@ class Board:
         key, state = await look()
         if part := self._drawings.kept(key, state):
             return part, state[0]
-        part, state = await self._drawings.of(look, draw)
+        part, state = await self._drawings.of(key, look, draw)
         return part, state[0]
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from markupsafe import Markup
 
-from handlers.browser.drawn import AT_ONCE, SHARE, Drawings
+from handlers.browser.drawn import AT_ONCE, LONGEST, SHARE, Drawings
 from tests.fakes import FakeClock
 
 
@@ -31,8 +31,14 @@ class Wall:
             self.state += self.moves
             return key, state, Markup(f"{key}{state}")
 
-        part, _ = await self.drawings.of(look, draw)
+        part, _ = await self.drawings.of(key, look, draw)
         return str(part)
+
+
+async def turns() -> None:
+    """Let everybody go on as far as they can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 async def test_who_asks_while_it_is_drawn_gets_what_is_begun_after_that_and_all_the_same(clock: FakeClock):
@@ -53,23 +59,24 @@ async def test_who_asks_while_it_is_drawn_gets_what_is_begun_after_that_and_all_
 
 async def test_while_it_changes_all_the_time_those_who_wait_share_a_drawing(clock: FakeClock):
     wall = Wall(clock)
-    wall.takes = AT_ONCE + 2
+    wall.takes = AT_ONCE + 2 * LONGEST * SHARE
     assert await wall.of("a") == "a1"
     wall.state = 2
-    waiting = [asyncio.create_task(wall.of(key)) for key in "aaab"]
-    for _ in range(5):
-        await asyncio.sleep(0)
+    waiting = [asyncio.create_task(wall.of(key)) for key in "aaabc"]
+    await turns()
     assert wall.drawn == [("a", 1)]
 
     wall.state = 3
-    clock.advance(seconds=2 / SHARE)
-    for _ in range(20):
-        await asyncio.sleep(0)
+    clock.advance(seconds=LONGEST)
+    await turns()
     assert wall.drawn == [("a", 1), ("a", 3)]
-    clock.advance(seconds=wall.takes / SHARE)
-
-    assert await asyncio.gather(*waiting) == ["a3", "a3", "a3", "b3"]
+    clock.advance(seconds=LONGEST / 2)  # the last two have theirs within the longest time
+    await turns()
     assert wall.drawn == [("a", 1), ("a", 3), ("b", 3)]
+    clock.advance(seconds=LONGEST)
+
+    assert await asyncio.gather(*waiting) == ["a3", "a3", "a3", "b3", "c3"]
+    assert wall.drawn == [("a", 1), ("a", 3), ("b", 3), ("c", 3)]
 
 
 async def test_nobody_waits_for_the_first_drawings_of_a_calm_time(clock: FakeClock):
@@ -80,3 +87,16 @@ async def test_nobody_waits_for_the_first_drawings_of_a_calm_time(clock: FakeClo
         assert await wall.of("a") == f"a{wall.state}"
 
     assert len(wall.drawn) == 9
+
+
+async def test_one_that_took_very_long_is_soon_forgotten(clock: FakeClock):
+    wall = Wall(clock)
+    wall.takes = 100
+    await wall.of("a")
+    clock.advance(seconds=LONGEST)
+    wall.state = 2
+
+    drawn = asyncio.create_task(wall.of("a"))
+    await turns()
+
+    assert drawn.done()
