@@ -17,6 +17,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 KEY = "X-Sandbox-Key"
 # What a link on another website may lead to: pages that do nothing by themselves.
 PAGES = ("/", "/index.html", "/simulate", "/openid/connect/authorize")
+ISSUES = "/gitlab/"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
     "img-src 'self' https: http:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -81,7 +82,8 @@ def _check_origin(request: web.Request) -> None:
 def _opens(request: web.Request) -> bool:
     """Whether somebody follows a link to a page of ours, in a window of its own."""
     how = (request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest"))
-    return request.method == "GET" and request.path in PAGES and how == ("navigate", "document")
+    page = request.path in PAGES or request.path.startswith(ISSUES)
+    return request.method == "GET" and page and how == ("navigate", "document")
 
 
 def _check_type(request: web.Request) -> None:

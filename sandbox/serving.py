@@ -87,6 +87,13 @@ def accounts(address: str, sid: str, token: str) -> dict[str, str]:
     return {**own, "TWILIO_API_URL": url, "NTFY_URL": f"{url}/ntfy"}
 
 
+def environment(slack: Slack) -> dict[str, str]:
+    """Return that, and what an app needs that makes issues in the sandbox's GitLab."""
+    known, gitlab = slack.credentials, slack.gitlab
+    tokens = {"GITLAB_TOKEN": gitlab.token, "GITLAB_WEBHOOK_TOKEN": gitlab.hook_token}
+    return {**accounts(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token), **tokens}
+
+
 async def _listen(slack: Slack, place: Place) -> None:
     try:
         await slack.start(place.port, place.host)
@@ -107,9 +114,7 @@ def how_to_reach(slack: Slack) -> str:
         if not app.redirects
         else f"  Sign in with Slack: client {known.client_id}, secret {known.client_secret}\n\n"
     )
-    account = slack.credentials
-    by_phone = accounts(urlsplit(slack.url).netloc, account.twilio_sid, account.twilio_token)
-    phones = "".join(f"  {name}={value}\n" for name, value in by_phone.items())
+    phones = "".join(f"  {name}={value}\n" for name, value in environment(slack).items())
     return (
         f"\n  The sandbox is at {slack.url}, with the app {app.name}.\n  {how}\n\n"
         f"  SLACK_API_URL={slack.api_url}\n  SLACK_BOT_TOKEN={slack.bot_token}\n"

@@ -12,6 +12,7 @@ from sandbox.clock import Clock
 from sandbox.controls import Controls
 from sandbox.courier import Courier
 from sandbox.credentials import Credentials
+from sandbox.gitlab import Gitlab
 from sandbox.guard import Guard, harden
 from sandbox.http_mode import HttpMode
 from sandbox.inspector import Inspector
@@ -75,7 +76,7 @@ class Slack:
         self.streams = Streams(self.workspace)
         self.pace = Pace(self.workspace, self.limits, self.streams.tick)
         # Where people are reached when Slack is away; see `person(...).phone()`.
-        self.phones = Phones(self.workspace, self.log)
+        self.phones, self.gitlab = Phones(self.workspace, self.log), Gitlab(self.workspace, known)
         self.twilio = Twilio(self.workspace, self.log, known)
         self.switchboard = Switchboard(self.api, self.courier, self.sockets, self.phones)
         self.uploads = Uploads(self.workspace, self.bot_token)
@@ -107,6 +108,7 @@ class Slack:
                 *self.sign_in.routes(),
                 *self.phones.routes(),
                 *self.twilio.routes(),
+                *self.gitlab.routes(),
                 *Ntfy(self.workspace, self.log, self.phones).routes(),
                 *self.page.routes(),
             ]

@@ -4,11 +4,12 @@ import asyncio
 import json
 import os
 import re
+import socket
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from bot.cli.templates import with_template
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Config, ConfigInvalid, Secrets, load
 from bot.config.environment import WebClient, withhold_from_libraries
+from bot.config.trackers import GitlabSettings
 from bot.health.logs import LogFormat, configure
 from bot.redaction import given
 from bot.web.listening import PortInUse
@@ -34,10 +36,14 @@ from handlers.paging.rehearsal_page import choices, rehearsed
 from sandbox.app import read_manifest_file
 from sandbox.errors import CannotListen, Unusable
 from sandbox.serving import Place as SandboxPlace
-from sandbox.serving import accounts, alone, served
+from sandbox.serving import accounts, alone, environment, served
 
 SANDBOX_CONFIG = Path(sandbox_folder.__file__).parent / "muster.yml"
-ANYWHERE = ("127.0.0.1:8055", "AC0", "unknown")
+BESIDE = SANDBOX_CONFIG.with_name("beside.yml")
+STATUS_PORT = 8090
+"""Where its status page is, unless something else is there."""
+HERE = "127.0.0.1:8055"
+ANYWHERE = (HERE, {**accounts(HERE, "AC0", "unknown"), "GITLAB_TOKEN": "unknown"})
 """What to read the configuration with before the page has an address and an account of its own, so that what
 is wrong is said first."""
 SANDBOX_API = "http://127.0.0.1/api/"
@@ -110,7 +116,8 @@ def sandbox(
             asyncio.run(play_without_bot(manifest, slack, request_url, ready))
             return
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-")))
-        configured = partial(_sandbox_config, path or _sandbox_file(folder, kept=keep is not None))
+        own = None if path else _sandbox_text(kept=keep is not None)
+        configured = partial(_sandbox_config, path or folder / "muster.yml", own)
         configured(*ANYWHERE)
         withhold_from_libraries(os.environ, SANDBOX_API)
         database = database or (str(keep.with_suffix(".db")) if keep else None)
@@ -131,22 +138,37 @@ def _to_try(url: str) -> str:
     return "\n".join(["", f"  Muster's sandbox is at {url}", "", *told, "", "  Ctrl-C ends it.", ""])
 
 
-def _sandbox_file(folder: Path, *, kept: bool) -> Path:
-    """Write the sandbox's own configuration with rotations that began yesterday, as its story has them.
+def _sandbox_text(*, kept: bool) -> str:
+    """Return the sandbox's own configuration with rotations that began yesterday, as its story has them.
 
-    In one that is kept they begin on Monday: each other day would be told as a change of them.
+    In one that is kept they begin on Monday: each other day would be told as a change of them. It has no
+    GitLab: that forgets its issues, and Muster does not.
     """
     today = SystemClock().now().date()
     begun = today - timedelta(days=today.weekday() if kept else 1)
-    file = folder / "muster.yml"
-    written = SANDBOX_CONFIG.read_text(encoding="utf-8").replace(ROTATIONS_BEGIN, begun.isoformat())
-    file.write_text(written, encoding="utf-8")
-    return file
+    rota, beside = (one.read_text(encoding="utf-8") for one in (SANDBOX_CONFIG, BESIDE))
+    if kept:
+        beside = beside.partition("\ngitlab:")[0] + "\n"
+    beside = beside.replace(f":{STATUS_PORT}", f":{_free(STATUS_PORT)}")
+    return rota.replace(ROTATIONS_BEGIN, begun.isoformat()) + beside
 
 
-def _sandbox_config(path: Path, address: str, sid: str, token: str) -> Config:
-    """Return the configuration for a sandbox whose page is at `address`, with its account at Twilio."""
-    environ = {**os.environ, "MUSTER_SANDBOX": address, **accounts(address, sid, token)}
+def _free(port: int) -> int:
+    """Return this port, or another one where it is taken."""
+    for one in (port, 0):
+        with suppress(OSError), socket.create_server(("127.0.0.1", one)) as found:
+            return int(found.getsockname()[1])
+    return port
+
+
+def _sandbox_config(path: Path, own: str | None, address: str, known: Mapping[str, str]) -> Config:
+    """Return the configuration for a sandbox whose page is at `address`, with its accounts there.
+
+    What is our `own` is written to the path first, with that address.
+    """
+    if own:
+        path.write_text(own.replace(HERE, address), encoding="utf-8")
+    environ = {**os.environ, "MUSTER_SANDBOX": address, **known}
     return with_template(fit_to_start(load(path, environ)))
 
 
@@ -156,8 +178,21 @@ def _only_without_bot(no_bot: bool, given: dict[str, object]) -> None:
             raise click.UsageError(f"{option} is for another app: give --no-bot with it.")
 
 
+def _beside(config: Config, base: str) -> str:
+    """Say where else there is something to see."""
+    page, tracker = config.statuspage, config.tracker
+    lines = [f"Muster's own pages, for whoever you sign in as: {base}/"]
+    if config.process.admins:
+        lines.append(f"Its operator's page, for {', '.join(config.process.admins)}: {base}/operator")
+    if page and page.listen and page.url:
+        lines.append(f"The status page, as customers see it: {page.url}")
+    if tracker and tracker.token and isinstance(tracker, GitlabSettings):
+        lines.append(f"The issues in GitLab: {tracker.url}/{tracker.project}/-/issues")
+    return "\n".join(["", *(f"  {line}" for line in lines)])
+
+
 async def play(
-    configured: Callable[[str, str, str], Config],
+    configured: Callable[[str, Mapping[str, str]], Config],
     place: Place,
     sandbox: SandboxPlace,
     ready: Callable[[str], Awaitable[None]],
@@ -165,7 +200,7 @@ async def play(
     """Run the bot with a Slack of its own; `ready` hears the address of its page.
 
     `configured` returns the configuration for a page at that host and port, as people's phones are there, and
-    for that account at its Twilio, which replies to where the bot listens.
+    for those accounts at its Twilio and GitLab, which tell the bot where it listens.
 
     Raises DatabaseUnusable, PortInUse and, for a file of the sandbox's, ConfigInvalid.
     """
@@ -176,8 +211,7 @@ async def play(
             client = WebClient(slack.sign_in.client_id, slack.sign_in.client_secret)
             tokens = slack.bot_token, slack.app_token, slack.signing_secret
             secrets = Secrets(*tokens, slack.api_url, client=client)
-            known = slack.credentials
-            config = configured(urlsplit(slack.url).netloc, known.twilio_sid, known.twilio_token)
+            config = configured(urlsplit(slack.url).netloc, environment(slack))
             async with running(config, secrets, place, clock, stop) as muster:
 
                 async def skip(seconds: float) -> None:
@@ -187,11 +221,13 @@ async def play(
                 slack.simulation.offer(
                     choices(config.process), partial(rehearsed, muster.uow, muster.rehearsals)
                 )
+                slack.gitlab.hook_url = f"{muster.links.base}/v1/gitlab"
                 slack.twilio.sms_url = f"{muster.links.base}/twilio/sms"
                 slack.sign_in.redirects = (str(muster.links.base),)
                 slack.simulation.pages = f"{muster.links.base}/"
                 if not stop.is_set():
                     await muster.say_that_it_runs()
+                    click.echo(_beside(config, str(muster.links.base)))
                     await ready(slack.url)
                 await stop.wait()
                 await slack.pace.close()

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from slack_sdk.web import WebClient
 
+from bot.cli.sandbox import _free, _sandbox_text
 from tests.cli.test_commands import ended, muster, process, refused, taken_port
 from tests.patience import PATIENCE
 from tests.story import GOOD, STEPS, plain
@@ -90,6 +91,36 @@ def test_a_configuration_is_refused_before_anything_is_kept(tmp_path: Path) -> N
     assert len(lines) == 1
     assert "${TOPIC} is not in the environment" in lines[0]
     assert [file.name for file in tmp_path.iterdir()] == ["own.yml"]
+
+
+def test_it_says_where_its_pages_its_status_page_and_its_gitlab_are() -> None:
+    said = (r"(?m)^  The status page, as customers see it: (\S+)$", r"The issues in GitLab: (\S+)\n")
+
+    with process("sandbox", "--port", "0", "--no-open") as running:
+        status, issues, pages = told(running, *said, r"Its operator's page, for lena@example\.com: (\S+)\n")
+        found = {}
+        for at in (status, issues, pages):
+            with urllib.request.urlopen(at, timeout=PATIENCE) as answer:
+                found[at] = answer.read().decode()
+        code = ended(running, signal.SIGTERM)
+
+    assert "Tanuki status" in found[status]
+    assert "There is none yet: declare an incident." in found[issues]
+    assert "Sign in" in found[pages]
+    assert code == 0
+
+
+def test_what_is_kept_has_no_issues_that_are_forgotten() -> None:
+    assert "gitlab:" in _sandbox_text(kept=False)
+    kept = _sandbox_text(kept=True)
+    assert "gitlab:" not in kept
+    assert "statuspage:" in kept
+    assert kept.endswith("\n")
+
+
+def test_another_ones_port_is_left_to_it() -> None:
+    with taken_port() as port:
+        assert _free(port) not in {port, 0}
 
 
 def test_a_port_in_use_is_named_without_the_bot_too() -> None:

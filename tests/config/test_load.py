@@ -295,15 +295,19 @@ def test_the_files_that_are_shipped_are_complete() -> None:
         assert config.warnings == ()
 
 
-def test_what_the_sandbox_page_says_to_add_can_be_added(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
-    added = page.split("copy `sandbox/muster.yml`, add")[1].split("```yaml\n")[1].split("```")[0]
+def test_what_the_sandbox_has_beside_who_is_on_call_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "my.yml"
-    path.write_text((ROOT / "sandbox" / "muster.yml").read_text("utf-8") + added, encoding="utf-8")
+    written = [(ROOT / "sandbox" / name).read_text("utf-8") for name in ("muster.yml", "beside.yml")]
+    path.write_text("".join(written), encoding="utf-8")
 
-    config = load(path, accounts("127.0.0.1:8055", "AC1", "secret"))
+    config = load(path, {**accounts("127.0.0.1:8055", "AC1", "secret"), "GITLAB_TOKEN": "secret"})
 
     assert (config.fatal, config.warnings) == ((), ())
+    known = {person["email"] for person in read_world()["people"]}
+    assert config.process.admins
+    assert set(config.process.admins) <= known
+    assert config.statuspage
+    assert config.tracker
 
 
 def test_the_sandbox_reaches_people_at_the_numbers_that_they_have_there() -> None:
