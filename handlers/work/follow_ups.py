@@ -38,6 +38,8 @@ from storage.follow_ups import Sought
 from storage.transaction import Tx
 
 MINE, OPEN, OVERDUE, ALL = "mine", "open", "overdue", "all"
+_SAID = follow_up_words.SAID.replace("`", "")
+"""In a note of a form, where people's words may stand too, nothing is code."""
 _LISTS = {
     **dict.fromkeys(("mine", "my", "me"), MINE),
     **dict.fromkeys(("open", "everybody", "everyone"), OPEN),
@@ -60,7 +62,7 @@ async def add(request: Request) -> None:
     if details:
         note = "That is long for a title: all of it is in the details. Say in a few words what is to be done."
     elif odd and not due:
-        note = f"I do not know which day “{odd}” is: choose it here, or write {follow_up_words.SAID}."
+        note = f"I do not know which day “{odd}” is: choose it here, or write {_SAID}."
     else:
         note = f"I do not know exactly one “{unknown}”: choose the owner here." if unknown else ""
     plan = Plan(label, priority, None, private)

@@ -11,7 +11,8 @@ from bot.domain.incidents.incident import Severity
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.timeline.entries import Kind
 from bot.domain.work.follow_ups import TrackedIssue
-from bot.operations.work.actions import Plan
+from bot.domain.work.work import ActionKind
+from bot.operations.work.actions import Plan, add_action
 from bot.operations.work.follow_up_issues import Seen, follow_up_issue_lost, issue_seen
 from bot.operations.work.follow_up_reminders import ALL, mind_follow_ups
 from bot.operations.work.follow_ups import (
@@ -163,6 +164,21 @@ def test_where_the_owner_left_the_lead_minds_it_and_else_who_added_it(
         clock.advance(minutes=60)
         told.append([one.person for one in minded(office) if isinstance(one, FollowUpDue)])
     assert told == [[lead], ["UEOC"], []]
+
+
+def test_an_action_that_is_a_follow_up_from_the_start_is_due_on_a_day_to_come(office: Office) -> None:
+    incident = given_incident(office)
+    with pytest.raises(Refused, match="today or later"):
+        office.perform(
+            add_action,
+            incident.id,
+            title="Add a node",
+            details="",
+            kind=ActionKind.FOLLOW_UP,
+            assignee=None,
+            due=date(1960, 1, 1),
+            by="UREP",
+        )
 
 
 def test_many_are_looked_at_a_few_at_a_time_each_once_an_hour(office: Office, clock: FakeClock) -> None:

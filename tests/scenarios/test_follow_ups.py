@@ -60,9 +60,12 @@ async def test_the_form_warns_of_a_badly_worded_title_and_takes_it_the_second_ti
     assert "none" in shown(await asks(world, "ren", "followups open", "general"))
     assert "private follow-up" in shown(await asks(world, "dev", "timeline all"))
 
-    dev = await inc(world, "dev", "followup Add a node due someday soon")
+    dev = await inc(world, "dev", "followup Improve the node due someday soon")
     assert dev.modal
     assert "which day “someday soon” is" in shown(dev.modal)
+    assert "or write 2026-12-24, friday," in shown(dev.modal)
+    assert "(Time-bounded and specific)" in shown(dev.modal)
+    assert "P1 30 days, P2 60 days" in shown(dev.modal)
 
 
 async def test_an_action_is_kept_and_resolving_asks_for_follow_ups(world: World) -> None:

@@ -12,6 +12,7 @@ from bot.domain.incidents.fields import AFFECTED_SERVICES
 from bot.domain.incidents.incident import Severity
 from bot.domain.paging.practice import taking_part
 from bot.domain.rights import Right
+from bot.domain.work.follow_ups import due_from
 from bot.domain.work.work import Action, ActionKind, done, returned, taken, taking_actions
 from bot.operations.paging.placing import let_in
 from bot.operations.rights import refuse_removed, visible, visible_action
@@ -57,9 +58,9 @@ def add_action(
     if assignee:
         refuse_inactive(tx, assignee)
         refuse_removed(tx, incident, taking_part(incident, assignee))
+    if kind is ActionKind.FOLLOW_UP:
+        due = due_from(due or due_by_priority(tx, plan.priority or incident.severity), tx.now)
     draft = Action(0, incident_id, title, details, kind, assignee, due, by, tx.now, private=plan.private)
-    if kind is ActionKind.FOLLOW_UP and not due:
-        draft = replace(draft, due=due_by_priority(tx, plan.priority or incident.severity))
     if said := _said_already(tx, draft):
         return said
     action = replace(draft, id=actions.add(tx, draft))

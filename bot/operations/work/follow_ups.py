@@ -52,8 +52,6 @@ class Changes:
 
 def add_follow_up(tx: Tx, incident_id: int, new: NewFollowUp, *, by: Actor) -> FollowUp:
     """Write a follow-up; one with the address of an issue has that, and none is made for it."""
-    if new.due:
-        rules.due_from(new.due, tx.now)
     action = add_action(
         tx,
         incident_id,

@@ -35,7 +35,7 @@ PRIORITY, SERVICE, PRIVATE = "priority", "service", "private"
 
 LONGEST = 255
 """Characters of a title."""
-_PRIORITIES = [option(one.value, one.value) for one in Severity]
+_PRIORITIES = [option(f"P{one.value[1]}", one.value) for one in Severity]
 SMART = "A good title is *specific*, *measurable*, *achievable*, *relevant* and *time-bounded*."
 
 
@@ -72,7 +72,7 @@ def form(incident: Incident, rules: FollowUpRules, known: Filled) -> dict[str, A
     warned = warning(known.title) if known.title else None
     if warned:
         blocks.append(section(warned_of(known.title, warned)))
-    elif known.note:
+    if known.note:
         blocks.append(section(escape(known.note)))
     blocks += [
         input_block("Title", text_input(TITLE, initial=known.title, max_length=LONGEST, focus=True), TITLE),
@@ -94,7 +94,7 @@ def form(incident: Incident, rules: FollowUpRules, known: Filled) -> dict[str, A
 def _questions(rules: FollowUpRules, label: str, owner: str | None, due: date | None) -> list[Block]:
     """Return the fields for the kind, the owner and the day."""
     kinds = [option(one, one) for one in dict.fromkeys([label, *rules.kinds])]
-    days = ", ".join(f"{one.value} {rules.due[one]} days" for one in Severity if one in rules.due)
+    days = ", ".join(f"P{one.value[1]} {rules.due[one]} days" for one in Severity if one in rules.due)
     who = people_select(OWNER, initial=owner, placeholder="Nobody yet")
     return [
         input_block("Kind", select(KIND, kinds, initial=label), KIND),
