@@ -47,6 +47,24 @@ def test_a_day_on_which_clocks_change_is_whole() -> None:
     assert Period(autumn, autumn, BERLIN).end - Period(autumn, autumn, BERLIN).start == 25 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"),
+    [
+        (date(2018, 11, 4), "America/Sao_Paulo", 23),  # it began at one o'clock
+        (date(2011, 12, 30), "Pacific/Apia", 0),  # it was left out
+        (date(2026, 4, 5), "Australia/Lord_Howe", 24.5),
+    ],
+)
+def test_a_day_is_as_long_as_it_was_there(day: date, zone: str, hours: float) -> None:
+    found = Period(day, day, ZoneInfo(zone))
+
+    assert found.end - found.start == hours * HOUR
+    assert (found.before.end, Period(day + timedelta(days=1), day, found.zone).start) == (
+        found.start,
+        found.end,
+    )
+
+
 def test_the_time_before_has_as_many_days_and_ends_where_this_one_begins() -> None:
     november = month_of(date(2026, 11, 9), BERLIN)
 
