@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": ("bot.cli.keeping:backup", "Copy the database, also while the bot runs."),
     "blocked": ("bot.cli.blocked:blocked", "Say which incidents block deployments or feature flags."),
     "check": ("bot.cli.check:check", "Say whether everybody can be paged."),
+    "insights": ("bot.cli.insights:insights", "Print what incidents come to over a time."),
     "followups": ("bot.cli.followups:followups", "List, add and end follow-ups of a running bot."),
     "import": ("bot.cli.beginning:import_export", "Turn another product's export into a muster.yml."),
     "incidents": (

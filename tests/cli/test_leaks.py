@@ -29,6 +29,7 @@ WITHOUT_IT = {
     "alerts": "asks the API",
     "incidents": "asks the API, as a token may",
     "followups": "likewise",
+    "insights": "likewise",
     "review": "likewise",
     "mcp": "likewise",
     "alert": "reads a payload and the configuration",
