@@ -43,7 +43,7 @@ _CURES: Mapping[str, str] = {
 """What to do about refusals that no second try mends."""
 _SOON = frozenset({"canvas_editing_locked"})
 _UNREADABLE = frozenset({"unknown_method", "missing_scope", "not_allowed_token_type", "access_denied"})
-_PROBES: tuple[Mapping[str, Any], ...] = ({"section_types": ["any_header"]}, {"contains_text": " "})
+_PROBES: tuple[Mapping[str, Any], ...] = ({"section_types": ["any_header"]}, {"contains_text": "e"})
 """What nearly every section has: together they tell whether one came or went."""
 _LISTED = 100
 _LATER = timedelta(seconds=30)
@@ -130,13 +130,11 @@ class Canvases:
         content = await self._read(tab)
         if content is not None:
             return f"content {_digest(content)}"
-        ids: set[str] = set()
-        for criteria in _PROBES:
-            found = await self._sections(tab, criteria)
-            if found is None:
-                return ""
-            ids |= found
-        return f"sections {_digest(' '.join(sorted(ids)))}" if tab.closed else ""
+        if not tab.closed:
+            return ""
+        found = [await self._sections(tab, criteria) for criteria in _PROBES]
+        ids = {one for some in found for one in some or ()}
+        return f"sections {_digest(' '.join(sorted(ids)))}" if ids else ""
 
     async def says(self, tab: Tab, text: str, line: str, letters: Any) -> bool:
         """Say whether a canvas has just this text, as far as `letters` of it go; its `line` alone where Slack

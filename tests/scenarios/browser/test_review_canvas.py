@@ -247,6 +247,42 @@ async def test_where_slack_gives_no_content_it_is_changed_only_while_nobody_else
     assert "# Mended again" not in tabs(world)[0]["text"]
 
 
+@pytest.mark.faults
+async def test_where_slack_gives_no_content_a_section_of_somebody_else_is_seen(reader: Reader):
+    world = await begun(reader)
+    world.slack.faults.append(Fault("canvases.getContent", "error", "unknown_method", times=1000))
+    await pressed(reader)
+    (tab,) = tabs(world)
+    world.slack.workspace.canvases[tab["id"]].access[tab_channel(world)] = "write"
+    await world.person("ana").write_canvas(tab["id"], "Here is what Ana saw.")
+    await saved(reader, "# Mended")
+
+    await pressed(reader, 2)
+
+    assert problems(world, "People wrote in it")
+    assert tabs(world)[0]["text"].endswith("Here is what Ana saw.")
+
+
+@pytest.mark.faults
+async def test_on_a_free_plan_there_is_one_in_a_channel(reader: Reader):
+    world = await begun(reader)
+    await world.slack.switchboard.turn({"canvases": "free"})
+    await pressed(reader)
+    (tab,) = tabs(world)
+    assert tab["writes"]  # Slack lets nobody close it there
+    await saved(reader, "# Mended")
+    await pressed(reader, 2)
+    assert "# Mended" in tabs(world)[0]["text"]
+    await world.person("ana").write_canvas(tab["id"], "Ana saw it too.")
+    await saved(reader, "# Mended again")
+    await pressed(reader, 3)
+
+    await pressed(reader, 3)
+
+    assert problems(world, "on Slack's free plan a channel has one canvas")
+    assert tabs(world)[0]["text"].endswith("Ana saw it too.")
+
+
 async def test_an_archived_channel_is_refused_at_once(reader: Reader):
     world = await begun(reader)
     await world.person("ana").archive(CHANNEL)
