@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Severity
 from bot.domain.work.follow_up_words import Typed, day, read
-from bot.domain.work.follow_ups import EXAMPLES, USUAL, due_from, warning
+from bot.domain.work.follow_ups import EXAMPLES, USUAL, due_from, service_labels, warning
 from bot.domain.work.issue_links import found_in, issue_at, reference
 
 MONDAY = date(2026, 3, 2)
@@ -143,3 +143,17 @@ def test_a_day_is_refused_with_what_is_wrong_with_it(due: date, why: str) -> Non
         return
     with pytest.raises(Refused, match=why):
         due_from(due, now)
+
+
+@pytest.mark.parametrize(
+    ("service", "labels"),
+    [
+        ("", ()),
+        ("API", ("Service::API",)),
+        ("API,  Web site; API", ("Service::API", "Service::Web site")),
+        ("a, b, c, d", ("Service::a", "Service::b", "Service::c")),
+        ("x" * 60, ()),
+    ],
+)
+def test_each_service_has_a_label_that_every_tracker_takes(service: str, labels: tuple[str, ...]) -> None:
+    assert service_labels(service) == labels

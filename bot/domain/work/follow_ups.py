@@ -3,6 +3,7 @@
 The rules come from the public GitLab handbook, "Corrective Actions".
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 DUE: Mapping[Severity, int] = {Severity.S1: 30, Severity.S2: 60, Severity.S3: 90, Severity.S4: 120}
 """After how many days one is due, by its priority: the handbook's objectives for defects."""
 LATEST = timedelta(days=3650)
+_LONGEST_LABEL, _SERVICES = 50, 3
+"""Characters of a label in GitHub, which takes the shortest; and how many services have one."""
 _BEHIND = timedelta(hours=12)
 """So far behind UTC is the last place where a day ends."""
 _DAY_BEGINS, _DAY_ENDS = 9, 18
@@ -127,6 +130,13 @@ class FollowUp:
 
     def overdue(self, today: date) -> bool:
         return self.open and self.action.due is not None and self.action.due < today
+
+
+def service_labels(service: str) -> tuple[str, ...]:
+    """Return the labels of the services that are named, the first three; a longer one is none anywhere."""
+    named = (" ".join(one.split()) for one in re.split(r"[,;\n]", service))
+    found = (f"Service::{one}" for one in dict.fromkeys(named) if one)
+    return tuple([one for one in found if len(one) <= _LONGEST_LABEL][:_SERVICES])
 
 
 def due_from(due: date, now: datetime) -> date:

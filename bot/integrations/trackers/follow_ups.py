@@ -10,7 +10,7 @@ from bot.domain import facts
 from bot.domain.facts import OfIncident
 from bot.domain.incidents.fields import CONFIDENTIAL, YES
 from bot.domain.incidents.issues import wants_issue
-from bot.domain.work.follow_ups import FollowUp, TrackedIssue
+from bot.domain.work.follow_ups import FollowUp, TrackedIssue, service_labels
 from bot.domain.work.issue_links import reference
 from bot.integrations.destination import Gone
 from bot.integrations.trackers.github_tasks import GithubTasks
@@ -182,7 +182,7 @@ class FollowUpIssues:
         return Task(
             told,
             self._database,
-            _labels(tx, one),
+            _labels(tx, one, hidden=told.hidden),
             (owner.id, owner.email or "") if owner else ("", ""),
             confidential=secret,
         )
@@ -195,9 +195,11 @@ def _meant(tx: Tx, fact: OfIncident) -> list[FollowUp]:
     return [one for number in numbers if (one := follow_ups.get(tx, number))]
 
 
-def _labels(tx: Tx, one: FollowUp) -> tuple[str, ...]:
+def _labels(tx: Tx, one: FollowUp, *, hidden: bool) -> tuple[str, ...]:
+    """Return its labels, as the public GitLab handbook has them ("Corrective Actions")."""
     kind = tx.process.follow_ups.kinds.get(one.label, ())
-    return (*kind, f"severity::{one.severity.value[1]}", f"priority::{one.priority.value[1]}")
+    of_service = () if hidden else service_labels(one.service)
+    return (*kind, f"severity::{one.severity.value[1]}", f"priority::{one.priority.value[1]}", *of_service)
 
 
 def _failed(tracker: str, tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
 from tests.scenarios.conftest import World
-from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, shown, told
+from tests.scenarios.look import CHANNEL, asks, buttons, inc, presses, sends, shown, told
 from tests.scenarios.trackers.gitlab import PROJECT, GitLab
 from tests.scenarios.trackers.test_gitlab import gitlab, hook, tracked, world
 
@@ -214,3 +214,15 @@ async def test_the_page_of_a_proxy_does_not_say_that_it_is_closed(world: World, 
     assert (gitlab.faults, gitlab.issues[2]["state"]) == ([], "closed")
     await world.pass_minutes(61)
     assert "Done:* ~Add a node~" in shown(await asks(world, "dev", "followups all"))
+
+
+async def test_its_service_is_a_label_and_those_of_others_stay(world: World, gitlab: GitLab) -> None:
+    dev = await world.declare(severity="S2")
+    await inc(world, "dev", "followup")
+    assert await sends(world, dev, title="Add a node", service="API, Web site") == {}
+    assert {"Service::API", "Service::Web site"} <= {*gitlab.issues[2]["labels"]}
+
+    gitlab.issues[2]["labels"] += ["Service::Gitaly"]
+    await inc(world, "dev", "severity S1")
+    await world.pass_minutes(1)
+    assert {"Service::Gitaly", "Service::API", "severity::1"} <= {*gitlab.issues[2]["labels"]}
