@@ -73,6 +73,7 @@ from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.statuspages.services import pages_of
 from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
 from bot.integrations.trackers.issues import Issues, tracker_of
+from bot.integrations.trackers.review_copies import ReviewCopies
 from bot.integrations.trackers.reviews import ReviewIssues
 from bot.integrations.webhooks.sending import Webhooks
 from bot.jobs import DeliveryFailed, Job, by_name, routes
@@ -391,7 +392,10 @@ class Muster:
     def _review_issues(self, settings: AnyTracker) -> list[Job]:
         if not isinstance(settings, GitlabSettings):
             return []
-        return ReviewIssues(self.uow, settings, self._clock, self._database.id).jobs()
+        kinds = (ReviewIssues, ReviewCopies)
+        return [
+            job for kind in kinds for job in kind(self.uow, settings, self._clock, self._database.id).jobs()
+        ]
 
     def _status_pages(self, config: Config) -> list[Job]:
         found = config.statuspage

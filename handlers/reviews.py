@@ -3,12 +3,13 @@
 What is read is written down beside the loop: nothing that pages somebody waits for a template.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.actors import Actor
+from bot.domain.actors import Actor, Machine, parsed
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident
+from bot.domain.reviews.copies import ForeignEdit
 from bot.domain.reviews.document import ReviewFacts
 from bot.domain.reviews.looking import Look
 from bot.domain.reviews.versions import Version, cleaned
@@ -46,6 +47,10 @@ class Reading:
     def templates(self) -> tuple[str, ...]:
         return names_of(self.own)
 
+    def edit(self, place: str) -> ForeignEdit | None:
+        """Return what people wrote in a copy, and nobody has put together with this yet."""
+        return next((one for one in self.shelf.edits if one.place == place), None)
+
     def written(self, template: str) -> str:
         """Write the document from the facts. Raises Refused where that template does not work."""
         return document(self.facts, self.names, template=template, own=self.own, url=self.url)
@@ -82,7 +87,7 @@ def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
         facts=facts,
         shelf=kept,
         looks=looks_of(tx, facts, by=by),
-        names=people.names(tx, people_of(facts) | said),
+        names=people.names(tx, people_of(facts) | said) | _machines(said),
         review=of_incident,
         rights=rights_of(tx, str(by)),
         older=kept_version(tx, facts.incident.id, version, by=by) if version else None,
@@ -93,3 +98,9 @@ def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
 
 def _number(version: Version | None) -> int:
     return version.number if version else 0
+
+
+def _machines(actors: Iterable[str]) -> dict[str, str]:
+    """Return what machines among these are called: versions come from a tracker too."""
+    each = ((one, parsed(one)) for one in actors)
+    return {one: found.spoken for one, found in each if isinstance(found, Machine)}

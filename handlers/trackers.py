@@ -8,18 +8,19 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from bot.config.trackers import AnyTracker, GithubSettings, GitlabSettings, JiraSettings
-from bot.domain.incidents.issues import Touch
+from bot.domain.reviews.copies import digest
 from bot.intake import trackers
 from bot.intake.trackers import Heard
 from bot.intake.values import line
 from bot.operations.incidents.issues import heard
+from bot.operations.reviews.copies import heard_of_copies
 from bot.operations.work.follow_up_issues import heard_of_follow_ups
 from bot.unit_of_work import UnitOfWork
 from storage.database import DatabaseBusy, Outdated
@@ -65,7 +66,8 @@ _JIRA = _Hook(
 
 
 class TrackerHooks:
-    """Hears of issues that were closed, reopened or labelled there.
+    """Hears of issues that were closed, reopened or labelled there, and of copies of reviews that were
+    edited.
 
     GitLab disables a webhook that answers 4xx, and Jira sends it again: what is of no interest is answered
     with 200.
@@ -98,16 +100,22 @@ class TrackerHooks:
             body = json.loads(raw)
         except (ValueError, RecursionError):
             return web.json_response({"error": "no JSON"}, status=400)
+        pushed = None
         try:
-            found = hook.read(body, request.headers, project)
+            pushed = trackers.gitlab_pushed(body, project) if hook is _GITLAB else None
+            found = None if pushed else hook.read(body, request.headers, project)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             self._log.warning("a webhook of %s cannot be read", hook.name)
             found = None
+        given_name = next((name for one in hook.event if (name := request.headers.get(one))), "")
+        if pushed:
+            event = line(given_name, LONGEST) or digest(pushed.event)
+            return await self._kept((heard_of_copies, replace(pushed, event=event)))
         if not found:
             return web.json_response({"heard": False})
         touch, event = found
-        named = next((name for one in hook.event if (name := request.headers.get(one))), event)
-        return await self._heard(line(named, LONGEST), touch)
+        event = line(given_name or event, LONGEST)
+        return await self._kept((heard, event, touch), (heard_of_follow_ups, event, touch))
 
     def _theirs(self, headers: Mapping[str, str], raw: bytes, hook: _Hook, secret: str) -> bool:
         """Say whether the tracker sent this. GitLab has plain tokens, and signing ones."""
@@ -117,10 +125,10 @@ class TrackerHooks:
             return signed_with(key, headers, raw, self._uow.clock.now())
         return _same(headers.get(hook.proof, ""), secret)
 
-    async def _heard(self, event: str, touch: Touch) -> web.Response:
+    async def _kept(self, *each: tuple[Any, ...]) -> web.Response:
         try:
-            await self._uow.perform(heard, event, touch)
-            await self._uow.perform(heard_of_follow_ups, event, touch)
+            for operation, *said in each:
+                await self._uow.perform(operation, *said)
         except (DatabaseBusy, Outdated):
             return web.json_response({"error": "try again"}, status=503)
         return web.json_response({"heard": True})

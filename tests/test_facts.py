@@ -30,6 +30,7 @@ from bot.integrations.slack.webhooks import WebhookWarnings
 from bot.integrations.statuspages.mailing import Mailing
 from bot.integrations.statuspages.publishing import Publishing
 from bot.integrations.trackers.follow_ups import FollowUpIssues, tasks_of
+from bot.integrations.trackers.review_copies import ReviewCopies
 from bot.integrations.trackers.reviews import ReviewIssues
 from bot.jobs import Job
 from bot.web.links import Links
@@ -90,6 +91,7 @@ def jobs(office: Office) -> list[Job]:
         *Pagers(office.uow, {PAGERDUTY: nobody}).jobs(),
         *FollowUpIssues(office.uow, tasks_of(github, FakeClock()), github, "db").jobs(),
         *ReviewIssues(office.uow, gitlab, FakeClock(), "db").jobs(),
+        *ReviewCopies(office.uow, gitlab, FakeClock(), "db").jobs(),
     ]
 
 

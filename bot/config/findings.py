@@ -41,9 +41,10 @@ from bot.config.schema import (
     TypeEntry,
 )
 from bot.config.statuspage import AtlassianEntry, ComponentEntry, StatusIoEntry, StatuspageEntry
-from bot.config.trackers import GithubEntry, GitlabEntry, JiraEntry
+from bot.config.trackers import GithubEntry, GitlabEntry, GitlabReviewsEntry, JiraEntry
 from bot.config.webhooks import WebhookEntry
 
+GITLAB_REVIEWS = "gitlab.reviews"
 _MODELS: dict[str, type[BaseModel]] = {
     "teams": TeamEntry,
     "types": TypeEntry,
@@ -75,6 +76,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "archive": ArchiveEntry,
     "communication": CommunicationEntry,
     "gitlab": GitlabEntry,
+    GITLAB_REVIEWS: GitlabReviewsEntry,
     "github": GithubEntry,
     "calls": CallsEntry,
     "jira": JiraEntry,
@@ -220,6 +222,8 @@ def _model_at(place: Place) -> type[BaseModel]:
         return OnlyEntry
     if len(place) >= 3 and (entry := _WITHIN.get(str(place[2]))):
         return entry
+    if place[:2] == ("gitlab", "reviews") and len(place) >= 2:
+        place = (GITLAB_REVIEWS,) * len(place)
     return _MODELS.get(str(place[0]), File) if len(place) >= 2 else File
 
 

@@ -58,8 +58,9 @@ class OutsideSettings:
     def _reviews(self) -> IssuePlace | None:
         """Return the project in which reviews may become issues."""
         match self.tracker:
-            case GitlabSettings(url=url, project=project, private=private, token=token) if token:
-                return IssuePlace("GitLab", url, project, private)
+            case GitlabSettings() as found if found.token:
+                copies = (found.reviews.wiki or "", found.reviews.files or "", found.reviews.target or "")
+                return IssuePlace("GitLab", found.url, found.project, found.private, *copies)
         return None
 
 

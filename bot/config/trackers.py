@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from bot.config.values import STRICT, Person, wrong
 
@@ -27,6 +27,11 @@ GITHUB_NAME = "a user name in GitHub, without @"
 SITE = "the address of a Jira, such as https://acme.atlassian.net"
 JIRA_KEY = "the key of a Jira project, such as OPS"
 ACCOUNT = "an account id in Jira"
+FOLDER = "a folder, such as reviews or docs/reviews, or false for none"
+BRANCH = "the name of a branch, such as main"
+_FOLDER = r"(?!\.)[\w.-]+(?:/(?!\.)[\w.-]+)*"
+_BRANCH = r"(?![-/.])(?:(?!\.\.|//|\.lock\b)[\w./-]){1,200}(?<![/.])"
+LONGEST_FOLDER = 150
 
 
 def _project(raw: str) -> str:
@@ -57,6 +62,27 @@ GithubName = Annotated[str, Field(description=GITHUB_NAME), _like(r"[\w-]{1,100}
 Account = Annotated[str, Field(description=ACCOUNT), _like(r"[\w:-]{1,128}", ACCOUNT)]
 
 
+def _folder(raw: object) -> object:
+    """Return a folder, None for what is switched off."""
+    if raw is False:
+        return None
+    if not isinstance(raw, str) or len(raw) > LONGEST_FOLDER or not re.fullmatch(_FOLDER, raw, re.ASCII):
+        raise wrong(FOLDER)
+    return raw
+
+
+Folder = Annotated[str | None, BeforeValidator(_folder)]
+
+
+class GitlabReviewsEntry(BaseModel):
+    """Where documents of reviews have copies in the project."""
+
+    model_config = STRICT
+    wiki: Folder = Field(default="reviews", description=FOLDER)
+    files: Folder = Field(default="reviews", description=FOLDER)
+    target: Annotated[str, _like(_BRANCH, BRANCH)] | None = Field(default=None, description=BRANCH)
+
+
 class GitlabEntry(BaseModel):
     """Where each incident has an issue."""
 
@@ -70,6 +96,9 @@ class GitlabEntry(BaseModel):
     private: bool = Field(default=False, description="true or false")
     people: dict[Person, Username] = Field(
         default={}, description="a mapping of e-mail addresses or Slack user ids to user names in GitLab"
+    )
+    reviews: GitlabReviewsEntry = Field(
+        default=GitlabReviewsEntry(), description="a mapping with wiki, files or target"
     )
 
 
@@ -180,6 +209,7 @@ class GitlabSettings:
     people: Mapping[str, str]
     token: str | None = field(repr=False)
     hook_token: str | None = field(repr=False)
+    reviews: GitlabReviewsEntry = field(default_factory=GitlabReviewsEntry)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -207,6 +237,7 @@ def settings_of(entry: GitlabEntry | GithubEntry | JiraEntry, environ: Mapping[s
                 entry.people,
                 given(GITLAB_TOKEN),
                 given(GITLAB_HOOK),
+                entry.reviews,
             )
         case GithubEntry():
             return GithubSettings(
@@ -232,7 +263,10 @@ def settings_of(entry: GitlabEntry | GithubEntry | JiraEntry, environ: Mapping[s
 
 
 _CURES = {
-    "gitlab": "Make a project access token with the scope `api` and the role Reporter or higher.",
+    "gitlab": (
+        "Make a project access token with the scope `api` and the role Developer; Reporter is enough for "
+        "issues alone."
+    ),
     "github": "Make a fine-grained token for the repository that may read and write issues.",
     "jira": f"Make an API token, and name the account's address in {JIRA_EMAIL} for Jira Cloud.",
 }

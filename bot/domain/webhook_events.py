@@ -125,6 +125,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         *(facts.ReviewSaved, facts.ReviewCommented, facts.ReviewApproved),
         *(facts.ReviewIssueAsked, facts.ReviewIssueWritten),
         *(facts.ReviewCanvasAsked, facts.ReviewCanvasWritten),
+        *(facts.ReviewCopyAsked, facts.ReviewFetchAsked),
         *(facts.CardPosted, facts.NoticeOutdated, facts.DeclareAnswered, facts.TextRefused),
         *(facts.ActionAssigned, facts.ActionReleased, facts.ActionShownOutdated, facts.AssigneeToldOutdated),
         *(facts.FollowUpIssueMade, facts.FollowUpIssueLooked, facts.FollowUpDue, facts.FollowUpsSummed),

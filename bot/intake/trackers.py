@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.domain.incidents.issues import HYPHENED, Touch, not_done
+from bot.domain.reviews.copies import Kept, Pushed
 from bot.intake.values import line
 
 LONGEST = 80
 TOO_MANY = 2**31
 """No issue has so high a number."""
+LONGEST_PATH = 500
+MOST_PATHS = 500
+"""A push that changes more is no edit of a review."""
+_CHANGED = ("added", "modified")
 Heard: TypeAlias = tuple[Touch, str] | None
 """What was done, and what tells this from all else; None for what is of no interest.
 
@@ -41,6 +46,30 @@ def gitlab(body: Any, _headers: Mapping[str, str], project: str) -> Heard:
     duplicate = bool(issue.get("duplicated_to_id"))
     touch = Touch(project, number, action, name, before ^ now, now, dropped=duplicate)
     return touch, f"{number}:{issue['action']}:{issue.get('updated_at', '')}"
+
+
+def gitlab_pushed(body: Any, project: str) -> Pushed | None:
+    """Read GitLab's *Push Hook* and *Wiki Page Hook*: which files or page somebody changed, and nothing of
+    what they say, since that is read there.
+    """
+    kind = body["object_kind"]
+    if kind not in {"push", "wiki_page"} or body["project"]["path_with_namespace"].lower() != project.lower():
+        return None
+    if kind == "push":
+        paths = {
+            line(path, LONGEST_PATH)
+            for one in body["commits"]
+            for key in _CHANGED
+            for path in one.get(key) or []
+        }
+        who, event = body["user_name"], f"push:{body['ref']}:{body['after']}"
+        return Pushed(project, Kept.FILE, sorted(paths)[:MOST_PATHS], line(who, LONGEST), line(event))
+    page = body["object_attributes"]
+    marks = (page["slug"], page["action"], page.get("version_id") or page.get("diff_url") or "")
+    event = ":".join(("wiki", *(line(str(one)) for one in marks)))
+    return Pushed(
+        project, Kept.WIKI, [line(page["slug"], LONGEST_PATH)], line(body["user"]["name"], LONGEST), event
+    )
 
 
 def github(body: Any, headers: Mapping[str, str], project: str) -> Heard:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.domain.errors import Refused
 from bot.domain.reviews.versions import cleaned
+from bot.views.browser import elsewhere
 from bot.views.browser import review as view_of
 from bot.views.browser import review_comments as comments_of
 from bot.views.browser import review_follow_ups as follow_ups_of
@@ -117,6 +118,7 @@ async def page(
         **view_of.as_canvas(kept.canvas, kept.latest, offered=kept.to_canvas),
         **view_of.kept(kept.saved, kept.approvals, reader),
         **talk,
+        **elsewhere.copies(kept.copies, kept.places, kept.edits, kept.latest),
         **given,
     )
 

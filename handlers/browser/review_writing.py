@@ -3,13 +3,16 @@
 import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 
 from bot.domain.errors import Malformed, NotFound, Refused
+from bot.domain.reviews.copies import Kept
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile, document
 from bot.domain.work.held import LooksSecret
 from bot.operations.reviews.canvases import ask_for_canvas
+from bot.operations.reviews.copies import ask_for_copy, fetch_copy
 from bot.operations.reviews.documents import (
     NewVersion,
     approve_document,
@@ -35,6 +38,8 @@ LARGER = ("/reviews/",)
 APPROVE_PATH = f"{REVIEW_PATH}/approve"
 ISSUE_PATH = f"{REVIEW_PATH}/issue"
 CANVAS_PATH = f"{REVIEW_PATH}/canvas"
+COPY_PATH = f"{REVIEW_PATH}/copies/{{place}}"
+FETCH_PATH = f"{COPY_PATH}/fetch"
 TASK_PATH = f"{REVIEW_PATH}/tasks/{{task}}"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -52,6 +57,8 @@ class ReviewForms:
             self._site.post(APPROVE_PATH, self.approve),
             self._site.post(ISSUE_PATH, self.as_issue),
             self._site.post(CANVAS_PATH, self.as_canvas),
+            self._site.post(COPY_PATH, self.as_copy),
+            self._site.post(FETCH_PATH, self.fetch),
             self._site.post(TASK_PATH, self.tick),
         ]
 
@@ -59,7 +66,7 @@ class ReviewForms:
         incident = await self._site.uow.read(may_edit, which(request), by=viewer.person)
         found = await reading(self._site, request, viewer)
         shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
-        last = found.shelf.latest
+        last, edit = found.shelf.latest, found.edit(request.query.get("from", ""))
         known = shown.template if shown.template in found.templates else ""
         form = EditForm(
             text=shown.text,
@@ -67,6 +74,7 @@ class ReviewForms:
             template=shown.template,
             written=await asyncio.to_thread(found.written, known) if known else "",
         )
+        form = view_of.beside(form, edit) if edit else form
         return self._site.render("review_edit.html", viewer, **view_of.editing(incident, form))
 
     async def save(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
@@ -77,7 +85,8 @@ class ReviewForms:
                 document(given.text)
                 return await self._form(number, viewer, view_of.previewed(given))
             new = NewVersion(
-                given.text, given.base, given.template, given.written, form.get("sure", "")[:100]
+                *(given.text, given.base, given.template, given.written, form.get("sure", "")[:100]),
+                taken=given.taken,
             )
             await self._site.uow.perform(save_document, number, new, by=viewer.person)
         except EditedMeanwhile as other:
@@ -103,6 +112,22 @@ class ReviewForms:
     async def as_canvas(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written as a canvas. What nobody has edited is saved first, as it was read."""
         return await self._of_version(request, viewer, form, ask_for_canvas)
+
+    async def as_copy(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Have a version written to the wiki, or to a file with a merge request."""
+        return await self._of_version(request, viewer, form, partial(ask_for_copy, kept=_place(request)))
+
+    async def fetch(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
+        """Have a copy looked at for what people wrote there."""
+        number, place = which(request), _place(request)
+        try:
+            await self._site.uow.perform(fetch_copy, number, place, by=viewer.person)
+        except (NotFound, Malformed):
+            raise
+        except Refused as no:
+            found = await reading(self._site, request, viewer)
+            return await page(self._site, found, request, viewer, status=409, wrong=await self._said(no))
+        return self._site.go(f"/incidents/INC-{number}/review#elsewhere")
 
     async def _of_version(
         self, request: web.Request, viewer: Viewer, form: Form, operation: Callable[..., None]
@@ -151,7 +176,16 @@ class ReviewForms:
 def _given(form: Form) -> EditForm:
     text = form.get("text", "").replace("\r\n", "\n")
     written = form.get("written", "").replace("\r\n", "\n")
-    return EditForm(text, _number(form, "base"), form.get("template", "")[:40], written[: 2 * LONGEST])
+    base, template, taken = _number(form, "base"), form.get("template", "")[:40], form.get("taken", "")[:80]
+    return EditForm(text, base, template, written[: 2 * LONGEST], taken=taken)
+
+
+def _place(request: web.Request) -> Kept:
+    """Return the place in an address. Raises NotFound for what names none."""
+    said = request.match_info["place"]
+    if said not in {*Kept}:
+        raise NotFound("place", said[:40])
+    return Kept(said)
 
 
 def _number(form: Form, name: str) -> int:

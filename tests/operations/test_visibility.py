@@ -20,6 +20,7 @@ from bot.domain.incidents.publicity import PublicStatus
 from bot.domain.incidents.security import Concern
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.incidents.times import Moment
+from bot.domain.reviews.copies import Kept
 from bot.domain.timeline.pictures import Offered
 from bot.domain.work.held import HeldText, Place
 from bot.domain.work.reviews import Review, Task
@@ -101,6 +102,8 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
         (secret.id, NewVersion("# X", 0, "short", ""), approve_document),
         {},
     ),
+    "copies.ask_for_copy": lambda secret: ((secret.id, 1, Kept.WIKI), {}),
+    "copies.fetch_copy": lambda secret: ((secret.id, Kept.FILE), {}),
     "issues.ask_for_issue": lambda secret: ((secret.id, 1), {}),
     "canvases.ask_for_canvas": lambda secret: ((secret.id, 1), {}),
     "documents.approve_document": lambda secret: ((secret.id, 1), {}),

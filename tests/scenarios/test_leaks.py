@@ -187,6 +187,7 @@ IN_A_BROWSER = {
     ),
     "/incidents/{incident}/review/tasks/{task}",
     "/incidents/{incident}/review/comments/{comment}",
+    *("/incidents/{incident}/review/copies/{place}", "/incidents/{incident}/review/copies/{place}/fetch"),
     *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/pictures/{picture}/delete"),
     *("/on-call", "/on-call/schedules/{schedule}"),
     *("/on-call/mine", "/on-call/mine/cover", "/on-call/mine/swap", "/on-call/mine/override"),

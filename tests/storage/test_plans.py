@@ -11,6 +11,7 @@ from bot.domain.actors import Machine, MachineKind
 from bot.domain.incidents.timers import TimerKind
 from bot.domain.insights.periods import Period
 from bot.domain.paging.notifications import Notification, NotificationState
+from bot.domain.reviews.copies import Kept
 from bot.operations.audit import QUESTIONS
 from bot.operations.insights.reading import Gathered, read_on
 from storage import (
@@ -37,6 +38,7 @@ from storage import (
     pictures,
     pins,
     review_canvases,
+    review_copies,
     review_documents,
     review_issues,
     reviews,
@@ -145,6 +147,9 @@ def plans(office: Office, question: Callable[..., Any], *args: Any, **kwargs: An
         (review_issues.of, (1,), "INTEGER PRIMARY KEY"),
         (ended_sessions.is_ended, ("a",), "sqlite_autoindex_ended_sessions"),
         (review_canvases.of, (1,), "sqlite_autoindex_review_canvases"),
+        (review_copies.every, (1,), "sqlite_autoindex_review_copies"),
+        (review_copies.at, ("infra/it", Kept.WIKI, ["reviews/INC-3"]), "review_copies_path"),
+        (review_copies.edits, (1,), "sqlite_autoindex_review_edits"),
         (reviews.was_im_before, ("UIM", 1), "roles_person (person=? AND role=?)"),
         (timeline.pinned, (1, "1.0"), "entries_pinned"),
         (actions.of, (1,), "actions_incident"),

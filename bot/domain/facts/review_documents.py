@@ -26,12 +26,13 @@ class ReviewIssueAsked(OfIncident):
 
 
 class ReviewIssueWritten(OfIncident):
-    """A version of the document stands in its issue."""
+    """A version of the document stands in its issue, or in `what` else of a tracker."""
 
     kind = Kind.REVIEW_ISSUE
     version: int
     tracker: str
     url: str
+    what: str = "issue"
 
 
 class ReviewCanvasAsked(OfIncident):
@@ -44,3 +45,16 @@ class ReviewCanvasWritten(OfIncident):
     kind = Kind.REVIEW_CANVAS
     version: int
     url: str
+
+
+class ReviewCopyAsked(OfIncident):
+    """Somebody wants the document in the `place`, or its newest version there."""
+
+    place: str
+
+
+class ReviewFetchAsked(OfIncident):
+    """Somebody, or a webhook, says that people may have edited the copy in the `place`: `who`, if known."""
+
+    place: str
+    who: str = ""

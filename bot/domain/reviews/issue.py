@@ -10,13 +10,17 @@ from bot.domain.incidents.issues import wants_issue
 @dataclass(frozen=True, slots=True)
 class IssuePlace:
     """The project that reviews become issues of, on the server `url`. `private` says that it is fit for what
-    is private.
+    is private. `wiki` and `files` are the folders for copies of them, empty where there are none, and
+    `target` is the branch that merge requests are for, empty for the project's default one.
     """
 
     tracker: str
     url: str
     project: str
     private: bool = False
+    wiki: str = ""
+    files: str = ""
+    target: str = ""
 
     def has(self, issue: "ReviewIssue") -> bool:
         """Say whether an issue was made here."""

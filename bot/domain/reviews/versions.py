@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.actors import mentioned
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, went_on
 from bot.domain.reviews.document import reviewable
@@ -70,7 +71,7 @@ class EditedMeanwhile(Refused):
     """
 
     def __init__(self, number: int, by: str) -> None:
-        who = f"<@{by}>" if by else "Somebody"
+        who = mentioned(by) if by else "Somebody"
         super().__init__(
             f"{who} saved version {number} while you wrote. Nothing of yours was saved yet: put the two "
             "together, then save."

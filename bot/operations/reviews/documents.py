@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.actors import Actor
+from bot.domain.actors import Actor, mentioned
 from bot.domain.errors import Refused
 from bot.domain.facts import ReviewApproved, ReviewSaved
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.canvas import ReviewCanvas, to_channel
+from bot.domain.reviews.copies import ForeignEdit, Kept, ReviewCopy
 from bot.domain.reviews.issue import IssuePlace, ReviewIssue, to_place
 from bot.domain.reviews.versions import (
     LONGEST,
@@ -23,9 +24,10 @@ from bot.domain.reviews.versions import (
 )
 from bot.domain.rights import Right
 from bot.domain.text import one_line
+from bot.operations.reviews.elsewhere import copies_to, edit_settled
 from bot.operations.rights import rights_of, visible
 from bot.secret_scan import mark_of, refuse_secrets
-from storage import incidents, places, review_canvases, review_documents, review_issues
+from storage import incidents, places, review_canvases, review_copies, review_documents, review_issues
 from storage.transaction import Tx
 
 
@@ -33,7 +35,9 @@ from storage.transaction import Tx
 class Shelf:
     """What is kept of a review: the newest version, all earlier ones by number, and what was said of them.
 
-    Who reads it may write it if `writes`, make it an issue if it `exports`, and a canvas if `to_canvas`.
+    Who reads it may write it if `writes`, make it an issue if it `exports`, a canvas if `to_canvas`, and have
+    a copy of it at each of `places`. `edits` are what people wrote in copies, and nobody has put together
+    with this yet.
     """
 
     latest: Version | None
@@ -45,12 +49,16 @@ class Shelf:
     exports: bool = False
     canvas: ReviewCanvas | None = None
     to_canvas: bool = False
+    copies: Sequence[ReviewCopy] = ()
+    places: Sequence[Kept] = ()
+    edits: Sequence[ForeignEdit] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
     """A text that is to be saved. It was begun from version `base`, 0 for what was `written` by a `template`
-    from the facts. `sure` confirms what looks like a secret.
+    from the facts. `sure` confirms what looks like a secret. In it a text from elsewhere is `taken` in, which
+    it names.
     """
 
     text: str
@@ -58,6 +66,7 @@ class NewVersion:
     template: str
     written: str
     sure: str = ""
+    taken: str = ""
 
 
 def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
@@ -74,6 +83,9 @@ def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
         exports=writes and _exports(incident, tx.process.reviews.issues),
         canvas=review_canvases.latest(tx, incident.id),
         to_canvas=writes and _to_canvas(tx, incident),
+        copies=review_copies.every(tx, incident.id),
+        places=copies_to(tx, incident) if writes else (),
+        edits=review_copies.edits(tx, incident.id),
     )
 
 
@@ -126,6 +138,7 @@ def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
     text = document(new.text)
     last = review_documents.latest(tx, incident.id)
     if last and last.text == text:
+        edit_settled(tx, incident.id, new.taken)
         return last.number
     if last and last.number != new.base:
         raise EditedMeanwhile(last.number, last.by)
@@ -136,6 +149,7 @@ def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
     version = Version(incident.id, number, text, template, written, by, tx.now)
     if not review_documents.add(tx, version):
         raise EditedMeanwhile(number, "")
+    edit_settled(tx, incident.id, new.taken)
     before = Saved(last.number, last.by, last.at) if last else None
     if tells(before, by, tx.now):
         tx.record(ReviewSaved(incident=incident.id, by=by, version=number))
@@ -154,8 +168,8 @@ def refuse_older(tx: Tx, incident_id: int, version: int, *, can: str, then: str)
         raise Refused(f"Nobody has saved the document yet. Save it first, then it can {can}.")
     if last.number != version:
         raise Refused(
-            f"<@{last.by}> saved version {last.number} meanwhile, and you read version {version}. Read it, "
-            f"then {then}."
+            f"{mentioned(last.by)} saved version {last.number} meanwhile, and you read version {version}. "
+            f"Read it, then {then}."
         )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.canvas import ReviewCanvas
+from bot.domain.reviews.copies import ForeignEdit, digest
 from bot.domain.reviews.document import reviewable
 from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.looking import Ask, Look
@@ -60,7 +61,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """The form in which a document is edited. `theirs` is what somebody else saved meanwhile, as `number`."""
+    """The form in which a document is edited. `theirs` is what somebody else saved meanwhile, or what `who`
+    wrote in the `copy` that `taken` names.
+    """
 
     text: str
     base: int
@@ -70,6 +73,9 @@ class EditForm:
     sure: str = ""
     theirs: str = ""
     preview: bool = False
+    taken: str = ""
+    who: str = ""
+    copy: str = ""
 
 
 def head(incident: Incident) -> Mapping[str, Any]:
@@ -173,6 +179,12 @@ def again(form: EditForm, wrong: str, *, sure: str = "", theirs: Version | None 
     """Return the form with what was typed, and what is wrong. After a conflict it goes on from `theirs`."""
     base, other = (theirs.number, theirs.text) if theirs else (form.base, "")
     return replace(form, wrong=wrong.replace("`", ""), sure=sure, base=base, theirs=other)
+
+
+def beside(form: EditForm, edit: ForeignEdit) -> EditForm:
+    """Return the form of the newest version with what people wrote in a copy beside it."""
+    taken = f"{edit.place.value}:{digest(edit.text)}"
+    return replace(form, theirs=edit.text, taken=taken, who=edit.who, copy=edit.place.said)
 
 
 def previewed(form: EditForm) -> EditForm:

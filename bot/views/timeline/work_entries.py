@@ -100,7 +100,7 @@ def _issue_made(entry: Entry) -> str:
 
 
 def _review_written(entry: Entry) -> str:
-    where = link(entry.data["url"], f"{entry.data['tracker']} issue")
+    where = link(entry.data["url"], f"{entry.data['tracker']} {entry.data.get('what', 'issue')}")
     return f"Version {entry.data['version']} of the review's document is in its {where}."
 
 

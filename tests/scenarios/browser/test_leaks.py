@@ -32,6 +32,7 @@ async def _read(reader: Reader, number: int) -> list[str]:
         at = (
             at.replace("{note}", "1")
             .replace("{task}", "1")
+            .replace("{place}", "wiki")
             .replace("{picture}", "1")
             .replace("{schedule}", "EOC")
             .replace("{request}", "1")

@@ -1,6 +1,7 @@
 """A small GitLab that checks what the real one checks, does what text commands, and can fail.
 
 Paths, verbs, fields and answers are those of GitLab's REST API, version 4: issues, notes, issue links, users.
+The wiki and the repository are in gitlab_files.py.
 """
 
 import re
@@ -10,6 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import web
+
+from tests.scenarios.trackers.gitlab_files import Files
 
 TOKEN = "glpat-token"
 PROJECT = "gl-infra/production"
@@ -37,7 +40,8 @@ class GitLab:
     """One project. `faults` are taken one a call: a status, or `lost`, which does it and gives no answer, or
     `html`, the page of a proxy; `fails_at` has them by the number of the call, counted from when `calls` was
     emptied. `elsewhere` are issues of other projects that are linked with all of these;
-    where the list of links is `stale`, it has not those of ours yet. `others` are further projects.
+    where the list of links is `stale`, it has not those of ours yet. `others` are further projects. What is
+    to happen `before` the next call of a method, somebody does there meanwhile.
     """
 
     def __init__(self) -> None:
@@ -51,8 +55,10 @@ class GitLab:
         self.users = {"dev.k": (7, "dev@example.com"), "ana.f": (8, "")}
         self.calls: list[str] = []
         self.faults: list[tuple[str, int | str]] = []
+        self.before: dict[str, Callable[[], None]] = {}
         self.token = TOKEN
         self.url = ""
+        self.files = Files(PROJECT)
 
     @property
     def said(self) -> str:
@@ -84,13 +90,14 @@ class GitLab:
                 web.get(api + "/users", self._users),
                 web.get(api + "/issues", self._all),
                 web.get(api + "/projects/{project}", self._project),
+                *self.files.routes(api),
             ]
         )
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}{path}"
+        self.url = self.files.url = f"http://127.0.0.1:{runner.addresses[0][1]}{path}"
         try:
             yield self
         finally:
@@ -104,7 +111,8 @@ class GitLab:
         named = unquote(path.partition("/projects/")[2].split("/")[0]) or PROJECT
         if named != PROJECT and named not in self.others:
             return web.json_response({"message": "404 Project Not Found"}, status=404)
-        self.calls.append(f"{request.method} {path.partition('/issues')[2] or '/users'}")
+        self.calls.append(f"{request.method} {_called(path)}")
+        self.before.pop(request.method, _nothing)()
         fault = self._fault(request.method)
         if fault and fault != "lost":
             return _failing(fault)
@@ -192,7 +200,10 @@ class GitLab:
         return web.json_response([one for one in every if words.lower() in one[where].lower()])
 
     async def _project(self, request: web.Request) -> web.Response:
-        return web.json_response({"visibility": self.others[request.match_info["project"]]["visibility"]})
+        named = request.match_info["project"]
+        if named == PROJECT:
+            return web.json_response({"path_with_namespace": PROJECT, "default_branch": "main"})
+        return web.json_response({"visibility": self.others[named]["visibility"], "default_branch": "main"})
 
     def put_elsewhere(self, project: str, iid: int, title: str, visibility: str = "public") -> dict[str, Any]:
         """Have an issue be in another project, and return it."""
@@ -239,3 +250,15 @@ class GitLab:
         else:
             found = [number for _, (number, email) in known if email and email == asked["search"]]
         return web.json_response([{"id": one} for one in found])
+
+
+def _nothing() -> None:
+    """Happens before most calls."""
+
+
+def _called(path: str) -> str:
+    """Return what of a project is called, beginning with what is behind /issues for those."""
+    _, issues, rest = path.partition("/issues")
+    if issues:
+        return rest
+    return "/users" if "/projects/" not in path else f"/{unquote('/'.join(path.split('/')[5:]))}"

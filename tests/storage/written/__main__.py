@@ -30,6 +30,7 @@ from bot.domain.paging.offers import OfferState
 from bot.domain.paging.pagers import PAGERDUTY, PagerAlert, PagerState, key_of
 from bot.domain.process import Notice
 from bot.domain.reviews.canvas import ReviewCanvas
+from bot.domain.reviews.copies import ForeignEdit, Kept, ReviewCopy
 from bot.domain.reviews.issue import ReviewIssue
 from bot.domain.reviews.versions import Version
 from bot.domain.timeline.pictures import Offered
@@ -74,6 +75,7 @@ from storage import (
     public_posts,
     public_subscribers,
     review_canvases,
+    review_copies,
     review_documents,
     review_issues,
     reviews,
@@ -264,6 +266,9 @@ def _follow(tx: Tx) -> None:
     there = "https://acme.slack.com/docs/T1/F1"
     review_canvases.put(tx, ReviewCanvas(3, 1, "CINC3", 1, "F1", there, "content 1", kept=True))
     review_canvases.put(tx, ReviewCanvas(3, 2, "CINC3", number=2, unsure=True))
+    copy = ReviewCopy(3, Kept.WIKI, 1, "infra/it", "reviews/INC-3", 1, url=at, failed=True)
+    review_copies.put(tx, copy)
+    review_copies.keep_edit(tx, ForeignEdit(3, Kept.WIKI, 1, "# It's over, and mended", "Sam"))
     said_outside.keep(tx, said_outside.Said(2, "DOTHER", "7.0", "UOTHER"))
 
 
