@@ -437,7 +437,10 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
         "review.begun": [review.begun(incident, one, NOON.date()) for one in _reviews(text)],
         "review_canvas.asked": [review_canvas.asked(incident)],
         "review_canvas.with_canvas": [
-            review_canvas.with_canvas(message(text), incident, one, 2) for one in _canvases()
+            review_canvas.with_canvas(
+                review.standing(incident, _reviews(text)[2], NOON.date()), incident, one, 2
+            )
+            for one in _canvases()
         ],
         "review.change_form": [review.change_form(incident, _reviews(text)[0])],
         "review.due": [
