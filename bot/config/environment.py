@@ -1,5 +1,6 @@
 """What comes from the environment: secrets, and variables that would mislead the libraries."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -144,6 +145,8 @@ def withhold_from_libraries(env: MutableMapping[str, str], api_url: str) -> list
     _remove(env, _READ_ALREADY)
     if authorities := env.get("SSL_CERT_FILE"):  # contact methods leave by requests, which reads another
         env.setdefault("REQUESTS_CA_BUNDLE", authorities)
+        if not os.access(authorities, os.R_OK):  # OpenSSL says nothing of it, and trusts nobody
+            said.append(f"SSL_CERT_FILE: {authorities} cannot be read, so that no server is trusted.")
     if removed := _remove(env, _OAUTH):
         said.append(f"{' and '.join(removed)} ignored: Muster serves one workspace with its bot token.")
     if urlsplit(api_url).hostname in _LOOPBACK and (removed := _remove(env, _PROXIES)):

@@ -83,6 +83,16 @@ def test_a_client_id_is_withheld_as_bolt_would_ignore_the_token() -> None:
     ]
 
 
+def test_authorities_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    there = tmp_path / "ca.pem"
+    there.write_text("-----BEGIN CERTIFICATE-----")
+
+    (said,) = withhold_from_libraries({"SSL_CERT_FILE": f"{tmp_path}/gone.pem"}, "https://slack.com/api/")
+
+    assert f"SSL_CERT_FILE: {tmp_path}/gone.pem cannot be read" in said
+    assert withhold_from_libraries({"SSL_CERT_FILE": str(there)}, "https://slack.com/api/") == []
+
+
 def test_a_proxy_is_withheld_when_slack_is_on_this_machine() -> None:
     env = {"https_proxy": "http://proxy", "PATH": "/bin"}
 
