@@ -19,7 +19,7 @@ from storage import incidents, insights, people
 from storage.insights import Wanted
 from storage.transaction import Tx
 
-SHOWN = 60
+SHOWN = 40
 """How many one page lists."""
 _T = TypeVar("_T")
 

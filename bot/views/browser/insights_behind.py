@@ -97,14 +97,14 @@ def pages(
             reader.name(called.person) if called.person in people else "–",
             reader.time(called.at),
             f"{there:%a %H:%M}",
-            lasting(called.took) if called.took is not None else "not by them",
+            f"after {lasting(called.took)}" if called.took is not None else "not by them",
         ]
         outside = Line("Of no incident", "", "", (), cells)
         lines.append(_incident(incident, cells) if incident else outside)
     of = len({one.incident for one in found} - {None})
     total = many(len(found), "page") + (f", of {many(of, 'incident')}" if of else "")
     note = "People are named whose own figures you may see."
-    heads = ("Incident", "Team", "Whom", "Raised", "On their clock", "Acknowledged after")
+    heads = ("Incident", "Team", "Whom", "Raised", "On their clock", "Acknowledged")
     return Listing(_pages_title(key, reader), total, heads, lines, note)
 
 

@@ -118,6 +118,7 @@ async def test_an_empty_time_and_one_to_come_are_shown(reader: Reader) -> None:
         page = await reader.get(f"/insights{asked}")
         assert page.status == 200
         assert ">0 incidents</a> counted" in page.text
+        assert "None is left out." in page.text
 
 
 async def test_guests_are_shown_no_figures(reader: Reader) -> None:
