@@ -129,16 +129,66 @@ class Approval(BaseModel):
     at: datetime
 
 
-class Review(BaseModel):
-    """The document of a review. Version 0 is one that is written from the facts as they are now."""
+class ReviewTask(BaseModel):
+    id: int
+    text: str
+    owner: Person | None = Field(description="Without, it is for whoever owns the review.")
+    due: date
+    done_by: Actor | None
+    done_at: datetime | None
+
+
+class ReviewStanding(BaseModel):
+    """How far the review of an incident is."""
 
     incident: str
+    state: ReviewState | None = Field(description="None while the incident has no review.")
+    owner: Person | None
+    ended_by: Actor | None
+    ended_at: datetime | None
+    reason: str = Field(description="Why it was waived.")
+    tasks: list[ReviewTask]
+
+
+class ReviewChange(Given):
+    """What is to change; all of it, or nothing if any of it is refused."""
+
+    state: ReviewState | None = Field(
+        default=None, description="open asks for a review, or for one that is over to go on."
+    )
+    reason: Line = Field(default="", description="To waive it.")
+    anyway: Flag = Field(default=False, description="It is done, though tasks are open.")
+    owner: Annotated[Who, StringConstraints(min_length=1)] | None = None
+
+
+class ReviewTaskChange(Given):
+    """What is to change; all of it, or nothing if any of it is refused."""
+
+    done: Flag | None = None
+    owner: Who | None = Field(default=None, description="Empty: whoever owns the review.")
+    due: Day | None = None
+
+
+class ReviewComment(BaseModel):
+    id: int
+    version: int
+    heading: str = Field(description="The heading of the document that it is about, if it is about one.")
+    text: str
+    by: Person
+    at: datetime
+    edited_at: datetime | None
+
+
+class Review(ReviewStanding):
+    """A review with its document. Version 0 is one that is written from the facts as they are now."""
+
     version: int
     newest: int
     template: str
     outdated: bool
     text: str
     approvals: list[Approval]
+    comments: list[ReviewComment]
 
 
 class Updates(BaseModel):

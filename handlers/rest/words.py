@@ -25,6 +25,7 @@ WAYS: Mapping[str, str] = {
     "rename": f"PATCH {_ONE}",
     "reopen": f"POST {_ONE}/reopen",
     "resolve": f"POST {_ONE}/resolve",
+    "review": f"PATCH {_ONE}/review",
     "role": f"PUT {_ONE}/roles/{{role}}",
     "severity": f"PATCH {_ONE}",
     "status": f"PATCH {_ONE}",

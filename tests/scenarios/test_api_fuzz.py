@@ -163,6 +163,7 @@ async def test_whatever_is_sent_is_answered_as_documented(world: World) -> None:
                 .replace("{delivery}", "1")
                 .replace("{alert}", "1")
                 .replace("{follow_up}", rolled.choice(["1", "2", "x"]))
+                .replace("{task}", rolled.choice(["1", "x"]))
                 .replace("{role}", "EOC")
             )
             query, body = asked(one, whole, rolled)

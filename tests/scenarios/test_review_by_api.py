@@ -1,14 +1,19 @@
 """The document of a review by the API and in a terminal: the same bytes as on its page."""
 
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
+from bot.domain.incidents.incident import ReviewState
+from bot.domain.work.reviews import Review
 from bot.operations.reviews.documents import NewVersion, approve_document, save_document
+from storage import reviews
 from tests.scenarios.conftest import World
 from tests.scenarios.look import inc
 from tests.scenarios.test_api_from_terminal import runs
 from tests.scenarios.test_api_incidents import ALL, CI, given_token
+from tests.scenarios.test_reviews import resolved
 
 
 async def asked(world: World, path: str) -> tuple[int, dict[str, object]]:
@@ -71,3 +76,46 @@ async def test_of_a_private_incident_a_token_needs_the_scope_for_it(world: World
     await world.settle()
 
     assert (await asked(world, "/incidents/INC-1/review"))[0] == 404
+
+
+async def changed(world: World, path: str, **body: object) -> tuple[int, dict[str, Any]]:
+    url = f"http://127.0.0.1:{world.muster.web.port}/api/v1{path}"
+    bearer = {"Authorization": f"Bearer {CI}"}
+    async with aiohttp.ClientSession(headers=bearer) as http, http.patch(url, json=body) as answer:
+        found = answer.status, await answer.json(content_type=None)
+    await world.settle()
+    return found
+
+
+async def test_a_review_is_taken_to_its_end_by_the_api(world: World) -> None:
+    await given_token(world, "ci", CI, *ALL)
+    review, bo = "/incidents/INC-1/review", world.person("bo").id
+    assert (await changed(world, review, state="open"))[0] == 404
+    await resolved(world)
+    (_, before) = await asked(world, review)
+    assert (before["state"], before["owner"]) == ("open", {"id": world.person("dev").id, "name": "dev"})
+    task = f"{review}/tasks/{before['tasks'][0]['id']}"  # type: ignore[index]
+
+    status, one = await changed(world, task, owner=bo, due="2026-03-20", done=True)
+    assert (status, one["tasks"][0]["owner"]["name"], one["tasks"][0]["due"]) == (200, "bo", "2026-03-20")
+    assert (one["tasks"][0]["done_by"]["kind"], one["tasks"][0]["done_by"]["id"]) == ("token", "ci")
+    assert "That task is done" in (await changed(world, task, owner=""))[1]["detail"]
+    opened = (await changed(world, task, done=False, owner=""))[1]["tasks"][0]
+    assert (opened["done_by"], opened["owner"]) == (None, None)
+    refused = await changed(world, review, state="done")
+    assert (refused[0], "tasks are open" in refused[1]["detail"]) == (409, True)
+    assert (await changed(world, f"{review}/tasks/99", done=True))[0] == 404
+    await world.declare("dev", severity="S2", name="Another")
+    another = Review(2, ReviewState.OPEN, bo, world.clock.now())
+    await world.muster.uow.perform(reviews.add, another)
+    other = f"/incidents/INC-2/review/tasks/{before['tasks'][0]['id']}"  # type: ignore[index]
+    assert (await changed(world, other, done=False))[0] == 404
+    assert (await changed(world, review, state="waived"))[0] == 409
+    given = await changed(world, review, owner=bo, state="done", anyway=True)
+    assert (given[0], given[1]["state"], given[1]["owner"]["name"]) == (200, "done", "bo")
+    again = await changed(world, review, state="open")
+    assert (again[1]["state"], again[1]["ended_by"]) == ("open", None)
+    waived = await changed(world, review, state="waived", reason="As INC-3")
+    assert (waived[1]["state"], waived[1]["reason"]) == ("waived", "As INC-3")
+    assert (await changed(world, review, sate="done"))[0] == 422
+    await world.settle_down()
