@@ -8,6 +8,7 @@ from bot.domain.incidents.incident import Incident, Severity
 from bot.domain.work.follow_ups import EXAMPLES, FollowUp, FollowUpRules, warning
 from bot.views.blocks import Block, context, section
 from bot.views.forms import (
+    INPUT,
     checkboxes,
     date_picker,
     input_block,
@@ -185,7 +186,7 @@ def edit_form(one: FollowUp, rules: FollowUpRules, back: str) -> dict[str, Any]:
         # an action that was kept may have a longer one: it is not cut unasked
         input_block(
             "Title",
-            text_input(TITLE, initial=action.title, max_length=max(LONGEST, len(action.title))),
+            text_input(TITLE, initial=action.title, max_length=min(INPUT, max(LONGEST, len(action.title)))),
             TITLE,
         ),
         *_questions(rules, one.label, action.assignee, action.due),
