@@ -36,12 +36,13 @@ log = logging.getLogger("muster.follow_ups")
 
 LANE = "follow_up_issue:{action}"
 NEW = {facts.ActionAdded, facts.ActionKept}
-FIT = {facts.Accepted, facts.TurnedReal}
-"""From then on an incident has an issue, and so have its follow-ups."""
+FIT = {facts.Accepted, facts.TurnedReal, facts.FieldChanged}
+"""From then on an incident may have an issue, and so may its follow-ups."""
 CHANGED = {
     *(facts.ActionDone, facts.ActionTaken, facts.ActionReturned, facts.ActionReleased),
     *(facts.FollowUpChanged, facts.FollowUpCancelled, facts.FollowUpReopened, facts.TurnedPrivate),
     *(facts.FollowUpIssueMade, facts.SeverityChanged, facts.DuplicateMerged),
+    facts.FieldChanged,  # what is told of it may have to be kept confidential
     facts.LinkAdded,  # the incident's own issue may be made after those of its follow-ups
 }
 
@@ -103,10 +104,6 @@ class FollowUpIssues:
 
     def _made(self, tx: Tx, fact: OfIncident) -> Subjects:
         """Return the follow-up, or all of the incident, that have an issue of ours."""
-        if isinstance(fact, facts.LinkAdded):
-            own = issues.of(tx, fact.incident)
-            if not own or own.url != fact.url:
-                return ()
         return [
             {"incident": fact.incident, "action": one.action.id}
             for one in _meant(tx, fact)
@@ -189,7 +186,13 @@ class FollowUpIssues:
 
 
 def _meant(tx: Tx, fact: OfIncident) -> list[FollowUp]:
-    """Return the follow-up that a fact names, or else all of its incident."""
+    """Return the follow-up that a fact names, or else all of its incident where it concerns these."""
+    if isinstance(fact, facts.FieldChanged) and fact.name != CONFIDENTIAL:
+        return []
+    if isinstance(fact, facts.LinkAdded):
+        own = issues.of(tx, fact.incident)
+        if not own or own.url != fact.url:
+            return []
     action = getattr(fact, "action", None)
     numbers = [action] if action else [one.id for one in actions.every(tx, fact.incident)]
     return [one for number in numbers if (one := follow_ups.get(tx, number))]

@@ -226,3 +226,24 @@ async def test_its_service_is_a_label_and_those_of_others_stay(world: World, git
     await inc(world, "dev", "severity S1")
     await world.pass_minutes(1)
     assert {"Service::Gitaly", "Service::API", "severity::1"} <= {*gitlab.issues[2]["labels"]}
+
+
+async def test_it_is_confidential_once_the_incidents_field_says_so(world: World, gitlab: GitLab) -> None:
+    await world.declare(severity="S2")
+    await inc(world, "dev", "followup Add a node @ana")
+    assert not gitlab.issues[2]["confidential"]
+
+    await inc(world, "dev", "field Keep GitLab Issue Confidential: yes")
+    await world.pass_minutes(1)
+    assert gitlab.issues[2]["confidential"]
+
+
+async def test_those_of_a_triage_have_issues_once_somebody_accepts_it(world: World, gitlab: GitLab) -> None:
+    await world.declare(status="triage", severity="S3")
+    await inc(world, "dev", "INC-1 followup Add a node @dev", "general")
+    await world.pass_minutes(1)
+    assert gitlab.issues == {}
+
+    await inc(world, "ana", "accept INC-1", "general")
+    await world.pass_minutes(1)
+    assert "Add a node" in {one["title"] for one in gitlab.issues.values()}

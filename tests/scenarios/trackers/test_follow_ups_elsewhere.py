@@ -255,3 +255,20 @@ async def test_the_title_of_a_private_repositorys_issue_is_told_nowhere(world: W
 
         assert ("leaked key" in str(dev.messages(HERE))) is not server.private
     assert "acme/secret#3" in shown(await asks(world, "dev", "followups"))
+
+
+async def test_where_nothing_is_confidential_it_waits_until_it_need_not_be(
+    world: World, server: Server
+) -> None:
+    await world.declare(severity="S2")
+    await inc(world, "dev", "field Keep GitLab Issue Confidential: yes")
+    await inc(world, "dev", ADD)
+    await world.pass_minutes(2)
+    assert titled(server) == []
+
+    await inc(world, "dev", "field Keep GitLab Issue Confidential: no")
+    await world.pass_minutes(2)
+    assert len(titled(server)) == 1
+    await inc(world, "dev", "field Keep GitLab Issue Confidential: yes")
+    await world.pass_minutes(2)
+    assert titled(server) == []
