@@ -6,6 +6,7 @@ from bot.domain.alerts.changes import Changed
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.times import Moment, Times
 from bot.domain.paging.engagement import vacant_roles
+from bot.domain.paging.pages import Page
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry, Kind
 from bot.domain.timeline.pictures import Picture
@@ -32,7 +33,7 @@ from storage import (
 )
 from storage.transaction import Tx
 
-MOST_ALERTS, MOST_CHANGES, MOST_UPDATES, MOST_CALLS = 20, 30, 20, 200
+MOST_ALERTS, MOST_CHANGES, MOST_UPDATES, MOST_CALLS = 20, 30, 20, 30
 _BEGINNING = datetime(MINYEAR + 1, 1, 1, tzinfo=UTC)
 
 
@@ -44,23 +45,23 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
     known = [one for one in tx.process.fields.values() if one.name in values]
     responders, observers = company(tx, incident)
     found_alerts = alerts.of_incident(tx, incident.id, MOST_ALERTS)
-    called = pages.of_incident(tx, incident.id)[-MOST_CALLS:]
+    called, earlier = _called(tx, incident)
     notes, changed = _notes(tx, incident)
     stretch = sought_entries.stretch(tx, incident.id, sought)
-    taken = [one.role for one in held if one.engaged]
     kind, works = tx.process.type_of(incident.type), Right.WORK in rights_of(tx, viewer)
     scene = Scene(
         incident=incident,
         now=tx.now,
         times=times,
         holders=held,
-        vacant=vacant_roles(incident, kind, tx.process, taken),
+        vacant=vacant_roles(incident, kind, tx.process, [one.role for one in held if one.engaged]),
         fields=[(one, values[one.name].value) for one in known],
         others=[one for name, one in values.items() if name not in tx.process.fields],
         links=links.of(tx, incident.id),
         responders=responders,
         observers=observers,
         pages=called,
+        earlier_pages=earlier,
         methods=notifications.by_page(tx, [one.id for one in called]),
         alerts=found_alerts,
         alerts_total=alerts.count(tx, incident.id).total if found_alerts else 0,
@@ -76,6 +77,12 @@ def read(tx: Tx, viewer: str, number: int, sought: SoughtEntries) -> tuple[Scene
         works=works,
     )
     return scene, people.names(tx, scene.people)
+
+
+def _called(tx: Tx, incident: Incident) -> tuple[list[Page], int]:
+    """Return the latest pages, and how many came before them."""
+    found = pages.of_incident(tx, incident.id)
+    return found[-MOST_CALLS:], max(0, len(found) - MOST_CALLS)
 
 
 def _notes(tx: Tx, incident: Incident) -> tuple[list[Entry], frozenset[int]]:

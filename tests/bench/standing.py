@@ -20,10 +20,13 @@ from tests.bench import year
 from tests.bench.place import CONFIG as WITHOUT
 from tests.bench.place import person
 
-OPEN, LONG, FOLLOW_UPS, REVIEWS, SCHEDULES, READERS = 100, 2_000, 500, 200, 50, 20
+OPEN, LONG, CALLS, FOLLOW_UPS, REVIEWS, SCHEDULES, READERS = 100, 2_000, 100, 500, 200, 50, 20
 EVERY_PRIVATE = 5
 STATUSES = ("Investigating", "Fixing", "Monitoring")
-TYPES, NUMBERS = ("GitLab.com", "Dedicated"), ("id", "incident", "quiet", "private", "cancelled")
+TYPES, NUMBERS = (
+    ("GitLab.com", "Dedicated"),
+    ("id", "incident", "quiet", "private", "cancelled", "escalation", "level", "reminded", "round"),
+)
 SCHEDULE = "Schedule 1"
 CONFIG = "\nschedules:\n" + "".join(
     f"""  Schedule {number}:
@@ -50,18 +53,20 @@ def readers(workspace: Workspace) -> list[str]:
 async def write(database: Database, workspace: Workspace, past: int) -> Mapping[str, str]:
     """Write it beside `past` incidents that are over. Return the addresses of what pages are asked of."""
     uow = UnitOfWork(database, load(WITHOUT).process, SystemClock())
-    named: Mapping[str, str] = await uow.perform(_fill, workspace, past)
+    named: Mapping[str, str] = await uow.perform(fill, workspace, past, readers(workspace))
     return named
 
 
-def _fill(tx: Tx, workspace: Workspace, past: int) -> Mapping[str, str]:
+def fill(tx: Tx, workspace: Workspace, past: int, who: Sequence[str]) -> Mapping[str, str]:
+    """Write it; of the private incidents each of these people knows some that none of the others knows."""
     people = [
         Person(one.id, one.handle, one.email or None, not one.bot, one.tz) for one in workspace.users.values()
     ]
     channels = [Channel(one.id, one.name, one.archived) for one in workspace.channels.values() if not one.im]
     learned(tx, people, channels)
-    long, *_ = [_declared(tx, workspace, number) for number in range(OPEN)]
+    long, *_ = [_declared(tx, workspace, number, who) for number in range(OPEN)]
     _put(tx, "entries", [_entry(long, place, tx.now) for place in range(LONG)])
+    _put(tx, "pages", [_page(tx, long, place) for place in range(CALLS)])
     few = min(FOLLOW_UPS, past)
     _put(tx, "actions", [_action(tx, number, past) for number in range(1, few + 1)])
     _put(tx, "follow_ups", [_follow_up(number) for number in range(1, few + 1)])
@@ -72,8 +77,7 @@ def _fill(tx: Tx, workspace: Workspace, past: int) -> Mapping[str, str]:
     return {"long": f"/incidents/INC-{long}", "reviewed": "/incidents/INC-3/review"}
 
 
-def _declared(tx: Tx, workspace: Workspace, number: int) -> int:
-    """Declare an incident; of the private ones each reader knows some that no other reader knows."""
+def _declared(tx: Tx, workspace: Workspace, number: int, readers: Sequence[str]) -> int:
     private = number % EVERY_PRIVATE == EVERY_PRIVATE - 1
     draft = Draft(
         f"Payments are slow {number}", TYPES[number % 2], Severity(f"S{number % 4 + 1}"), private=private
@@ -89,7 +93,7 @@ def _declared(tx: Tx, workspace: Workspace, number: int) -> int:
         {"id": incident.id, "status": STATUSES[number % 3]},
     )
     if private:
-        who = readers(workspace)[number // EVERY_PRIVATE % READERS]
+        who = readers[number // EVERY_PRIVATE % len(readers)]
         added = {"incident": incident.id, "person": who, "at": tx.now}
         tx.execute("INSERT INTO members (incident, person, at) VALUES (:incident, :person, :at)", added)
     return incident.id
@@ -109,6 +113,24 @@ def _entry(incident: int, place: int, now: datetime) -> Row:
         "text": year.said(incident, place),
         "data": {},
         "quiet": 0,
+    }
+
+
+def _page(tx: Tx, incident: int, place: int) -> Row:
+    """Return a page of that incident which nobody answered: its last level was called again and again."""
+    found = tx.one("SELECT MIN(id) AS id FROM escalations WHERE incident = :it", {"it": incident})
+    return {
+        "escalation": found and found["id"],
+        "level": 2,
+        "level_team": "dotcom leadership escalation",
+        "role": "Infrastructure Leader",
+        "responder": "ULENA",
+        "state": "escalated",
+        "raised_at": tx.now - timedelta(minutes=15 * (CALLS - place)),
+        "reminded": 0,
+        "round": place,
+        "late": 0.0,
+        "answered_at": None,
     }
 
 

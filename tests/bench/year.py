@@ -48,10 +48,10 @@ async def write(database: Database, incidents: int, entries: int) -> None:
     """Write so many incidents, numbered from 1 on, with so many entries of timelines in all."""
     uow = UnitOfWork(database, load(CONFIG).process, SystemClock())
     for first in range(1, incidents + 1, AT_ONCE):
-        await uow.perform(_fill, range(first, min(first + AT_ONCE, incidents + 1)), incidents, entries)
+        await uow.perform(fill, range(first, min(first + AT_ONCE, incidents + 1)), incidents, entries)
 
 
-def _fill(tx: Tx, numbers: Sequence[int], incidents: int, entries: int) -> None:
+def fill(tx: Tx, numbers: Sequence[int], incidents: int, entries: int) -> None:
     """Write incidents as they are when all is over: five changes of status, two pages, three updates each."""
     each = entries // incidents
     _write(tx, "incidents", [_incident(one, incidents) for one in numbers])

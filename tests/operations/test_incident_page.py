@@ -10,7 +10,7 @@ from bot.domain.timeline.entries import Kind
 from bot.domain.timeline.sought import PER_PAGE, SoughtEntries, sought
 from bot.views.browser import incident as view_of
 from bot.views.browser.rich import Reader
-from handlers.browser.incident_reading import read
+from handlers.browser.incident_reading import MOST_CALLS, read
 from storage import sought_entries
 from storage.transaction import Tx
 from tests.conftest import Office
@@ -111,3 +111,24 @@ def test_entries_at_the_ends_of_the_calendar_are_shown(office: Office, year: int
 def shown(office: Office) -> dict[str, Any]:
     scene, names = office.read(read, "UREP", 1, ALL)
     return dict(view_of.shown(scene, Reader(UTC, names)))
+
+
+def _called_again(tx: Tx) -> None:
+    columns = {"escalation": "INTEGER", "level": "INTEGER", "reminded": "INTEGER", "round": "INTEGER"}
+    row = {"level_team": "dotcom leadership escalation", "role": "Infrastructure Leader", "responder": "UILR"}
+    texts = {**row, "state": "escalated", "raised_at": tx.now, "late": 0.0}
+    rows = [{**dict.fromkeys(columns, 1), **texts, "round": n} for n in range(MOST_CALLS + 4)]
+    types = columns | dict.fromkeys(texts, "TEXT") | {"late": "REAL"}
+    tx.insert_each("pages", types, rows, asked=False)
+
+
+def test_the_latest_pages_are_shown_and_the_others_are_counted(office: Office) -> None:
+    given_incident(office)
+    office.perform(_called_again)
+
+    scene, names = office.read(read, "UREP", 1, ALL)
+    shown = view_of.shown(scene, Reader(UTC, names))
+
+    assert len(scene.pages) == MOST_CALLS
+    assert scene.pages[-1].round == MOST_CALLS + 3
+    assert shown["earlier_calls"] == 5

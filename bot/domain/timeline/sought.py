@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.timeline.entries import HIGHLIGHTS, Entry, Kind
 
-PER_PAGE = 100
+PER_PAGE = 40
+"""So many, with the rest of a page, are less than 60 KB as long as they say what people say."""
 MOST_KINDS = 20
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _WORDS = {

@@ -51,6 +51,7 @@ class Scene:
     responders: Sequence[str]
     observers: Sequence[str]
     pages: Sequence[Page]
+    earlier_pages: int
     methods: Mapping[int, Sequence[Notification]]
     alerts: Sequence[Alert]
     alerts_total: int
@@ -119,6 +120,7 @@ def shown(scene: Scene, reader: Reader) -> Mapping[str, Any]:
         "links": [anchor(one.url, one.name) for one in scene.links],
         "responders": [reader.name(who) for who in scene.responders],
         "observers": [reader.name(who) for who in scene.observers],
+        "earlier_calls": scene.earlier_pages,
         "calls": [call(one, scene.methods.get(one.id, ()), reader) for one in scene.pages],
         "alerts": scene.alerts,
         "more_alerts": max(0, scene.alerts_total - len(scene.alerts)),

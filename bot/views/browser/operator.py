@@ -13,7 +13,7 @@ from bot.views.browser.rich import Reader
 from bot.views.mrkdwn import cut, lasting
 from bot.views.oncall.unsent import Unsent
 
-LETTERS = 30
+LETTERS = 25
 """How many of what could not be sent are listed."""
 _REASON = 300
 DONE: Mapping[str, str] = {"again": "It goes out again.", "drop": "It is dropped, and never sent."}
