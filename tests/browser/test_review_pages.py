@@ -68,7 +68,7 @@ async def test_it_is_read_edited_and_approved_by_keyboard(browser: Browser, must
     await expect(page.get_by_text("Version 1, the newest, by dev")).to_be_visible()
     await page.get_by_role("button", name="Approve").focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("Approved by dev")).to_be_visible()
+    await expect(page.get_by_text("Approved by dev").first).to_be_visible()
     await page.get_by_label("Your comment").fill("Which disk?")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
