@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock import SystemClock
+from bot.unit_of_work import READING
 from bot.web.sessions import Sessions
 from tests.bench.place import Place
 
@@ -38,6 +40,20 @@ class Door:
         """Return the cookie of somebody."""
         cookie = self._sessions.cookie(self._sessions.begin(person, SystemClock().now()))
         return f"muster_session={cookie}"
+
+    async def longest(self) -> tuple[str, float]:
+        """Return which question held the database for the longest time so far, and for how many seconds."""
+        async with self._http.get(f"{self._base}/metrics") as answer:
+            text = await answer.text()
+        found = {
+            sample.labels["operation"]: sample.value
+            for family in text_string_to_metric_families(text)
+            if family.name == "muster_transaction_longest_seconds"
+            for sample in family.samples
+            if sample.labels["kind"] == READING
+        }
+        name = max(found, key=found.__getitem__)
+        return name, found[name]
 
     async def get(self, path: str, cookie: str) -> Got:
         """Read a page to its end. It has to be one, and its reader's own."""

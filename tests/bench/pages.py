@@ -98,6 +98,8 @@ async def figures(setup: Setup, incidents: int, entries: int, *, rounds: int) ->
                 paths = [one.format(**named) for one in asked.paths]
                 got, floors = await _asked(door, paths, (readers * often)[:often], bare)
                 lines += _lines(asked, got, floors)
+            name, seconds = await door.longest()
+            lines.append(Line(f"Longest question of these pages: {name}", ms(seconds)))
     return lines
 
 
