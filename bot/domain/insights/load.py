@@ -6,7 +6,7 @@ from enum import StrEnum
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.domain.oncall.load import Called, Figures, figures
+from bot.domain.oncall.load import Called, Figures, figures, together
 from bot.domain.oncall.shifts import Shift
 
 
@@ -88,13 +88,14 @@ def paged(
     for one in counted:
         by_person.setdefault(one.called.person, []).append(one)
     zones = {who: zone_of(who) for who in {one.called.person for one in calls}}
+    each = {
+        who: figures([one.called for one in theirs], zones.__getitem__) for who, theirs in by_person.items()
+    }
     people = [
-        (who, figures([one.called for one in theirs], zones.__getitem__))
-        for who, theirs in by_person.items()
-        if shown(who, {one.team for one in theirs})
+        (who, each[who]) for who, theirs in by_person.items() if shown(who, {one.team for one in theirs})
     ]
     return Paged(
-        figures([one.called for one in counted], zones.__getitem__),
+        together(each.values(), (one.called for one in counted)),
         sorted(people, key=lambda one: (-one[1].pages, one[0])),
         len(by_person),
         max(map(len, by_person.values()), default=0),

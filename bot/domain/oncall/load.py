@@ -1,7 +1,7 @@
 """The load of a schedule: how often its people were paged in a month, when, and how soon they answered."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -12,7 +12,7 @@ from bot.domain.oncall.schedules import instant
 from bot.domain.oncall.shifts import Shift
 from bot.domain.oncall.spans import Span
 
-_EVENING, _MORNING = time(22), time(7)
+_EVENING, _MORNING = 22, 7
 _SATURDAY = 5
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -126,9 +126,22 @@ def figures(called: Sequence[Called], zone_of: Callable[[str], ZoneInfo]) -> Fig
     )
 
 
+def together(each: Collection[Figures], called: Iterable[Called]) -> Figures:
+    """Return what the pages of several people, whose figures these are, come to."""
+    took = [one.took for one in called if one.took is not None]
+    return Figures(
+        pages=sum(one.pages for one in each),
+        acknowledged=sum(one.acknowledged for one in each),
+        median=_median(took),
+        longest=max(took, default=None),
+        night=sum(one.night for one in each),
+        weekend=sum(one.weekend for one in each),
+    )
+
+
 def at_night(at: datetime) -> bool:
     """Say whether it is night on this clock."""
-    return at.time() >= _EVENING or at.time() < _MORNING
+    return at.hour >= _EVENING or at.hour < _MORNING
 
 
 def at_weekend(at: datetime) -> bool:
