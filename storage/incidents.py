@@ -112,6 +112,12 @@ def visible(tx: Tx, incident_id: int, by: Actor) -> Incident:
     return _known(tx, row)
 
 
+def private_of(tx: Tx, viewer: str) -> list[Incident]:
+    """Return the private incidents that somebody may know of."""
+    rows = tx.all(f"{ALL} WHERE incidents.private = 1 AND {VISIBLE} ORDER BY id", {"viewer": viewer})
+    return [_known(tx, row) for row in rows]
+
+
 def visible_of(tx: Tx, ids: Sequence[int], viewer: str) -> list[Incident]:
     """Return those of these incidents that `viewer` may know of, in their order."""
     rows = (tx.one(_ONE_VISIBLE, {"id": one, "viewer": viewer}) for one in ids)

@@ -2,14 +2,18 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.domain.errors import Refused
+from bot.domain.reviews.leaving import LeavesPrivate
 from bot.domain.reviews.versions import cleaned
+from bot.operations.reviews.elsewhere import may_leave
 from bot.views.browser import elsewhere
 from bot.views.browser import review as view_of
 from bot.views.browser import review_comments as comments_of
@@ -30,6 +34,8 @@ REVIEW_PATH = f"{PATH}/review"
 FILE_PATH = f"{PATH}/review.md"
 CHANGES_PATH = f"{REVIEW_PATH}/changes"
 COMMENTS_PATH = f"{REVIEW_PATH}/comments"
+_ASKS: Mapping[str, Any] = {"anyway": False, "unsure": None, "download": ""}
+"""What the page asks about a form, unless it says otherwise."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -53,6 +59,12 @@ class ReviewPages:
         """Send the document: the newest version, or what is asked for."""
         found = await reading(self._site, request, viewer)
         shown = await asyncio.to_thread(found.shown, request.query.get("template", ""))
+        try:
+            sure = request.query.get("sure", "")[:100]
+            await self._site.uow.read(may_leave, found.incident, shown.text, reader=viewer.person, sure=sure)
+        except LeavesPrivate as no:
+            ask = {"wrong": str(no), "download": _sure_of(request, no)}
+            return await page(self._site, found, request, viewer, status=409, **ask)
         headers = {
             **HEADERS,
             "Content-Disposition": f'attachment; filename="INC-{found.incident.id}-review.md"',
@@ -79,6 +91,12 @@ class ReviewPages:
         return self._site.render("review_changes.html", viewer, **values)
 
 
+def _sure_of(request: web.Request, no: LeavesPrivate) -> str:
+    """Return what is behind the `?` of the address that sends the document all the same."""
+    wanted = {name: request.query.get(name, "")[:40] for name in ("version", "template")}
+    return urlencode({**{name: said for name, said in wanted.items() if said}, "sure": no.sure})
+
+
 async def reading(site: Site, request: web.Request, viewer: Viewer) -> Reading:
     number, version = which(request), _number(request, "version")
     url = f"{site.base}/incidents/INC-{number}"
@@ -92,7 +110,7 @@ async def page(
     shown = await _shown(found, request)
     reader, kept = Reader(viewer.zone, found.names), found.shelf
     made = await asyncio.to_thread(view_of.page, found.incident, shown, found.looks, found.templates, reader)
-    given = {"wrong": shown.wrong, "anyway": False, "forms": forms(), **values}
+    given = {"wrong": shown.wrong, "forms": forms(), **_ASKS, **values}
     _begin(given["forms"], found, site)
     talk = comments_of.shown(
         kept.comments,

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.domain.errors import Malformed, NotFound, Refused
 from bot.domain.reviews.copies import Kept
+from bot.domain.reviews.leaving import LeavesPrivate
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile, document
 from bot.domain.work.held import LooksSecret
 from bot.operations.reviews.canvases import ask_for_canvas
@@ -107,7 +108,7 @@ class ReviewForms:
 
     async def as_issue(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written as an issue. What nobody has edited is saved first, as it was read."""
-        return await self._of_version(request, viewer, form, ask_for_issue)
+        return await self._of_version(request, viewer, form, partial(ask_for_issue, sure=_leaves(form)))
 
     async def as_canvas(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written as a canvas. What nobody has edited is saved first, as it was read."""
@@ -115,7 +116,8 @@ class ReviewForms:
 
     async def as_copy(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written to the wiki, or to a file with a merge request."""
-        return await self._of_version(request, viewer, form, partial(ask_for_copy, kept=_place(request)))
+        operation = partial(ask_for_copy, kept=_place(request), sure=_leaves(form))
+        return await self._of_version(request, viewer, form, operation)
 
     async def fetch(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a copy looked at for what people wrote there."""
@@ -137,15 +139,16 @@ class ReviewForms:
         try:
             if not version and not found.shelf.latest:
                 shown = await asyncio.to_thread(found.shown, form.get("template", "")[:40])
-                new = NewVersion(shown.text, 0, shown.template, shown.text)
+                secret = form.get("secret", "")[:100]
+                new = NewVersion(shown.text, 0, shown.template, shown.text, secret)
                 await self._site.uow.perform(saved_first, number, new, operation, by=viewer.person)
             else:
                 await self._site.uow.perform(operation, number, version, by=viewer.person)
         except (NotFound, Malformed):
             raise
         except Refused as no:
-            wrong = await self._said(no)
-            return await page(self._site, found, request, viewer, status=409, wrong=wrong)
+            values = {"wrong": await self._said(no), "unsure": _unsure(request, form, no, version)}
+            return await page(self._site, found, request, viewer, status=409, **values)
         return self._site.go(f"/incidents/INC-{number}/review")
 
     async def tick(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
@@ -178,6 +181,22 @@ def _given(form: Form) -> EditForm:
     written = form.get("written", "").replace("\r\n", "\n")
     base, template, taken = _number(form, "base"), form.get("template", "")[:40], form.get("taken", "")[:80]
     return EditForm(text, base, template, written[: 2 * LONGEST], taken=taken)
+
+
+def _leaves(form: Form) -> str:
+    """Return what somebody confirmed of what is private."""
+    return form.get("leaves", "")[:100]
+
+
+def _unsure(request: web.Request, form: Form, no: Refused, version: int) -> dict[str, object] | None:
+    """Return the form that asks whether it is meant all the same, with what was confirmed before."""
+    if not isinstance(no, LooksSecret | LeavesPrivate):
+        return None
+    kept = {"secret": form.get("secret", "")[:100], "leaves": _leaves(form)}
+    kept["secret" if isinstance(no, LooksSecret) else "leaves"] = no.sure
+    label = "It is no secret: go on" if isinstance(no, LooksSecret) else "It may be read there"
+    given = {"version": str(version), "template": form.get("template", "")[:40]}
+    return {"path": request.path.rpartition("/review/")[2], "label": label, "fields": kept | given}
 
 
 def _place(request: web.Request) -> Kept:

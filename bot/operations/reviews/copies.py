@@ -21,7 +21,7 @@ from bot.domain.reviews.copies import (
 from bot.domain.reviews.versions import Version, cleaned
 from bot.operations.once import once
 from bot.operations.reviews.documents import may_edit, refuse_older
-from bot.operations.reviews.elsewhere import marked_confidential
+from bot.operations.reviews.elsewhere import marked_confidential, may_leave
 from bot.operations.workspace.channel import problem
 from bot.secret_scan import mark_of
 from storage import review_copies, review_documents
@@ -39,11 +39,16 @@ class TakenIn:
     who: str
 
 
-def ask_for_copy(tx: Tx, incident_id: int, version: int, kept: Kept, *, by: str) -> None:
-    """Have the newest version written to a copy. Refuses one that was edited here or there meanwhile."""
+def ask_for_copy(tx: Tx, incident_id: int, version: int, kept: Kept, *, by: str, sure: str = "") -> None:
+    """Have the newest version written to a copy. Refuses one that was edited here or there meanwhile; `sure`
+    confirms what is private in it.
+    """
     incident = may_edit(tx, incident_id, by=by)
     place = to_copy(incident, tx.process.reviews.issues, kept, marked=marked_confidential(tx, incident))
-    refuse_older(tx, incident.id, version, can=f"become a {kept.said}", then=f"make it a {kept.said}")
+    newest = refuse_older(
+        tx, incident.id, version, can=f"become a {kept.said}", then=f"make it a {kept.said}"
+    )
+    may_leave(tx, incident, newest.text, reader=by, sure=sure)
     if edit := review_copies.edit(tx, incident.id, kept):
         raise Refused(
             f"{edit.who} edited the {kept.said} in {NAME}, and nobody has put that together with what was "

@@ -161,8 +161,10 @@ def saved_first(tx: Tx, incident_id: int, new: NewVersion, then: Callable[..., N
     then(tx, incident_id, save_document(tx, incident_id, new, by=by), by=by)
 
 
-def refuse_older(tx: Tx, incident_id: int, version: int, *, can: str, then: str) -> None:
-    """Refuse what somebody does with a version that was edited meanwhile, or where there is none."""
+def refuse_older(tx: Tx, incident_id: int, version: int, *, can: str, then: str) -> Version:
+    """Return the newest version, if it is this one. Refuse what somebody does with one that was edited
+    meanwhile, or where there is none.
+    """
     last = review_documents.latest(tx, incident_id)
     if not last:
         raise Refused(f"Nobody has saved the document yet. Save it first, then it can {can}.")
@@ -171,6 +173,7 @@ def refuse_older(tx: Tx, incident_id: int, version: int, *, can: str, then: str)
             f"{mentioned(last.by)} saved version {last.number} meanwhile, and you read version {version}. "
             f"Read it, then {then}."
         )
+    return last
 
 
 def approve_document(tx: Tx, incident_id: int, version: int, *, by: str) -> None:

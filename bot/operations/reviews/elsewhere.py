@@ -6,8 +6,9 @@ from bot.domain.errors import Refused
 from bot.domain.incidents.fields import CONFIDENTIAL, YES
 from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.copies import Kept, digest, to_copy
+from bot.domain.reviews.leaving import refuse_private
 from bot.domain.reviews.versions import to_review
-from storage import fields, review_copies
+from storage import fields, incidents, review_copies
 from storage.transaction import Tx
 
 
@@ -27,6 +28,13 @@ def copies_to(tx: Tx, incident: Incident) -> list[Kept]:
 
     place, marked = tx.process.reviews.issues, marked_confidential(tx, incident)
     return [one for one in Kept if may(one)]
+
+
+def may_leave(tx: Tx, incident: Incident, text: str, *, reader: str, sure: str) -> None:
+    """Raise LeavesPrivate where a document names what the `reader` knows to be private, and `sure` does not
+    confirm it.
+    """
+    refuse_private(text, incident, incidents.private_of(tx, reader), sure=sure)
 
 
 def edit_settled(tx: Tx, incident_id: int, took: str) -> None:

@@ -1,6 +1,8 @@
 """The document of a review in GitLab's wiki and as a merge request: made once, and people's text stays."""
 
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,16 @@ async def pressed(reader: Reader, path: str, version: int) -> Answer:
     answer = await reader.send(REVIEW, path, version=str(version))
     await reader.world.pass_minutes(2)
     return answer
+
+
+async def confirmed(reader: Reader, path: str, **form: str) -> str:
+    """Press it, say that it may leave, and return what was asked."""
+    asked = await reader.send(REVIEW, path, **form)
+    assert asked.status == 409
+    fields = dict(re.findall(r'name="(secret|leaves|version|template)" value="([^"]*)"', asked.text))
+    assert (await reader.send(REVIEW, path, **fields)).to == REVIEW
+    await reader.world.pass_minutes(2)
+    return words_of(asked)
 
 
 async def fetched(reader: Reader, path: str) -> None:
@@ -349,12 +361,39 @@ async def test_where_it_is_fit_a_private_one_has_both(
             await world.pass_minutes(1)
             sit_down(reader, "ana")
             await saved(reader, "# The laptop of Rose")
-            await pressed(reader, WIKI, 1)
-            await pressed(reader, MERGE, 1)
+            said = await confirmed(reader, WIKI, version="1")
+            assert "The document is of something private: INC-1 itself" in said
+            await confirmed(reader, MERGE, version="1")
     finally:
         await world.stop()
     assert "Rose" in gitlab.files.pages["post-mortems/INC-1-stolen-laptop"]
     assert "docs/reviews/INC-1-stolen-laptop.md" in gitlab.files.branches[BRANCH]
+
+
+async def test_the_name_of_a_private_incident_leaves_only_where_somebody_says_so(
+    reader: Reader, gitlab: GitLab
+) -> None:
+    world = reader.world
+    await world.declare(severity="S2", name="Disk full")
+    await world.pass_minutes(1)
+    await world.declare("ana", name="Stolen laptop", visibility="private")
+    await world.pass_minutes(1)
+    sit_down(reader, "ana")
+    await saved(reader, "# Disk full\n\nBegan with the stolen LAPTOP\n")
+
+    said = await reader.send(REVIEW, WIKI, version="1")
+    assert said.status == 409
+    assert "something private: INC-2." in words_of(said)
+    assert not gitlab.files.pages
+    file = await reader.get("/incidents/INC-1/review.md")
+    assert (file.status, "Content-Disposition" in file.headers) == (409, False)
+    sure = unescape(file.text.partition("review.md?")[2].partition('"')[0])
+    assert "LAPTOP" in (await reader.get(f"/incidents/INC-1/review.md?{sure}")).text
+
+    await confirmed(reader, WIKI, version="1")
+    assert "LAPTOP" in gitlab.files.pages[PAGE]
+    sit_down(reader, "ren")  # who does not know of it is told nothing of it
+    assert (await reader.get("/incidents/INC-1/review.md")).status == 200
 
 
 async def test_where_both_are_off_there_is_no_button(

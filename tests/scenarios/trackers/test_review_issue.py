@@ -15,6 +15,7 @@ from tests.scenarios.conftest import World
 from tests.scenarios.look import inc, told
 from tests.scenarios.trackers.gitlab import GitLab
 from tests.scenarios.trackers.test_gitlab import gitlab, tracked, world
+from tests.scenarios.trackers.test_review_copies import confirmed
 
 __all__ = ["gitlab", "world"]
 ISSUE = f"{REVIEW}/issue"
@@ -152,7 +153,7 @@ async def test_where_it_is_fit_the_issue_is_confidential_from_the_start(
             await world.declare("ana", name="Stolen laptop", visibility="private")
             await world.pass_minutes(1)
             sit_down(reader, "ana")
-            await asked(reader, 0)
+            assert "INC-1 itself" in await confirmed(reader, ISSUE, version="0", template="short")
         assert gitlab.issues[2]["confidential"]
         assert "Stolen laptop" in gitlab.issues[2]["description"]
         assert len([one for one in gitlab.calls if one.startswith("PUT /2")]) == 0
