@@ -12,16 +12,21 @@ BARE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 WITHOUT_HEADER = BARE.compress(TEXT) + BARE.flush()
 
 
+def packed(raw: bytes) -> bytes:
+    """Return it without the time of day: in the names of tests it would differ between processes."""
+    return gzip.compress(raw, mtime=0)
+
+
 @pytest.mark.parametrize(
     ("raw", "encoding"),
     [
         (TEXT, ""),
         (TEXT, "identity"),
         (TEXT, "utf-8"),
-        (gzip.compress(TEXT), "gzip"),
-        (gzip.compress(TEXT), " X-GZip"),
-        (gzip.compress(TEXT[:7]) + gzip.compress(TEXT[7:]), "gzip"),
-        (gzip.compress(TEXT) + b"\0" * 9, "gzip"),
+        (packed(TEXT), "gzip"),
+        (packed(TEXT), " X-GZip"),
+        (packed(TEXT[:7]) + packed(TEXT[7:]), "gzip"),
+        (packed(TEXT) + b"\0" * 9, "gzip"),
         (zlib.compress(TEXT), "deflate"),
         (WITHOUT_HEADER, "deflate"),
     ],
@@ -38,8 +43,8 @@ def test_a_get_without_a_body_has_none(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "encoding"),
     [
-        (gzip.compress(TEXT), "gzip"),
-        (gzip.compress(TEXT[:300]) + gzip.compress(TEXT[300:]), "gzip"),
+        (packed(TEXT), "gzip"),
+        (packed(TEXT[:300]) + packed(TEXT[300:]), "gzip"),
         (zlib.compress(TEXT), "deflate"),
     ],
 )
@@ -53,10 +58,10 @@ def test_more_than_a_body_may_have_is_never_unpacked(raw: bytes, encoding: str) 
     [
         (b"not packed", "gzip"),
         (b"not packed", "deflate"),
-        (gzip.compress(TEXT)[:-9], "gzip"),
+        (packed(TEXT)[:-9], "gzip"),
         (zlib.compress(TEXT)[:-5], "deflate"),
-        (gzip.compress(TEXT) + b"more", "gzip"),
-        (gzip.compress(b"") * (MOST_MEMBERS + 1), "gzip"),
+        (packed(TEXT) + b"more", "gzip"),
+        (packed(b"") * (MOST_MEMBERS + 1), "gzip"),
     ],
 )
 def test_what_is_not_packed_as_it_says_is_refused(raw: bytes, encoding: str) -> None:
