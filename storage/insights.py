@@ -213,6 +213,8 @@ def _status(data: str, by: str | None) -> tuple[str, str, Actor | None, bool | N
 
 def _mobilised(asked: Sequence[Row]) -> datetime | None:
     """Return when the last of those who were asked was there; None while one is waited for."""
+    if any(row["state"] == "running" for row in asked):
+        return None
     there = [row["there"] for row in asked if row["state"] != "cancelled"]
     return moment(max(there)) if there and None not in there else None
 

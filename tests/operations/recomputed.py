@@ -179,7 +179,8 @@ def _life(raw: Tables, number: int, now: datetime) -> Raw:
             if row["escalation"] == escalation["id"] and row["state"] == "acknowledged"
         ]
         there.append(max(answers, default=None))
-    waits = not there or None in there
+    running = any(row["incident"] == number and row["state"] == "running" for row in raw["escalations"])
+    waits = running or not there or None in there
     life["mobilised"] = None if waits else datetime.fromisoformat(max(one for one in there if one))
     return life
 

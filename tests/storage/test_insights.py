@@ -16,6 +16,7 @@ from storage.insights import Wanted
 from tests.conftest import Office
 from tests.fakes import NOON
 from tests.operations.given import given_incident
+from tests.operations.test_called_together import together
 
 MINUTE = timedelta(minutes=1)
 FIELDS = {"services": "Affected services", "cause": "", "change": ""}
@@ -56,6 +57,20 @@ def test_a_course_has_what_people_and_time_did(office: Office) -> None:
     assert [(move.before, move.after) for move in course.moves] == [("Fixing", "Resolved")]
     assert course.by_hand == {Moment.IMPACT_START: (NOON - 5 * MINUTE).isoformat()}
     assert (course.services, course.cause, course.rule) == ("api, web", "", None)
+
+
+def test_everybody_is_there_once_the_last_of_all_who_have_to_answer_has(office: Office) -> None:
+    both = Office(office.database, together(needs_all=True), office.clock)
+    number = given_incident(both).id
+    courses = []
+    for person in ("UEOC", "UEOC2"):
+        both.clock.advance(minutes=3)
+        both.perform(acknowledge_incident, number, by=person)
+        ((course,), _) = both.read(insights.courses, wanted(), FIELDS, 5, None)
+        courses.append(course)
+
+    assert [one.answered_at for one in courses] == [NOON + 3 * MINUTE] * 2
+    assert [one.mobilised_at for one in courses] == [None, NOON + 6 * MINUTE]
 
 
 def test_pieces_have_each_incident_once_also_of_one_moment(office: Office) -> None:
