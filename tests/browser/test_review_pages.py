@@ -142,6 +142,44 @@ async def test_it_becomes_an_issue_by_keyboard(browser: Browser, muster: World):
         await page.context.close()
 
 
+async def test_what_people_wrote_in_the_wiki_is_put_together_by_keyboard(browser: Browser, muster: World):
+    async with GitLab().running() as gitlab:
+        at = (gitlab.url, PROJECT, "incident", "none")
+        tracker = GitlabSettings(*at, private=False, people={}, token=TOKEN, hook_token=None)
+        process = muster.config.process
+        place = IssuePlace("GitLab", gitlab.url, PROJECT, wiki="reviews", files="reviews")
+        reviews = replace(process.reviews, issues=place)
+        muster.config = replace(muster.config, tracker=tracker, process=replace(process, reviews=reviews))
+        await an_incident(muster)
+        page = await opened(browser, muster, "dev", REVIEW)
+        for what in ("wiki page", "merge request"):
+            await page.get_by_text("Take it elsewhere").focus()
+            await page.keyboard.press("Enter")
+            await page.get_by_role("button", name=f"As a GitLab {what}").focus()
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_text("Version 1, the newest, by dev")).to_be_visible()
+            await muster.settle()
+            await page.goto(page.url.partition("?")[0])
+        await page.get_by_text("Take it elsewhere").click()
+        await looked_at(page)
+
+        (name,) = gitlab.files.pages
+        gitlab.files.pages[name] = gitlab.files.pages[name].replace("# Incident review", "# The outage")
+        await page.get_by_role("link", name="Edit").click()
+        await write(page, "# Checkout failed")
+        await page.get_by_role("button", name="Save").click()
+        await page.get_by_text("Take it elsewhere").click()
+        await page.get_by_role("button", name="Fetch edits of the wiki page").click()
+        await muster.settle()
+        await page.reload()
+        await expect(page.get_by_text("Somebody edited the wiki page in GitLab")).to_be_visible()
+        await looked_at(page)
+        await page.get_by_role("link", name="Put it together with what is here").click()
+        await expect(page.get_by_role("heading", name="What Somebody wrote in the wiki page")).to_be_visible()
+        await looked_at(page)
+        await page.context.close()
+
+
 async def test_a_review_is_ended_by_keyboard_and_then_the_incident_is_closed(browser: Browser, muster: World):
     await resolved(await with_pages(muster))
     await inc(muster, "dev", "status Post-incident")
