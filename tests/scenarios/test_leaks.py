@@ -143,7 +143,9 @@ SILENT = {
 }
 """Doors that show a member nothing of the incident, and why: each operation behind one that names an incident
 is tried in tests/operations/test_visibility.py."""
-ANSWERED_EVENTS = {"app_home_opened", None}  # a message with the address of an issue: who wrote it there
+WRITTEN_EVENTS = {None, "file_share", "me_message", "thread_broadcast"}
+"""A message with the address of an issue, as it may be sent: who wrote it there is answered."""
+ANSWERED_EVENTS = {"app_home_opened"} | WRITTEN_EVENTS
 NOBODY_IS_ANSWERED = {
     "channel_archive",
     "channel_deleted",
