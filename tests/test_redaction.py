@@ -176,10 +176,19 @@ PLACES = (
     "people:\n  ana@example.com: {{phone: {url}, sms: {url}}}",
     "people:\n  ana@example.com: {url}",
     "types:\n  GitLab.com: {{announce: [{url}], triage: {url}, pages: {url}, drill: {url}}}",
-    "investigating_limit: {url}",
     "{url}: x",
     "{url}",
     "teams: {{{url}",
+)
+SPARED_PLACES = (
+    "investigating_limit: {url}",
+    "guests: {url}",
+    "archive: {{after: {url}}}",
+    "nudges: {{{url}: x}}",
+    "alerts: {url}",
+    "alerts: {{sources: {{{url}: {url}}}}}",
+    "gitlab: {{url: {url}, {url}: x}}",
+    "webhooks: {{audit: {{url: {url}, events: {url}}}}}",
 )
 
 
@@ -198,6 +207,23 @@ def test_a_contact_method_in_the_wrong_place_is_named_without_its_token(
 
     assert caught.value.problems
     assert WORD not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", [f"twilio://AC1:{WORD}@+4420/{{address}}", f"https://me:{WORD}@sms.example/x"]
+)
+@pytest.mark.parametrize("place", SPARED_PLACES)
+def test_where_no_page_needs_it_it_is_set_aside_without_its_token(
+    tmp_path: Path, place: str, url: str
+) -> None:
+    path = tmp_path / "muster.yml"
+    path.write_text(place.format(url=f'"{url}"') + "\n")
+
+    found = load(path)
+
+    told = [*found.process.set_aside.values()]
+    assert told
+    assert WORD not in "\n".join([*told, *found.warnings])
 
 
 @contextmanager
@@ -250,7 +276,11 @@ def test_a_known_secret_is_found_whatever_its_characters(form: LogFormat) -> Non
         pytest.param(
             ["check"], {"MUSTER_CONFIG": f"https://me:{WORD}@host/muster.yml"}, marks=pytest.mark.proof
         ),
-        pytest.param(["run"], {"MUSTER_PUBLIC_URL": f"ftp://me:{WORD}@host"}, marks=pytest.mark.proof),
+        pytest.param(  # the address is set aside in a warning, and the database ends the run
+            ["run", "--database", "postgresql://muster@127.0.0.1:9/muster"],
+            {"MUSTER_PUBLIC_URL": f"ftp://me:{WORD}@host"},
+            marks=pytest.mark.proof,
+        ),
         (["run"], {"MUSTER_DATABASE": f"postgresql://muster:a@{WORD}@127.0.0.1:9/muster"}),
         pytest.param(
             ["run", "--database", f"postgresql://muster:a@{WORD}@127.0.0.1:9/muster"],

@@ -12,10 +12,12 @@ from bot.config.document import Document
 from bot.config.findings import problems_in
 from bot.config.names import Place
 from bot.config.problems import Problem
+from bot.redaction import Redaction
 
 SECTION = "alerts"
 _BY_NAME = ("sources", "heartbeats")
 _RULES = "rules"
+_REDACT = Redaction()
 
 
 def set_aside(document: Document, context: Mapping[str, Any]) -> dict[str, str]:
@@ -148,4 +150,4 @@ def _problems(
 
 
 def _said(name: str, wrong: list[Problem]) -> str:
-    return f"{name} is set aside; all else counts. {' '.join(one.sentence for one in wrong)}"
+    return f"{_REDACT(name)} is set aside; all else counts. {' '.join(one.sentence for one in wrong)}"

@@ -11,6 +11,7 @@ from bot.config.findings import problems_in
 from bot.config.names import Place, did_you_mean
 from bot.config.problems import Problem
 from bot.config.schema import File
+from bot.redaction import Redaction
 
 NEEDED = frozenset({"teams", "types", "schedules", "contact_methods", "notification_rules", "people"})
 """Whom a page reaches, and how. What is wrong there is mended before the start."""
@@ -22,6 +23,7 @@ READ_BEFORE = frozenset(
 )
 """What is set aside by a rule of its own."""
 SPARED = frozenset(File.model_fields) - NEEDED - READ_BEFORE
+_REDACT = Redaction()
 _DEFAULT = "The default counts until then."
 _CAUTIOUS: Mapping[str, tuple[Any, str]] = {
     "guests": (["acknowledge"], "Such guests may only acknowledge until then."),
@@ -88,7 +90,7 @@ class Spared:
         for place, problems in sorted(found.items(), key=lambda one: str(one[0]), reverse=True):
             self._remove(place)
             self.problems += problems
-            name = self._document.problem(place, "").place
+            name = _REDACT(self._document.problem(place, "").place)  # a key may be a URL with a password
             said = " ".join(dict.fromkeys(problem.sentence for problem in sorted(problems)))
             instead = _CAUTIOUS.get(str(place[0]), (None, _DEFAULT))[1]
             self.aside[name] = f"{name} is set aside; all else counts. {said} {instead}"
