@@ -226,6 +226,15 @@ def test_where_no_page_needs_it_it_is_set_aside_without_its_token(
     assert WORD not in "\n".join([*told, *found.warnings])
 
 
+def test_an_address_of_the_file_that_cannot_be_used_is_set_aside_without_its_password() -> None:
+    (told,) = load(
+        None, {"MUSTER_CONFIG_URL": f"ftp://me:{WORD}@git.example/muster.yml"}
+    ).process.set_aside.items()
+
+    assert told[0] == "MUSTER_CONFIG_URL"
+    assert WORD not in told[1]
+
+
 @contextmanager
 def lines_of(form: LogFormat, *secrets: str) -> Iterator[io.StringIO]:
     root = logging.getLogger()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.config.files import from_file
 from bot.config.problems import ConfigInvalid
+from bot.redaction import Redaction
 
 SLACK_API = "https://slack.com/api/"
 
@@ -261,7 +262,7 @@ def config_url(env: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
     url = env.get(CONFIG_URL, "").strip()
     if url and not _usable(url):
         said = f"{CONFIG_URL} is `{url}`, expected a URL such as https://git.example.com/muster.yml."
-        return None, {CONFIG_URL: f"{said} No message links to it."}
+        return None, {CONFIG_URL: Redaction()(f"{said} No message links to it.")}
     return url or None, {}
 
 
