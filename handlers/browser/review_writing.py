@@ -112,7 +112,7 @@ class ReviewForms:
 
     async def as_canvas(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written as a canvas. What nobody has edited is saved first, as it was read."""
-        return await self._of_version(request, viewer, form, ask_for_canvas)
+        return await self._of_version(request, viewer, form, partial(ask_for_canvas, sure=_leaves(form)))
 
     async def as_copy(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Have a version written to the wiki, or to a file with a merge request."""

@@ -1,9 +1,11 @@
 """Reviews: how one stands, its tasks, who owns it, and its end."""
 
 import asyncio
+from functools import partial
 
 from bot.domain.errors import Refused, Step
 from bot.domain.incidents.incident import FINISHED, Incident, ReviewState, Status
+from bot.domain.reviews.leaving import LeavesPrivate
 from bot.operations.incidents.lifecycle import change_status
 from bot.operations.reviews.canvases import ask_for_canvas
 from bot.operations.reviews.documents import NewVersion, saved_first, shelf, unapproved_version
@@ -37,8 +39,9 @@ _REQUEST = ("request", "ask", "again", "reopen", "begin", "start")
 _DONE = ("done", "finish", "finished", "complete", "completed")
 _WAIVE = ("waive", "waived", "skip")
 _SNOOZE = ("snooze", "later")
+_CANVAS = "canvas"
 _ANYWAY = ("anyway", "all the same")
-_KNOWN = "`request`, `done`, `waive <reason>`, `snooze` and `@person`"
+_KNOWN = "`request`, `done`, `waive <reason>`, `canvas`, `snooze` and `@person`"
 
 
 async def review(request: Request) -> None:
@@ -56,6 +59,8 @@ async def review(request: Request) -> None:
         await _request(request, incident)
     elif word in _DONE and rest.lower().rstrip(".!") in {"", *_ANYWAY}:
         await _finish(request, incident, anyway=bool(rest))
+    elif word == _CANVAS:
+        await _as_canvas(request, incident, sure=rest)
     elif word in _SNOOZE and not rest:
         await _snooze(request, incident)
     else:
@@ -79,17 +84,28 @@ def _shown(tx: Tx, incident_id: int, viewer: str) -> Message:
     return with_canvas(shown, incident, kept.canvas, newest) if kept.to_canvas else shown
 
 
-async def _as_canvas(request: Request, incident: Incident) -> None:
-    """Have the newest version written as a canvas. What nobody has edited is saved first, as it is now."""
+async def _as_canvas(request: Request, incident: Incident, sure: str = "") -> None:
+    """Have the newest version written as a canvas. What nobody has edited is saved first, as it is now.
+    `sure` confirms what is private in it.
+    """
+    try:
+        await _asked_for_canvas(request, incident, sure)
+    except LeavesPrivate as no:
+        anyway = Step("It may be read there", f"review canvas {no.sure}", incident.id)
+        raise Refused(str(no), anyway) from None
+    await request.answer(canvas_asked(incident))
+
+
+async def _asked_for_canvas(request: Request, incident: Incident, sure: str) -> None:
+    operation = partial(ask_for_canvas, sure=sure)
     url = request.links.to_incident(incident.id) or ""
     found = await request.uow.read(read, incident.id, request.user, url)
     if last := found.shelf.latest:
-        await request.once(ask_for_canvas, incident.id, last.number, by=request.user)
+        await request.once(operation, incident.id, last.number, by=request.user)
     else:
         shown = await asyncio.to_thread(found.shown, "")
         new = NewVersion(shown.text, 0, shown.template, shown.text)
-        await request.once(saved_first, incident.id, new, ask_for_canvas, by=request.user)
-    await request.answer(canvas_asked(incident))
+        await request.once(saved_first, incident.id, new, operation, by=request.user)
 
 
 async def _request(request: Request, incident: Incident) -> None:

@@ -37,3 +37,8 @@ def test_what_was_confirmed_confirms_nothing_else() -> None:
     refuse_private("Text", own, [], sure=asked.value.sure)
     with pytest.raises(LeavesPrivate, match="INC-1 itself, INC-12"):
         refuse_private("Stolen laptop", own, [LAPTOP], sure=asked.value.sure)
+
+
+def test_at_home_it_may_speak_of_its_own_incident_alone() -> None:
+    own = replace(OWN, private=True)
+    assert private_in("INC-1 and INC-12", own, [LAPTOP, own], at_home=True) == ["INC-12"]

@@ -26,10 +26,14 @@ class LeavesPrivate(Refused):
         self.sure = fingerprint(what)
 
 
-def private_in(text: str, incident: Incident, others: Iterable[Incident]) -> list[str]:
-    """Return what a document names that is private: its own incident, and others by number or name."""
+def private_in(
+    text: str, incident: Incident, others: Iterable[Incident], *, at_home: bool = False
+) -> list[str]:
+    """Return what a document names that is private: others by number or name, and its own incident unless it
+    stays `at_home`, where its people alone read it.
+    """
     low = text.casefold()
-    found = [f"INC-{incident.id} itself"] if incident.private else []
+    found = [f"INC-{incident.id} itself"] if incident.private and not at_home else []
     return found + [f"INC-{one.id}" for one in others if one.id != incident.id and _named(one, text, low)]
 
 
@@ -39,8 +43,10 @@ def _named(incident: Incident, text: str, low: str) -> bool:
     return by_name or bool(re.search(rf"\bINC-{incident.id}\b", text, re.IGNORECASE))
 
 
-def refuse_private(text: str, incident: Incident, others: Iterable[Incident], *, sure: str) -> None:
+def refuse_private(
+    text: str, incident: Incident, others: Iterable[Incident], *, sure: str, at_home: bool = False
+) -> None:
     """Raise LeavesPrivate where a document names what is private, unless `sure` confirms exactly that."""
-    found = private_in(text, incident, others)
+    found = private_in(text, incident, others, at_home=at_home)
     if found and sure != fingerprint(found):
         raise LeavesPrivate(found)

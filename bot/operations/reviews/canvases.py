@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.facts import ReviewCanvasAsked, ReviewCanvasWritten
 from bot.domain.reviews.canvas import ReviewCanvas, asked_again
 from bot.operations.reviews.documents import may_become_canvas, may_edit, refuse_older
+from bot.operations.reviews.elsewhere import may_leave
 from bot.operations.workspace.channel import problem
 from storage import review_canvases
 from storage.transaction import Tx
@@ -13,13 +14,14 @@ from storage.transaction import Tx
 _PRESS = "The document is kept here. Press the button on the review's page"
 
 
-def ask_for_canvas(tx: Tx, incident_id: int, version: int, *, by: str) -> None:
+def ask_for_canvas(tx: Tx, incident_id: int, version: int, *, by: str, sure: str = "") -> None:
     """Have the newest version written as a canvas, or into the one that there is. Refuses one that was
-    edited meanwhile, and where there is no channel for it.
+    edited meanwhile, and where there is no channel for it; `sure` confirms what is private in it.
     """
     incident = may_edit(tx, incident_id, by=by)
     channel = may_become_canvas(tx, incident)
-    refuse_older(tx, incident.id, version, can="become a canvas", then="make it a canvas")
+    newest = refuse_older(tx, incident.id, version, can="become a canvas", then="make it a canvas")
+    may_leave(tx, incident, newest.text, reader=by, sure=sure, at_home=True)
     canvas = asked_again(review_canvases.latest(tx, incident.id), incident.id, channel)
     review_canvases.put(tx, replace(canvas, version=version))
     tx.record(ReviewCanvasAsked(incident=incident.id, by=by))

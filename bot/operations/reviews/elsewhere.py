@@ -30,11 +30,13 @@ def copies_to(tx: Tx, incident: Incident) -> list[Kept]:
     return [one for one in Kept if may(one)]
 
 
-def may_leave(tx: Tx, incident: Incident, text: str, *, reader: str, sure: str) -> None:
+def may_leave(
+    tx: Tx, incident: Incident, text: str, *, reader: str, sure: str, at_home: bool = False
+) -> None:
     """Raise LeavesPrivate where a document names what the `reader` knows to be private, and `sure` does not
-    confirm it.
+    confirm it. `at_home`, in its own channel, it may speak of its own incident.
     """
-    refuse_private(text, incident, incidents.private_of(tx, reader), sure=sure)
+    refuse_private(text, incident, incidents.private_of(tx, reader), sure=sure, at_home=at_home)
 
 
 def edit_settled(tx: Tx, incident_id: int, took: str) -> None:

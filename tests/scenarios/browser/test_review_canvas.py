@@ -392,3 +392,22 @@ async def test_of_a_drill_it_says_so(reader: Reader):
     (canvas,) = world.slack.workspace.canvases.values()
     assert canvas.title == "DRILL: Review of INC-1"
     assert canvas.markdown.startswith("> **DRILL.** Nothing is broken.")
+
+
+async def test_the_name_of_another_private_incident_stands_there_only_where_somebody_says_so(reader: Reader):
+    world = await begun(reader, "# Disk full\n\nBegan with the stolen LAPTOP\n")
+    await world.declare("dev", name="Stolen laptop", visibility="private")
+    await world.settle_down()
+
+    said = await reader.send(REVIEW, CANVAS, version="1")
+    assert (said.status, tabs(world)) == (409, [])
+    assert "something private: INC-2." in words_of(said)
+    await presses(world, world.person("dev"), await asks(world, "dev", "review"), "As a canvas")
+    refused = answer(world.person("dev"))
+    assert "something private: INC-2." in shown(refused)
+    await world.pass_minutes(1)
+    assert not tabs(world)
+
+    await presses(world, world.person("dev"), refused, "It may be read there")
+    await world.pass_minutes(1)
+    assert "LAPTOP" in tabs(world)[0]["text"]
