@@ -14,15 +14,15 @@ from bot.views.mrkdwn import lasting
 
 
 @click.command()
-@click.option("--since", default="", metavar="DAY", help="The first day (default: the first of the month).")
-@click.option("--until", default="", metavar="DAY", help="The last day (default: today).")
+@click.option("--since", metavar="DAY", help="The first day (default: the first of the month).")
+@click.option("--until", metavar="DAY", help="The last day (default: today).")
 @click.option("--zone", default="UTC", show_default=True, help="Where days begin, such as Europe/Berlin.")
 @click.option("--csv", "csv_form", is_flag=True, help="Print a table for a spreadsheet.")
 @asks
 def insights(
     *,
-    since: str,
-    until: str,
+    since: str | None,
+    until: str | None,
     zone: str,
     csv_form: bool,
     url: str | None,
