@@ -327,6 +327,20 @@ def test_pages_count_on_the_clock_of_whom_they_called_and_by_shift() -> None:
     assert (load.shifts, load.calm, load.median, load.most) == (4, 2, 0.5, 1)
 
 
+def test_a_time_with_nobody_on_call_is_no_shift_without_a_page() -> None:
+    calls = [Call(1, "eoc", Called("UEOC", NOON + start * HOUR, None)) for start in range(2)]
+    turns = [("UEOC",), (), ("UEOC",)]
+    shifts = [Shift(NOON + start * HOUR, NOON + (start + 1) * HOUR, who) for start, who in enumerate(turns)]
+
+    found = paged(
+        calls, lambda *_: True, {"EOC": (["eoc"], shifts), "IM": (["im"], [shifts[1]])}, lambda _: BERLIN
+    )
+
+    (load,) = found.shifts
+    assert (load.shifts, load.calm, load.median, load.most) == (2, 1, 0.5, 1)
+    assert shifts_behind(found, "shifts:EOC") == [(shifts[0], 1), (shifts[2], 0)]
+
+
 def test_the_pages_behind_a_figure_are_those_it_counts_and_people_are_named_where_they_may_be() -> None:
     zones = {"UEOC": BERLIN, "UIM": ZoneInfo("Asia/Tokyo")}
     calls = [

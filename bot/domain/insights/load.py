@@ -46,7 +46,7 @@ class FollowUpFigures:
 @dataclass(frozen=True, slots=True)
 class ShiftLoad:
     """The pages of a schedule by shift, as the schedule is now: how many shifts had none, the middle, and
-    the most in one. `each` has the shifts with their pages.
+    the most in one. `each` has the shifts with their pages. A gap with nobody on call is no shift.
     """
 
     schedule: str
@@ -99,7 +99,11 @@ def paged(
         sorted(people, key=lambda one: (-one[1].pages, one[0])),
         len(by_person),
         max(map(len, by_person.values()), default=0),
-        [_shift_load(name, counted, teams, theirs) for name, (teams, theirs) in shifts.items() if theirs],
+        [
+            _shift_load(name, counted, teams, manned)
+            for name, (teams, theirs) in shifts.items()
+            if (manned := [one for one in theirs if one.people])
+        ],
         counted,
         zones,
         [one for one in calls if one.drill],

@@ -48,7 +48,7 @@ class Load:
     """A month of a schedule: in all, by person, and by shift.
 
     `others` called somebody who is not on call in that shift as the schedule is now. `calm` shifts had no
-    page.
+    page: a gap with nobody on call is none of them.
     """
 
     schedule: str
@@ -108,7 +108,7 @@ def load_of(
         sorted(people, key=lambda one: (-one[1].pages, one[0])),
         [(shift, figures(theirs, zone_of)) for shift, theirs in by_shift if theirs],
         sum(one.person not in shift.people for shift, theirs in by_shift for one in theirs),
-        sum(not theirs for _, theirs in by_shift),
+        sum(not theirs for shift, theirs in by_shift if shift.people),
     )
 
 

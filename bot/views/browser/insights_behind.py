@@ -130,7 +130,7 @@ def shifts(
             Markup("{} – {}").format(reader.time(shift.start), reader.time(shift.end)),
             f"/insights/incidents?{query}&of={quote(f'shift:{start_of(shift)}:{schedule}')}" if count else "",
             "",
-            () if shift.people else ("nobody on call",),
+            (),
             (str(count),),
         )
         for shift, count in shown

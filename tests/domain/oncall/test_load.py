@@ -67,6 +67,7 @@ def test_pages_count_by_person_and_by_shift_on_the_clocks_of_whom_they_called() 
         Shift(at("05 00:00"), at("09 00:00"), ("ana",)),
         Shift(at("09 00:00"), at("12 00:00"), ("ana",)),
         Shift(at("12 00:00"), at("13 00:00"), ("ben",)),
+        Shift(at("13 00:00"), at("14 00:00"), ()),  # a gap is no calm shift
     ]
     month = Span(at("01 00:00"), utc("2026-12-01 00:00"))
 
