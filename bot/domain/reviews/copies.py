@@ -17,6 +17,11 @@ from bot.domain.reviews.issue import IssuePlace
 from bot.domain.reviews.versions import LONGEST, Version, cleaned
 from bot.domain.text import channel_name
 
+MOST_OVER = 4
+"""So many merge requests in a row are looked at that are merged or closed: after a restart or a restored
+database there may be more than one that we do not know of.
+"""
+
 
 class Kept(StrEnum):
     """Where a copy is kept."""

@@ -17,10 +17,10 @@ from bot.integrations.trackers.gitlab_copies import SOMEBODY, Found, MergeReques
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.reviews.copies import (
     TakenIn,
+    copies_over,
     copy_edited,
     copy_failed,
     copy_looked_at,
-    copy_over,
     copy_written,
 )
 from bot.operations.reviews.elsewhere import marked_confidential
@@ -64,7 +64,8 @@ class ReviewCopies:
         except Denied as denied:
             raise _told_now(denied, sheet) from None
 
-    async def _written(self, sheet: Sheet) -> Effect | None:
+    async def _written(self, sheet: Sheet, *, more: int = rules.MOST_OVER - 1) -> Effect | None:
+        """Write it. What is merged or closed has another branch after it, and `more` of them are tried."""
         shelf, copy = self._shelves[sheet.copy.place], sheet.copy
         found = await shelf.look(sheet)
         there = rules.there(found.text or "", copy.incident, self._database)
@@ -78,7 +79,10 @@ class ReviewCopies:
         if done is Judged.FOREIGN:
             raise DeliveryFailed(f"there is a {copy.path} already that is not Muster's", permanent=True)
         if found.over and done is not Judged.DONE:
-            return partial(copy_over, copy=copy)
+            onward = rules.moved_on(copy)
+            if not more:
+                return partial(copies_over, copy=onward)
+            return await self._written(replace(sheet, copy=onward), more=more - 1)
         if done is Judged.DONE and (found.number or copy.place is Kept.WIKI) and copy.url:
             return partial(copy_written, copy=replace(copy, number=found.number), version=copy.version)
         text = rules.marked(shelf.shown(sheet.wanted), copy.incident, copy.version, self._database)

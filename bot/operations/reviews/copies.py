@@ -8,13 +8,13 @@ from bot.domain.actors import Machine, MachineKind
 from bot.domain.errors import Refused
 from bot.domain.facts import ReviewCopyAsked, ReviewFetchAsked, ReviewIssueWritten, ReviewSaved
 from bot.domain.reviews.copies import (
+    MOST_OVER,
     ForeignEdit,
     Kept,
     Pushed,
     ReviewCopy,
     digest,
     fits,
-    moved_on,
     new_copy,
     to_copy,
 )
@@ -99,11 +99,22 @@ def copy_written(tx: Tx, *, copy: ReviewCopy, version: int) -> None:
         )
 
 
-def copy_over(tx: Tx, *, copy: ReviewCopy) -> None:
-    """Go on with another merge request, since the one that there was is merged or closed."""
-    if before := review_copies.of(tx, copy.incident, copy.place):
-        review_copies.put(tx, moved_on(before))
-    tx.record(ReviewCopyAsked(incident=copy.incident, place=copy.place.value))
+def copies_over(tx: Tx, *, copy: ReviewCopy) -> None:
+    """Stop looking for a branch whose merge request is open: `copy` has the one that the next press begins
+    with.
+    """
+    before = review_copies.of(tx, copy.incident, copy.place)
+    if not before:
+        return
+    review_copies.put(tx, replace(before, branch=copy.branch, number=0, failed=True, fetching=False))
+    problem(
+        tx,
+        copy.incident,
+        f"The {NAME} {copy.place.said} of the review could not be written",
+        f"it says that {MOST_OVER} in a row are merged or closed",
+        f"Look there at the branches that begin with `{copy.branch.rpartition('-')[0]}`, then press the "
+        "button on the review's page again: it goes on from there. The document is kept here.",
+    )
 
 
 def copy_looked_at(tx: Tx, *, copy: ReviewCopy) -> None:

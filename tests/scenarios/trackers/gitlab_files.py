@@ -33,6 +33,10 @@ class Files:
         self.commits: list[dict[str, Any]] = []
         self.requests: dict[int, dict[str, Any]] = {}
         self.protected: set[str] = set()
+        self.lies: dict[str, Any] = {}
+        """What each answer of a merge request or page says instead of the truth."""
+        self.always: list[dict[str, Any]] = []
+        """The merge requests of every branch, if there are any."""
 
     def routes(self, api: str) -> list[web.RouteDef]:
         base = f"{api}/projects/{{project}}"
@@ -77,6 +81,7 @@ class Files:
             "slug": slug,
             "title": title,
             "encoding": "UTF-8",
+            **self.lies,
         }
 
     async def _new_page(self, request: web.Request) -> web.Response:
@@ -173,9 +178,12 @@ class Files:
 
     async def _list(self, request: web.Request) -> web.Response:
         asked = request.query
+        if self.always:
+            return web.json_response(self.always)
         found = [one for one in self.requests.values() if one["source_branch"] == asked["source_branch"]]
         if asked.get("state", "all") != "all":
             found = [one for one in found if one["state"] == asked["state"]]
+        found = [{**one, **self.lies} for one in found]
         return web.json_response(found[::-1][: int(asked.get("per_page", "20"))])
 
     async def _open(self, request: web.Request) -> web.Response:
@@ -196,7 +204,7 @@ class Files:
             "state": "opened",
             "web_url": f"{self.url}/{self.project}/-/merge_requests/{iid}",
         }
-        return web.json_response(self.requests[iid], status=201)
+        return web.json_response({**self.requests[iid], **self.lies}, status=201)
 
     async def _request(self, request: web.Request) -> web.Response:
         return web.json_response(self.requests[int(request.match_info["iid"])])
