@@ -35,8 +35,14 @@ WARNED = "warned"
 _INCIDENT = re.compile(r"(?:INC-?)?(\d{1,9})", re.IGNORECASE)
 
 
-class _Doubtful(Exception):
+class Doubtful(Exception):
     """The title begins badly, and nobody has said yet that it stays."""
+
+
+def doubt(title: str, form: Form) -> None:
+    """Raise Doubtful of a title that begins badly, unless the form says that it was warned of."""
+    if warning(title) and form.get(WARNED) != title:
+        raise Doubtful
 
 
 class FollowUpForms:
@@ -59,14 +65,13 @@ class FollowUpForms:
         async def act() -> None:
             incident = await self._incident(filled, viewer)
             new = await self._new(filled, viewer)
-            if warning(new.title) and form.get(WARNED) != new.title:
-                raise _Doubtful
+            doubt(new.title, form)
             found = await perform(self._site, filled, viewer, add_follow_up, incident, new)
             made.extend([found.action.id] if found else [])
 
         try:
             no = await refused(self._site, filled, ALL, act)
-        except _Doubtful:
+        except Doubtful:
             return self._form(viewer, filled, warned=True)
         if no:
             return self._form(viewer, no, status=422)

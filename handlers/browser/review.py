@@ -34,7 +34,13 @@ REVIEW_PATH = f"{PATH}/review"
 FILE_PATH = f"{PATH}/review.md"
 CHANGES_PATH = f"{REVIEW_PATH}/changes"
 COMMENTS_PATH = f"{REVIEW_PATH}/comments"
-_ASKS: Mapping[str, Any] = {"anyway": False, "unsure": None, "download": ""}
+_ASKS: Mapping[str, Any] = {
+    "anyway": False,
+    "unsure": None,
+    "download": "",
+    "follow_up_warned": "",
+    "follow_up_better": None,
+}
 """What the page asks about a form, unless it says otherwise."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 

@@ -25,8 +25,9 @@ from bot.views.browser.follow_ups import KIND, LONGEST, PRIORITY, TITLE
 from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import Viewer
 from bot.views.browser.review_follow_ups import FIELDS as FOLLOW_UP_FIELDS
-from bot.views.browser.review_follow_ups import FOLLOW_UP
+from bot.views.browser.review_follow_ups import FOLLOW_UP, warned
 from bot.views.browser.review_state import CHANGE, DUE, FIELDS, GIVE, OWNER, REASON, TASK, WAIVE
+from handlers.browser.follow_up_form import Doubtful, doubt
 from handlers.browser.forms import Wrong, as_field, day_in, given, perform, person_named, refused
 from handlers.browser.incident import which
 from handlers.browser.review import REVIEW_PATH, forms, page, reading
@@ -112,7 +113,7 @@ class ReviewSteps:
         return await self._sent(request, viewer, filled, OWNER, act)
 
     async def add_follow_up(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
-        """Add a corrective action, or another follow-up."""
+        """Add a corrective action, or another follow-up; of a title that begins badly it is warned first."""
         filled, number = given(FOLLOW_UP, form, FOLLOW_UP_FIELDS), which(request)
 
         async def act() -> None:
@@ -129,9 +130,15 @@ class ReviewSteps:
                 as_field(DUE, due_from, due, self._site.uow.clock.now())
             owner = await self._person(filled, viewer)
             new = NewFollowUp(title, "", owner, due, Plan(filled.value(KIND), Severity(priority)))
+            doubt(title, form)
             await perform(self._site, filled, viewer, add_follow_up, number, new)
 
-        return await self._sent(request, viewer, filled, OWNER, act)
+        try:
+            return await self._sent(request, viewer, filled, OWNER, act)
+        except Doubtful:
+            found = await reading(self._site, request, viewer)
+            shown, said = {**forms(), filled.name: filled}, warned(filled)
+            return await page(self._site, found, request, viewer, forms=shown, **said)
 
     async def _person(self, filled: Filled, viewer: Viewer) -> str | None:
         said = one_line(filled.value(OWNER))

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.incidents.incident import GONE, Severity
 from bot.domain.reviews.document import ReviewFacts
 from bot.domain.rights import Right
+from bot.domain.text import one_line
 from bot.domain.work.follow_ups import EXAMPLES, FollowUpRules, warning
 from bot.views.browser import follow_ups as view_of
 from bot.views.browser.follow_ups import DUE, KIND, LONGEST, OWNER, PRIORITY, TITLE
@@ -42,6 +43,12 @@ def _better(row: Mapping[str, Any]) -> str:
     """Return the handbook's better example, where the title of an open one begins as a bad one does."""
     found = warning(row["action"].title) if row["state"] == "open" else None
     return found[1] if found else ""
+
+
+def warned(form: Filled) -> Mapping[str, Any]:
+    """Return what a form shows whose title begins badly: the title it warns of, and what is better."""
+    title = one_line(form.value(TITLE))
+    return {"follow_up_warned": title, "follow_up_better": warning(title)}
 
 
 def begun(form: Filled, facts: ReviewFacts, rules: FollowUpRules) -> Filled:

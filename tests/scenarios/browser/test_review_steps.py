@@ -213,7 +213,18 @@ async def test_a_corrective_action_is_added_there_and_leads_back(reader: Reader)
     assert "Alert on <full> disks Corrective action, P2, bo , due 2026-04-01" in beside
     assert page.text.count('href="/follow-ups/1"') == 1
     assert any("Alert on" in shown(one) for one in world.person("bo").dm())
-    await reader.send(REVIEW, add, **{**form, "title": "Fix the issue that caused it"})
+    badly = {**form, "title": "Fix the issue that caused it"}
+    warned = await reader.send(REVIEW, add, **badly, owner="bo")
+    assert warned.status == 200
+    assert "badly worded: Fix the issue that caused" in seen(warned)
+    assert 'name="warned" value="Fix the issue that caused it"' in warned.text
+    assert '<details class="add" open><summary>Add a corrective action' in warned.text
+    assert 'value="bo"' in warned.text
+    other = {"title": "Improve it", "warned": badly["title"]}
+    assert (await reader.send(REVIEW, add, **{**form, **other})).status == 200
+    assert "Fix the issue that caused" not in seen(await reader.get("/follow-ups"))
+    sent = await reader.send(REVIEW, add, **badly, warned=badly["title"])
+    assert sent.to == f"{REVIEW}#follow-ups"
     assert "Better: (Specific) Handle invalid postal code" in seen(await reader.get(REVIEW))
     await world.settle_down()
 
