@@ -122,7 +122,7 @@ INTERNAL: frozenset[type[Fact]] = frozenset(
         # messages of Slack: where they are, what they show, who is asked
         *(facts.EntriesAdded, facts.MessagePinned, facts.MessageUnpinned, facts.PinUnlinked),
         *(facts.PictureWanted, facts.PictureDeleted),
-        *(facts.ReviewSaved, facts.ReviewCommented, facts.ReviewApproved),
+        *(facts.ReviewSaved, facts.ReviewCommented, facts.ReviewCommentChanged, facts.ReviewApproved),
         *(facts.ReviewIssueAsked, facts.ReviewIssueWritten),
         *(facts.ReviewCanvasAsked, facts.ReviewCanvasWritten),
         *(facts.ReviewCopyAsked, facts.ReviewFetchAsked),

@@ -461,6 +461,7 @@ def shows(text: str, *, drill: bool = False) -> dict[str, list[Any]]:
             for one in (incident, resolved)
             for found in _reviews(text)
         ],
+        "review_comments.none_left": [review_comments.none_left(incident)],
         "review_comments.told": [
             review_comments.told(
                 incident, [Comment(one, 1, 0, text, who, NOON) for one, who in enumerate(said)]

@@ -16,6 +16,10 @@ class ReviewCommented(OfIncident):
     comment: int
 
 
+class ReviewCommentChanged(OfIncident):
+    """Somebody wrote a comment of theirs in other words, or took it back."""
+
+
 class ReviewApproved(OfIncident):
     kind = Kind.REVIEW_APPROVED
     version: int

@@ -93,7 +93,7 @@ SAYS: Mapping[str, Says] = {
             *("announce_override", "announce_rotation", "ask_for_cover", "tell_away", "tell_declined"),
             *("tell_lacking", "tell_odd", "tell_override", "tell_unheard", "warn_away", "remind_of_shift"),
             *("sum_up_follow_ups", "sum_up_month"),
-            *("redraw_review", "redraw_review_nudge", "redraw_offer_close"),
+            *("redraw_review", "redraw_review_nudge", "redraw_commented", "redraw_offer_close"),
             *("send_notification_test", "alarm_asker", "tell_stray", "tell_webhook_disabled"),
         ),
         Says.TAKEN_BACK: (

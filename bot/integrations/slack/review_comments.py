@@ -29,15 +29,18 @@ class ReviewComments:
 
     def jobs(self) -> list[Job]:
         heard, lane = {facts.ReviewCommented}, "review_commented:{incident}"
-        return [Job("slack.tell_commented", heard, self.tell, lane, _failed, about=_to_owner)]
+        changed = {facts.ReviewCommentChanged}
+        return [
+            Job("slack.tell_commented", heard, self.tell, lane, _failed, about=_to_owner),
+            Job(
+                "slack.redraw_commented", changed, self.redraw, lane, _failed, about=_to_owner, coalesce=True
+            ),
+        ]
 
     async def tell(self, delivery: Delivery) -> Effect | None:
         """Tell of the newest comments, in the message that told of those just before, if one did."""
         number, person = delivery.subject["incident"], delivery.subject["person"]
-        page = self._links.to_incident(number) if self._links else None
-        shown, goes_on = await self._uow.read(
-            _told, number, person, f"{page}/review#comments" if page else ""
-        )
+        shown, goes_on = await self._uow.read(_told, number, person, self._page(number))
         if not shown:
             return None
         before = await self._uow.read(posts.find, number, COMMENTED, person)
@@ -47,8 +50,20 @@ class ReviewComments:
         posted = await replacing(self._slack, delivery, person, shown, before)
         return partial(posts.record, post=Post(number, COMMENTED, person, posted.channel, posted.ts))
 
+    async def redraw(self, delivery: Delivery) -> None:
+        """Have the owner read no words that were changed or taken back since."""
+        number, person = delivery.subject["incident"], delivery.subject["person"]
+        before = await self._uow.read(posts.find, number, COMMENTED, person)
+        if before:
+            shown = await self._uow.read(_left, number, person, self._page(number))
+            await self._slack.redraw(delivery, before.channel, before.ts, shown)
 
-def _to_owner(tx: Tx, fact: facts.ReviewCommented) -> Subjects:
+    def _page(self, incident_id: int) -> str:
+        page = self._links.to_incident(incident_id) if self._links else None
+        return f"{page}/review#comments" if page else ""
+
+
+def _to_owner(tx: Tx, fact: facts.ReviewCommented | facts.ReviewCommentChanged) -> Subjects:
     """Return who owns the review, unless they wrote the comment."""
     incident, review = incidents.get(tx, fact.incident), reviews.review_of(tx, fact.incident)
     owner = owner_of(tx, incident, review) if review else ""
@@ -61,6 +76,13 @@ def _told(tx: Tx, incident_id: int, person: str, page: str) -> tuple[Message | N
     if not found:
         return None, False
     return view.told(incidents.get(tx, incident_id), found, page), len(found) > 1
+
+
+def _left(tx: Tx, incident_id: int, person: str, page: str) -> Message:
+    """Return what is left of what was told, also where the person has answered since."""
+    others = [one for one in review_documents.comments(tx, incident_id) if one.by != person]
+    incident, found = incidents.get(tx, incident_id), together(others, person)
+    return view.told(incident, found, page) if found else view.none_left(incident)
 
 
 def _failed(tx: Tx, delivery: Delivery, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Comments on a review: said by whoever may know of it, changed and deleted by whoever said it."""
 
-from bot.domain.facts import ReviewCommented
+from bot.domain.facts import ReviewCommentChanged, ReviewCommented
 from bot.domain.reviews import versions as rules
 from bot.domain.reviews.versions import LONGEST_HEADING, Comment, to_review
 from bot.domain.text import one_line
@@ -40,8 +40,11 @@ def change_comment(tx: Tx, comment_id: int, text: str, *, by: str, sure: str = "
     if mark_of([words]) != mark_of([before.text]):  # what stands there was confirmed before
         refuse_secrets(words, sure=sure)
     review_documents.change_comment(tx, before, words)
+    tx.record(ReviewCommentChanged(incident=before.incident, by=by))
 
 
 def delete_comment(tx: Tx, comment_id: int, *, by: str) -> None:
     """Take a comment back. That there was one stays on the timeline, without its words."""
-    review_documents.remove_comment(tx, own_comment(tx, comment_id, by=by))
+    comment = own_comment(tx, comment_id, by=by)
+    review_documents.remove_comment(tx, comment)
+    tx.record(ReviewCommentChanged(incident=comment.incident, by=by))

@@ -26,3 +26,10 @@ def told(incident: Incident, comments: Sequence[Comment], page: str = "") -> Mes
     if not incident.private:
         text += f"\n{quote(cut(newest.text, _LONGEST))}"
     return message(text, section(text))
+
+
+@says_drill
+def none_left(incident: Incident) -> Message:
+    """Say that there is nothing more to read: who had commented took it back."""
+    text = f"A comment on the review of {title(incident)} was taken back · {way_in(incident)}"
+    return message(text, section(text))

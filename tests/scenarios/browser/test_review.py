@@ -276,6 +276,34 @@ async def test_the_owner_is_told_of_comments_in_one_message_an_hour(reader: Read
     assert "commented on the review of INC-1" in message
 
 
+async def test_what_the_owner_was_told_follows_a_comment_that_is_changed_or_deleted(reader: Reader):
+    world = reader.world
+    await resolved(world)
+
+    def told() -> str:
+        (found,) = [shown(one) for one in world.person("dev").dm() if "on the review of" in shown(one)]
+        return found
+
+    async def sends(who: str, at: str, **form: str) -> None:
+        sit_down(reader, who)
+        assert (await reader.send(REVIEW, f"{REVIEW}/{at}", **form)).status == 303
+        await world.settle_down()
+
+    await sends("ren", "comments", text="It was Sam", version="0")
+    assert "It was Sam" in told()
+    await sends("dev", "comments", text="Was it?", version="0")
+    await sends("ren", "comments/1", text="It was the disk", do="save")
+    assert "It was the disk" in told()
+    assert "It was Sam" not in told()
+
+    await sends("bo", "comments", text="Cheap ones", version="0")
+    await sends("bo", "comments/3", do="delete")
+    assert "It was the disk" in told()
+    await sends("ren", "comments/1", do="delete")
+    assert "It was the disk" not in told()
+    assert "A comment on the review of INC-1 Disk full was taken back" in told()
+
+
 async def test_it_says_what_to_look_at(reader: Reader):
     world = reader.world
     await world.declare(severity="S2")
