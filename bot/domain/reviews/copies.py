@@ -61,6 +61,11 @@ class ReviewCopy:
     def waits(self) -> bool:
         return self.version != self.written and not self.failed
 
+    @property
+    def unwritten(self) -> bool:
+        """Say whether the version asked for was given up, and nobody asked again."""
+        return self.version != self.written and self.failed
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignEdit:

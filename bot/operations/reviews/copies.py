@@ -67,7 +67,7 @@ def fetch_copy(tx: Tx, incident_id: int, kept: Kept, *, by: str) -> None:
     copy = review_copies.of(tx, incident.id, kept)
     if not copy or not copy.written:
         raise Refused(f"The review of INC-{incident.id} has no {kept.said} yet.")
-    review_copies.put(tx, replace(copy, fetching=True))
+    review_copies.put(tx, replace(copy, fetching=True, failed=copy.unwritten))
     tx.record(ReviewFetchAsked(incident=incident.id, by=by, place=kept.value))
 
 
@@ -120,7 +120,7 @@ def copies_over(tx: Tx, *, copy: ReviewCopy) -> None:
 def copy_looked_at(tx: Tx, *, copy: ReviewCopy) -> None:
     """Note that nobody wrote anything there."""
     if before := review_copies.of(tx, copy.incident, copy.place):
-        review_copies.put(tx, replace(before, fetching=False))
+        review_copies.put(tx, replace(before, fetching=False, failed=before.unwritten))
 
 
 def copy_edited(tx: Tx, *, copy: ReviewCopy, found: TakenIn) -> None:
@@ -131,7 +131,7 @@ def copy_edited(tx: Tx, *, copy: ReviewCopy, found: TakenIn) -> None:
     last = review_documents.latest(tx, copy.incident)
     if not before or not last:
         return
-    copy = replace(before, version=before.written, fetching=False)
+    copy = replace(before, version=before.written, fetching=False, failed=False)
     if why := fits(found.text):
         review_copies.put(tx, copy)
         _untaken(

@@ -43,7 +43,13 @@ def _copy(
         "newest": current,
         "waits": copy.version if copy and waits else 0,
         "fetching": bool(copy and copy.fetching),
-        "failed": bool(copy and copy.failed),
+        "failed": _failed(copy) if copy and copy.failed else "",
         "writes": may and not waits and not current and not edit,
         "fetches": bool(may and stands and not waits and not (copy and copy.fetching)),
     }
+
+
+def _failed(copy: ReviewCopy) -> str:
+    if copy.version == copy.written:
+        return f"The {copy.place.said} in GitLab could not be looked at for edits"
+    return f"Version {copy.version} could not be written to the {copy.place.said} in GitLab"

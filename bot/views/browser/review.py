@@ -142,6 +142,7 @@ def exported(issue: ReviewIssue | None, latest: Version | None, *, exports: bool
     return {
         "issue": stands,
         "issue_waits": issue.version if issue and waits else 0,
+        "issue_failed": bool(issue and not stands),
         "makes_issue": exports and not waits and not (stands and stands.written == number),
     }
 
@@ -158,6 +159,7 @@ def as_canvas(canvas: ReviewCanvas | None, latest: Version | None, *, offered: b
     return {
         "canvas": stands,
         "canvas_waits": canvas.version if canvas and waits else 0,
+        "canvas_failed": bool(canvas and not stands and not waits),
         "canvas_button": label if offered and not waits and not current else "",
     }
 

@@ -209,8 +209,11 @@ async def test_a_refusal_says_what_to_do_and_can_be_tried_again(reader: Reader, 
     (said,) = problems(world, "could not be written to its canvas")
     assert cure in said
     assert tabs(world) == []
+    failed = "The canvas in Slack could not be written. The timeline of the incident says why."
+    assert failed in seen(await reader.get(REVIEW))
     await pressed(reader)
     assert len(tabs(world)) == 1
+    assert failed not in seen(await reader.get(REVIEW))
 
 
 @pytest.mark.faults

@@ -24,6 +24,7 @@ __all__ = ["gitlab", "world"]
 PAGE = "reviews/INC-1-disk-full"
 FILE = f"{PAGE}.md"
 BRANCH = "muster/review-inc-1-1"
+UNWRITTEN = "could not be written to the merge request in GitLab"
 WIKI, MERGE = f"{REVIEW}/copies/wiki", f"{REVIEW}/copies/file"
 
 
@@ -248,8 +249,35 @@ async def test_what_gitlab_refuses_is_told_and_can_be_tried_again(
     await pressed(reviewed, MERGE, 1)
     assert len(in_channel(reviewed, "The GitLab merge request of the review could not be written")) == 1
     assert len(in_channel(reviewed, cure)) == 1
+    page = seen(await reviewed.get(REVIEW))
+    assert f"Version 1 {UNWRITTEN}. The timeline of the incident says why. Once it is mended" in page
+    assert cure in seen(await reviewed.get("/incidents/INC-1?show=all"))
     await pressed(reviewed, MERGE, 1)
     assert len(gitlab.files.requests) == 1
+    assert "says why" not in seen(await reviewed.get(REVIEW))
+
+
+async def test_a_look_that_failed_says_so_until_the_next_one(reviewed: Reader, gitlab: GitLab) -> None:
+    failed = "The wiki page in GitLab could not be looked at for edits."
+    await pressed(reviewed, WIKI, 1)
+    gitlab.faults.append(("GET", 403))
+    await fetched(reviewed, WIKI)
+    assert failed in seen(await reviewed.get(REVIEW))
+    await fetched(reviewed, WIKI)
+    assert failed not in seen(await reviewed.get(REVIEW))
+
+
+async def test_a_look_leaves_said_that_a_version_could_not_be_written(
+    reviewed: Reader, gitlab: GitLab
+) -> None:
+    await pressed(reviewed, MERGE, 1)
+    await saved(reviewed, "# Ours, mended")
+    gitlab.faults.append(("POST", 403))
+    await pressed(reviewed, MERGE, 2)
+    await fetched(reviewed, MERGE)
+    page = seen(await reviewed.get(REVIEW))
+    assert f"Version 2 {UNWRITTEN}." in page
+    assert "has version 1, which is not the newest" in page
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -19,6 +19,7 @@ from tests.scenarios.trackers.test_review_copies import confirmed
 
 __all__ = ["gitlab", "world"]
 ISSUE = f"{REVIEW}/issue"
+FAILED = "The GitLab issue could not be written, or is gone"
 
 
 @pytest.fixture
@@ -102,6 +103,7 @@ async def test_one_that_was_deleted_is_told_of_and_can_be_made_again(reader: Rea
     await asked(reader, 2)
     assert len([one for one in told(dev) if "GitLab issue of the review, #2, is gone" in one]) == 1
     assert "As a GitLab issue" in (await reader.get(REVIEW)).text
+    assert FAILED in seen(await reader.get(REVIEW))
     await asked(reader, 2)
     assert "# Ours" in gitlab.issues[2]["description"]
 
@@ -113,8 +115,10 @@ async def test_what_gitlab_refuses_for_good_can_be_tried_again(reader: Reader, g
     gitlab.faults.append(("POST", 400))
     await asked(reader, 0)
     assert len([one for one in told(dev) if "could not be written to its GitLab issue" in one]) == 1
+    assert f"{FAILED}. The timeline of the incident says why." in seen(await reader.get(REVIEW))
     await asked(reader, 1)
     assert len(gitlab.issues) == 2
+    assert FAILED not in seen(await reader.get(REVIEW))
 
 
 async def test_of_what_is_private_it_says_nothing_where_the_project_is_not_fit(
