@@ -6,6 +6,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile
 from bot.domain.rights import Right
 from bot.domain.work.held import LooksSecret
+from bot.operations.reviews.canvases import ask_for_canvas
 from bot.operations.reviews.comments import change_comment, comment_on, delete_comment
 from bot.operations.reviews.documents import (
     NewVersion,
@@ -207,3 +208,17 @@ def test_a_guest_without_the_right_reads_and_comments_but_writes_nothing(reviewe
     known(reviewed, "guest of a single channel")
     assert reviewed.read(shelf, 1, by=WHO).writes
     assert save(reviewed, "# Two", 1, by=WHO) == 2
+
+
+def test_a_guest_who_writes_a_review_takes_it_nowhere(reviewed: Office) -> None:
+    reviewed.uow.process = process_for_guests(multi={Right.UPDATE}, single={Right.WORK})
+    reviewed.perform(joined, "CINC", WHO, at=NOON)
+    save(reviewed, "# One")
+    known(reviewed, "guest of several channels")
+
+    with pytest.raises(Refused, match="Guests cannot do that here"):
+        reviewed.perform(ask_for_canvas, 1, 1, by=WHO)
+    assert reviewed.read(shelf, 1, by="UREP").to_canvas
+    assert not reviewed.read(shelf, 1, by=WHO).to_canvas
+    known(reviewed, "guest of a single channel")
+    reviewed.perform(ask_for_canvas, 1, 1, by=WHO)

@@ -93,6 +93,7 @@ ASKED: Mapping[str, Callable[[Incident], tuple[tuple[Any, ...], dict[str, Any]]]
     "documents.kept_version": lambda secret: ((secret.id, 1), {}),
     "documents.unapproved_version": lambda secret: ((secret.id,), {}),
     "documents.may_edit": lambda secret: ((secret.id,), {}),
+    "documents.may_take": lambda secret: ((secret.id,), {}),
     "documents.save_document": lambda secret: ((secret.id, NewVersion("# X", 0, "short", "")), {}),
     "comments.comment_on": lambda secret: ((secret.id, 0, "Seen"), {}),
     "comments.own_comment": lambda secret: ((COMMENT,), {}),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.facts import ReviewCanvasAsked, ReviewCanvasWritten
 from bot.domain.reviews.canvas import ReviewCanvas, asked_again
-from bot.operations.reviews.documents import may_become_canvas, may_edit, refuse_older
+from bot.operations.reviews.documents import may_become_canvas, may_take, refuse_older
 from bot.operations.reviews.elsewhere import may_leave
 from bot.operations.workspace.channel import problem
 from storage import review_canvases
@@ -18,7 +18,7 @@ def ask_for_canvas(tx: Tx, incident_id: int, version: int, *, by: str, sure: str
     """Have the newest version written as a canvas, or into the one that there is. Refuses one that was
     edited meanwhile, and where there is no channel for it; `sure` confirms what is private in it.
     """
-    incident = may_edit(tx, incident_id, by=by)
+    incident = may_take(tx, incident_id, by=by)
     channel = may_become_canvas(tx, incident)
     newest = refuse_older(tx, incident.id, version, can="become a canvas", then="make it a canvas")
     may_leave(tx, incident, newest.text, reader=by, sure=sure, at_home=True)

@@ -20,7 +20,7 @@ from bot.domain.reviews.copies import (
 )
 from bot.domain.reviews.versions import Version, cleaned
 from bot.operations.once import once
-from bot.operations.reviews.documents import may_edit, refuse_older
+from bot.operations.reviews.documents import may_take, refuse_older
 from bot.operations.reviews.elsewhere import marked_confidential, may_leave
 from bot.operations.workspace.channel import problem
 from bot.secret_scan import mark_of
@@ -43,7 +43,7 @@ def ask_for_copy(tx: Tx, incident_id: int, version: int, kept: Kept, *, by: str,
     """Have the newest version written to a copy. Refuses one that was edited here or there meanwhile; `sure`
     confirms what is private in it.
     """
-    incident = may_edit(tx, incident_id, by=by)
+    incident = may_take(tx, incident_id, by=by)
     place = to_copy(incident, tx.process.reviews.issues, kept, marked=marked_confidential(tx, incident))
     newest = refuse_older(
         tx, incident.id, version, can=f"become a {kept.said}", then=f"make it a {kept.said}"
@@ -63,7 +63,7 @@ def ask_for_copy(tx: Tx, incident_id: int, version: int, kept: Kept, *, by: str,
 
 def fetch_copy(tx: Tx, incident_id: int, kept: Kept, *, by: str) -> None:
     """Have a copy looked at for what people wrote there."""
-    incident = may_edit(tx, incident_id, by=by)
+    incident = may_take(tx, incident_id, by=by)
     copy = review_copies.of(tx, incident.id, kept)
     if not copy or not copy.written:
         raise Refused(f"The review of INC-{incident.id} has no {kept.said} yet.")

@@ -72,19 +72,20 @@ class NewVersion:
 def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
     """Return what is kept of a review, for whoever may know of the incident."""
     incident = incidents.visible(tx, incident_id, by)
-    writes = Right.UPDATE in rights_of(tx, str(by))
+    rights = rights_of(tx, str(by))
+    takes = Right.WORK in rights
     return Shelf(
         latest=review_documents.latest(tx, incident.id),
         saved=review_documents.saved(tx, incident.id),
         comments=review_documents.comments(tx, incident.id),
         approvals=review_documents.approvals(tx, incident.id),
-        writes=writes,
+        writes=Right.UPDATE in rights,
         issue=review_issues.of(tx, incident.id),
-        exports=writes and _exports(incident, tx.process.reviews.issues),
+        exports=takes and _exports(incident, tx.process.reviews.issues),
         canvas=review_canvases.latest(tx, incident.id),
-        to_canvas=writes and _to_canvas(tx, incident),
+        to_canvas=takes and _to_canvas(tx, incident),
         copies=review_copies.every(tx, incident.id),
-        places=copies_to(tx, incident) if writes else (),
+        places=copies_to(tx, incident) if takes else (),
         edits=review_copies.edits(tx, incident.id),
     )
 
@@ -127,6 +128,11 @@ def unapproved_version(tx: Tx, incident_id: int, *, by: Actor) -> int:
 def may_edit(tx: Tx, incident_id: int, *, by: str) -> Incident:
     """Return the incident to whoever may write its review; refuse, also before they write in vain."""
     return to_review(visible(tx, incident_id, by, Right.UPDATE))
+
+
+def may_take(tx: Tx, incident_id: int, *, by: str) -> Incident:
+    """Return the incident to whoever may have its review written elsewhere; refuse others: guests may not."""
+    return to_review(visible(tx, incident_id, by, Right.WORK))
 
 
 def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.facts import ReviewIssueAsked, ReviewIssueWritten
 from bot.domain.reviews.issue import ReviewIssue, to_place
-from bot.operations.reviews.documents import may_edit, refuse_older
+from bot.operations.reviews.documents import may_take, refuse_older
 from bot.operations.reviews.elsewhere import may_leave
 from bot.operations.workspace.channel import problem
 from storage import review_issues
@@ -15,7 +15,7 @@ def ask_for_issue(tx: Tx, incident_id: int, version: int, *, by: str, sure: str 
     """Have the newest version written as an issue, or into the one that there is. Refuses one that was
     edited meanwhile, and what may not stand in that project; `sure` confirms what is private in it.
     """
-    incident = may_edit(tx, incident_id, by=by)
+    incident = may_take(tx, incident_id, by=by)
     place = to_place(incident, tx.process.reviews.issues)
     newest = refuse_older(tx, incident.id, version, can="become an issue", then="make it an issue")
     may_leave(tx, incident, newest.text, reader=by, sure=sure)
