@@ -237,26 +237,33 @@ def address(
 
 def call(page: Page, methods: Sequence[Notification], reader: Reader) -> Call:
     """Return a row of the page board."""
-    whom = _called(page, reader)
-    answered = f" {reader.time(page.answered_at)}" if page.answered_at else ""
+    return Call(
+        who=_called(page, reader),
+        team=page.level_team,
+        level=page.level + 1,
+        why=_WHY.get(page.escalation.reason, page.escalation.reason.value),
+        at=reader.time(page.raised_at),
+        ways=_ways(page, methods),
+        outcome=_outcome(page, reader),
+        after=lasting(page.answered_at - page.raised_at) if page.answered_at and not page.rested else "",
+    )
+
+
+def _outcome(page: Page, reader: Reader) -> Markup:
+    """Say how a page ended. What rests with somebody who was at work already called nobody."""
+    if page.rested:
+        return Markup("not called: {} was at work already").format(person(page.answered_by, reader))
     outcome = {
         PageState.PENDING: Markup("<strong>waits for an answer</strong>"),
         PageState.ACKNOWLEDGED: Markup("acknowledged"),
         PageState.ESCALATED: Markup("not answered: it went on"),
         PageState.CANCELLED: Markup("cancelled"),
     }[page.state]
-    if page.state is PageState.ACKNOWLEDGED and page.answered_by and page.answered_by != page.responder:
+    if page.state is not PageState.ACKNOWLEDGED:
+        return outcome
+    if page.answered_by and page.answered_by != page.responder:
         outcome += Markup(" by {}").format(reader.name(page.answered_by))
-    return Call(
-        who=whom,
-        team=page.level_team,
-        level=page.level + 1,
-        why=_WHY.get(page.escalation.reason, page.escalation.reason.value),
-        at=reader.time(page.raised_at),
-        ways=_ways(page, methods),
-        outcome=outcome + Markup(answered) if page.state is PageState.ACKNOWLEDGED else outcome,  # noqa: S704 - made above
-        after=lasting(page.answered_at - page.raised_at) if page.answered_at else "",
-    )
+    return outcome + Markup(" {}").format(reader.time(page.answered_at)) if page.answered_at else outcome
 
 
 _WHY = {Reason.DECLARED: "declared", Reason.ASKED: "asked for", Reason.SEVERITY: "severity raised"}
@@ -269,7 +276,7 @@ _BECAME = {
 
 def _ways(page: Page, methods: Sequence[Notification]) -> str:
     """Say by what somebody was called, and what became of each."""
-    if not page.responder or page.in_channel:
+    if not page.responder or page.in_channel or page.rested:
         return ""
     slack = "refused" if page.undelivered else "delivered" if page.shown else "not yet delivered"
     beside = [f"{one.contact_method} {_BECAME[one.state]}" for one in methods if one.state in _BECAME]

@@ -267,9 +267,11 @@ def _call(page: Page, names: Mapping[str, str]) -> Call:
         Markdown("nobody on call") if who is None else line(who) if page.in_channel else called(who, names)
     )
     outcome = _OUTCOMES[page.state]
-    if page.state is PageState.ACKNOWLEDGED and page.answered_by and page.answered_by != who:
-        outcome += " by somebody else"
     after = page.answered_at - page.raised_at if page.answered_at else None
+    if page.rested:
+        outcome, after = "not called: somebody was at work already", None
+    elif page.state is PageState.ACKNOWLEDGED and page.answered_by and page.answered_by != who:
+        outcome += " by somebody else"
     return Call(page.raised_at, person, page.level_team, page.level + 1, outcome, after)
 
 

@@ -9,10 +9,12 @@ from markdown_it import MarkdownIt
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Summary
+from bot.domain.paging.pages import PageState
 from bot.domain.timeline.entries import Kind
 from bot.views.reviews.model import people_of
 from bot.views.reviews.rendering import NAMES as TEMPLATES
 from bot.views.reviews.writing import document
+from tests.values import a_page
 from tests.views.reviews.told import NAMES, NASTY, entry, facts
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -59,6 +61,13 @@ def test_secrets_and_what_is_for_others_stay_out(template: str):
     assert "glpat-" not in text
     assert "for executives" not in text
     assert "for the CMOC" not in text
+
+
+def test_a_page_that_rests_with_somebody_at_work_is_no_call_that_was_acknowledged():
+    came = a_page().raised_at
+    rests = a_page(state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=came, quiet=True)
+
+    assert "level 1 | not called: somebody was at work already |  |" in written(pages=[rests])
 
 
 def test_people_are_called_by_their_names():
