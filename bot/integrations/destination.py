@@ -8,6 +8,7 @@ import aiohttp
 
 from bot import leases
 from bot.clock import Clock
+from bot.integrations.answers import LONGEST, TooLong, said_in
 from bot.integrations.retry_after import asked as asked_to_wait
 from bot.jobs import DeliveryFailed
 
@@ -20,6 +21,8 @@ FAILURES = 3
 """After so many failures in a row nothing is tried for `REST`: a breaker."""
 PAGE = object()
 """What was answered where it is for people's eyes."""
+LONG = object()
+"""What was answered where there is more of it than is read."""
 REST = timedelta(minutes=1)
 REFUSED = timedelta(minutes=5)
 """How long after a token was refused: the operator mends it, and nothing is lost meanwhile."""
@@ -65,6 +68,14 @@ class Moved(DeliveryFailed):
         self.path = path
 
 
+class Endless(DeliveryFailed):
+    """There is more in the answer than is read. Of what was to be changed nobody knows whether it was."""
+
+    def __init__(self, name: str, *, uncertain: bool) -> None:
+        why = f"{name} answered with more than {LONGEST // 1_000_000} MB, which is not read"
+        super().__init__(why, permanent=not uncertain, uncertain=uncertain)
+
+
 class Destination:
     """Calls one service. `name` is what people call it; its token is in `headers` and never in an error."""
 
@@ -108,6 +119,8 @@ class Destination:
             raise self._failed(f"{self.name} answered with a web page", uncertain=method != "GET")
         if status < 300:
             self._failures = 0
+            if found is LONG:
+                raise Endless(self.name, uncertain=method != "GET")
             return status, found
         if status in _ELSEWHERE and to.startswith(f"{self._base}/"):
             raise Moved(f"{self.name} answered {status}", to.removeprefix(f"{self._base}/"))
@@ -135,7 +148,9 @@ class Destination:
             ) as answer,
         ):
             try:
-                found = await answer.json(content_type=None)
+                found = await said_in(answer)
+            except TooLong:
+                found = LONG
             except ValueError:
                 found = PAGE if answer.content_type == "text/html" else None
             to = answer.headers.get("Location", "")

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.integrations.answers import said_in
 from bot.integrations.retry_after import asked
 from bot.jobs import DeliveryFailed
 
@@ -39,7 +40,7 @@ def _failure(status: int, code: str, after: timedelta | None) -> DeliveryFailed:
 
 async def _code(answer: aiohttp.ClientResponse) -> str:
     try:
-        found = await answer.json(content_type=None)
+        found = await said_in(answer)
     except ValueError:
         return ""
     code = found.get("code") if isinstance(found, dict) else None

@@ -4,10 +4,12 @@ import re
 
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.issues import Issue
+from bot.domain.reviews.versions import LONGEST
 from bot.domain.text import one_line
 from bot.views.issue import STILL
 from bot.views.review_issue import marker
 
+ENDLESS = f"there is far more in it than the {LONGEST:,} characters that are kept"
 _NAME = 80
 _OVERTAKEN = ("has changed since", "already exists", "doesn't exist", "edited since")
 """What GitLab says where something was changed, made or removed since it was looked at."""
@@ -59,6 +61,8 @@ def cure(reason: str, what: str) -> str:
         return f"GITLAB_TOKEN is not taken: make another one, {again}"
     if "answered 403" in reason:
         return f"Give the token's account the role Developer in the project, and the scope `api`, {again}"
+    if reason == ENDLESS:
+        return f"Shorten it there, {again}"
     if "answered 404" in reason:
         where = "its wiki is switched on" if what == "wiki page" else "it has a repository"
         return f"Check that the project of `gitlab.project` is there and {where}, {again}"

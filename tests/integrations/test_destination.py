@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Gone, Moved, Unfit
+from bot.integrations.answers import LONGEST
+from bot.integrations.destination import AT_ONCE, FAILURES, Destination, Endless, Gone, Moved, Unfit
 from bot.jobs import DeliveryFailed
 from tests.fakes import FakeClock
 
@@ -17,11 +18,15 @@ class Service:
     def __init__(self) -> None:
         self.status, self.headers, self.body = 200, dict[str, str](), '{"ok": true}'
         self.calls = 0
+        self.packed = False
         self.url = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         self.calls += 1
-        return web.Response(status=self.status, headers=self.headers, text=self.body)
+        answer = web.Response(status=self.status, headers=self.headers, text=self.body)
+        if self.packed:
+            answer.enable_compression(web.ContentCoding.gzip)
+        return answer
 
 
 @pytest.fixture
@@ -210,3 +215,24 @@ async def test_what_is_moved_is_read_where_it_is_and_our_token_goes_nowhere_else
     with pytest.raises(DeliveryFailed):
         await destination.call("POST", "issues/1", said={})
     assert service.calls == calls
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_answer_is_read_no_further_than_it_may_be_long(
+    service: Service, destination: Destination, method: str, packed: bool
+) -> None:
+    service.packed, service.body = packed, f'"{"x" * (LONGEST - 2)}"'
+    assert len((await destination.call(method, "issues", said={}))[1]) == LONGEST - 2
+
+    service.body += " "
+    failed = await failing(destination, method)
+
+    assert isinstance(failed, Endless)
+    assert (failed.permanent, failed.uncertain) == (method == "GET", method == "POST")
+    assert failed.reason == "GitLab answered with more than 8 MB, which is not read"
+
+
+async def test_what_is_nested_too_deeply_is_no_answer(service: Service, destination: Destination) -> None:
+    service.body = "[" * 500_000
+    assert (await destination.call("GET", "issues"))[1] is None

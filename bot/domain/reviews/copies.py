@@ -21,6 +21,8 @@ MOST_OVER = 4
 """So many merge requests in a row are looked at that are merged or closed: after a restart or a restored
 database there may be more than one that we do not know of.
 """
+MOST_THERE = 3 * LONGEST
+"""Characters of what is looked at: what is added to a document there at most doubles it."""
 
 
 class Kept(StrEnum):
@@ -205,6 +207,11 @@ def read_back(
     lines = base.text.splitlines() if base else []
     known = {shown(one): one for one in lines}
     return cleaned("\n".join(known.get(one, plain(one)) for one in text.splitlines()))
+
+
+def endless(text: str | None) -> bool:
+    """Say whether there is more in a copy than is looked at: it is no document that was written here."""
+    return len(text or "") > MOST_THERE
 
 
 def fits(text: str) -> str:

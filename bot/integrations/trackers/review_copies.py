@@ -1,5 +1,6 @@
 """Copies of a review's document in GitLab: each is looked at before it is written; people's text stays."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from bot.domain.incidents.fields import CONFIDENTIAL
 from bot.domain.reviews import copies as rules
 from bot.domain.reviews.copies import Judged, Kept
 from bot.domain.reviews.versions import Version
-from bot.integrations.destination import Denied, Destination
+from bot.integrations.destination import Denied, Destination, Endless
 from bot.integrations.trackers.gitlab_copies import SOMEBODY, Found, MergeRequests, Sheet, Shelf, WikiPages
 from bot.jobs import DeliveryFailed, Effect, Job, Subjects
 from bot.operations.reviews.copies import (
@@ -67,15 +68,15 @@ class ReviewCopies:
     async def _written(self, sheet: Sheet, *, more: int = rules.MOST_OVER - 1) -> Effect | None:
         """Write it. What is merged or closed has another branch after it, and `more` of them are tried."""
         shelf, copy = self._shelves[sheet.copy.place], sheet.copy
-        found = await shelf.look(sheet)
-        there = rules.there(found.text or "", copy.incident, self._database)
+        found = await self._look(sheet)
+        there = await asyncio.to_thread(rules.there, found.text or "", copy.incident, self._database)
         if sheet.hidden:
             return await self._hide(sheet, found, known=there.ours or bool(copy.written))
         done = Judged.WRITE
         if found.text is not None:
             done, base = await self._judged(sheet, there)
             if done is Judged.EDITED:
-                return self._edited(sheet, found, there, base)
+                return await self._edited(sheet, found, there, base)
         if done is Judged.FOREIGN:
             raise DeliveryFailed(f"there is a {copy.path} already that is not Muster's", permanent=True)
         if found.over and done is not Judged.DONE:
@@ -106,19 +107,30 @@ class ReviewCopies:
         if not sheet or sheet.hidden:
             return None
         try:
-            found = await self._shelves[sheet.copy.place].look(sheet)
+            found = await self._look(sheet)
         except Denied as denied:
             raise _told_now(denied, sheet) from None
-        there = rules.there(found.text or "", sheet.copy.incident, self._database)
+        incident = sheet.copy.incident
+        there = await asyncio.to_thread(rules.there, found.text or "", incident, self._database)
         done, base = await self._judged(sheet, there)
         if found.text is None or done is not Judged.EDITED:
             return partial(copy_looked_at, copy=sheet.copy)
         who = delivery.subject.get("who") or found.who
-        return self._edited(sheet, replace(found, who=who), there, base)
+        return await self._edited(sheet, replace(found, who=who), there, base)
 
-    def _edited(self, sheet: Sheet, found: Found, there: rules.There, base: Version | None) -> Effect:
+    async def _look(self, sheet: Sheet) -> Found:
+        """Return what stands there. What is far too long is not worked through, unless it has to go."""
+        try:
+            found = await self._shelves[sheet.copy.place].look(sheet)
+        except Endless:
+            raise DeliveryFailed(view.ENDLESS, permanent=True) from None
+        if rules.endless(found.text) and not sheet.hidden:
+            raise DeliveryFailed(view.ENDLESS, permanent=True)
+        return found
+
+    async def _edited(self, sheet: Sheet, found: Found, there: rules.There, base: Version | None) -> Effect:
         shelf = self._shelves[sheet.copy.place]
-        text = rules.read_back(there.text, base, shelf.shown, shelf.plain)
+        text = await asyncio.to_thread(rules.read_back, there.text, base, shelf.shown, shelf.plain)
         number = base.number if base else there.base or sheet.copy.written
         taken = TakenIn(text, number, view.named(found.who) or SOMEBODY)
         return partial(copy_edited, copy=sheet.copy, found=taken)
@@ -130,8 +142,8 @@ class ReviewCopies:
         if there.ours and there.text == view.hidden(sheet.incident):
             return Judged.WRITE, base
         shelf = self._shelves[copy.place]
-        done = rules.judged(copy, there, sheet.wanted, base, shown=shelf.shown, plain=shelf.plain)
-        return done, base
+        judged = partial(rules.judged, copy, there, sheet.wanted, base, shown=shelf.shown, plain=shelf.plain)
+        return await asyncio.to_thread(judged), base
 
     def _sheet(self, tx: Tx, incident_id: int, place: Kept) -> Sheet | None:
         copy, at = review_copies.of(tx, incident_id, place), tx.process.reviews.issues

@@ -1,12 +1,20 @@
 """A GitLab whose answers are not to be trusted: what it says of reviews does no harm."""
 
+import pytest
+
+from bot.domain.reviews.copies import MOST_THERE
+from bot.integrations.answers import LONGEST
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen
 from tests.scenarios.browser.test_review import REVIEW
 from tests.scenarios.trackers.gitlab import GitLab
 from tests.scenarios.trackers.test_review_copies import (
     BRANCH,
+    FILE,
     MERGE,
+    PAGE,
+    WIKI,
+    fetched,
     gitlab,
     in_channel,
     pressed,
@@ -34,3 +42,32 @@ async def test_where_all_merge_requests_are_merged_it_stops_and_says_so(
     await pressed(reviewed, MERGE, 1)
     assert {*files.branches} == {"main", f"{BRANCH[:-1]}5"}
     assert "The merge request !1 in GitLab has version 1." in seen(await reviewed.get(REVIEW))
+
+
+@pytest.mark.parametrize("characters", [MOST_THERE, LONGEST])
+async def test_what_is_far_too_long_is_not_worked_through(
+    reviewed: Reader, gitlab: GitLab, characters: int
+) -> None:
+    files = gitlab.files
+    await pressed(reviewed, MERGE, 1)
+    await pressed(reviewed, WIKI, 1)
+    huge = "x y z\n" * (characters // 6 + 1) + "<!-- muster:REVIEW-1"
+    files.edit(BRANCH, FILE, huge)
+    files.pages[PAGE] = huge
+
+    for path in (MERGE, WIKI):
+        await fetched(reviewed, path)
+
+    why = "there is far more in it than the 200,000 characters that are kept"
+    assert len([one for one in in_channel(reviewed, why) if "could not be looked at" in one]) == 2
+    assert len(in_channel(reviewed, "Shorten it there")) == 2
+    assert "Version 1, the newest" in seen(await reviewed.get(REVIEW))
+
+
+async def test_what_is_too_long_but_not_by_far_is_told_with_its_length(
+    reviewed: Reader, gitlab: GitLab
+) -> None:
+    await pressed(reviewed, WIKI, 1)
+    gitlab.files.pages[PAGE] = "x y z\n" * 40_000
+    await fetched(reviewed, WIKI)
+    assert in_channel(reviewed, "since it has 240,000 characters, and at most 200,000 are kept")
