@@ -166,6 +166,7 @@ class Connection(asyncio.Protocol):
         self._until: float | None = None
         """By the loop's clock, until when it may do what it does; the timer comes no later than that."""
         self._idle = False
+        self._heard = False
         self.doing = _Doing.WAITING
         self.dropped = False
 
@@ -185,6 +186,7 @@ class Connection(asyncio.Protocol):
         self.handler.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._heard = True
         if self._idle and self.doing is _Doing.WAITING:
             self.now(_Doing.WAITING, HEADER_SECONDS)
             self._idle = False
@@ -222,14 +224,15 @@ class Connection(asyncio.Protocol):
         if loop.time() < self._until:
             self._set(loop, self._until)
         else:
-            self.drop("it took too long")
+            usual = self._idle or not self._heard  # browsers keep some open, and open some in advance
+            self.drop("it took too long", logging.DEBUG if usual else logging.WARNING)
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: str, level: int = logging.WARNING) -> None:
         """Close it at once, whatever it does."""
         self.dropped = True
         self._all.closed(self)
         self._cancel()
-        log.warning("connections closed", extra={"reason": why})
+        log.log(level, "connections closed", extra={"reason": why})
         if self._transport:
             self._transport.abort()
 

@@ -1,6 +1,7 @@
 """A connection may take its time to say something, and no longer: its time moves with each request."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -127,3 +128,23 @@ def test_many_requests_set_few_timers(loop: Leaping, connection: Connection, wir
 
     assert len(set(map(id, set_anew))) == 1
     assert not wire.aborted
+
+
+def test_one_that_broke_off_is_warned_of_and_one_that_a_browser_keeps_is_not(
+    loop: Leaping, connection: Connection, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "muster.web")
+    kept = Connections(most=10).protocol(asyncio.Protocol())
+
+    async def make() -> None:
+        kept.connection_made(Wire())
+
+    loop.run_until_complete(make())
+    says(loop, kept)
+    says(loop, connection)
+    does(loop, kept, ANSWERING, None)
+    does(loop, kept, WAITING, IDLE_SECONDS)
+    loop.pass_(IDLE_SECONDS + 1)
+
+    assert (wire.aborted, kept.dropped) == (True, True)
+    assert [one.levelname for one in caplog.records] == ["WARNING", "DEBUG"]
