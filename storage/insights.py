@@ -13,6 +13,7 @@ from bot.domain.incidents.publicity import UNTOLD, Publicity, PublicStatus
 from bot.domain.incidents.times import Moment, Move
 from bot.domain.insights.load import Call, FollowUpFigures, Stands
 from bot.domain.insights.measures import Course, is_counted
+from bot.domain.paging.pages import PageState
 from bot.domain.work.work import Action
 from storage.actions import KNOWN
 from storage.incidents import VISIBLE
@@ -58,7 +59,7 @@ _RULES = """SELECT alerts.incident, alerts.rule, false_alarms.incident AS wrong 
 
 
 _CALLS = f"""SELECT pages.id, pages.responder, pages.level_team, pages.raised_at, pages.answered_by,
-        pages.answered_at, escalations.incident, incidents.drill, CASE WHEN pages.responder IS NOT NULL
+        pages.answered_at, pages.state, escalations.incident, incidents.drill, CASE WHEN pages.responder IS NOT NULL
             AND (pages.quiet = 0 OR pages.answered_at IS NULL
                 OR pages.answered_at <> pages.raised_at)
             AND (incidents.id IS NULL OR ({VISIBLE} AND (incidents.private = 0 OR :private = 1)))
@@ -236,7 +237,7 @@ def called(tx: Tx, wanted: Wanted, most: int, past: Past | None) -> tuple[list[C
     """Return the pages that come `past` others, and where to go on: not what called nobody."""
     rows = tx.all(_CALLS, _span(wanted, past) | {"most": most})
     found = [
-        Call(row["incident"], row["level_team"], called_of(row), bool(row["drill"]))
+        Call(row["incident"], row["level_team"], called_of(row), bool(row["drill"]), PageState(row["state"]))
         for row in rows
         if row["counts"]
     ]

@@ -8,16 +8,21 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.oncall.load import Called, Figures, figures, together
 from bot.domain.oncall.shifts import Shift
+from bot.domain.paging.pages import PageState
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One page of one person: of an incident or of none, by a team. Those of a `drill` are left out."""
+    """One page of one person: of an incident or of none, by a team. Those of a `drill` are left out.
+
+    `state` says what became of it; whoever acknowledged one may be somebody else.
+    """
 
     incident: int | None
     team: str
     called: Called
     drill: bool = False
+    state: PageState = PageState.PENDING
 
 
 class Stands(StrEnum):

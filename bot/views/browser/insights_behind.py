@@ -13,6 +13,7 @@ from bot.domain.insights.insight import Insight
 from bot.domain.insights.load import Call
 from bot.domain.insights.measures import Measured
 from bot.domain.oncall.shifts import Shift
+from bot.domain.paging.pages import PageState
 from bot.domain.work.work import Action
 from bot.views.browser.rich import Reader
 from bot.views.mrkdwn import lasting
@@ -24,6 +25,13 @@ _PAGES: Mapping[str, str] = {
     Pages.ACKNOWLEDGED: "Pages that whom they called acknowledged",
     Pages.DRILLS: "Pages of drills, left out",
 }
+_UNANSWERED: Mapping[PageState, str] = {
+    PageState.PENDING: "not yet",
+    PageState.ACKNOWLEDGED: "by somebody else",
+    PageState.ESCALATED: "by nobody",
+    PageState.CANCELLED: "cancelled",
+}
+"""What a page is said to be that whom it called did not acknowledge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def pages(
             reader.name(called.person) if called.person in people else "–",
             reader.time(called.at),
             f"{there:%a %H:%M}",
-            f"after {lasting(called.took)}" if called.took is not None else "not by them",
+            f"after {lasting(called.took)}" if called.took is not None else _UNANSWERED[one.state],
         ]
         outside = Line("Of no incident", "", "", (), cells)
         lines.append(_incident(incident, cells) if incident else outside)

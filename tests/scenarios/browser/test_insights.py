@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
 from tests.scenarios.browser.conftest import Reader
-from tests.scenarios.look import inc
+from tests.scenarios.look import asks, inc, presses
 
 MARCH = "from=2026-03-01&to=2026-03-31"
 CHANNEL = "inc-1-checkout-fails"
@@ -47,6 +48,23 @@ async def test_each_figure_opens_the_incidents_behind_it(reader: Reader) -> None
     assert "Fire drill" in drills
     assert "Checkout" not in drills
     assert none.status == 404
+
+
+async def test_a_page_says_what_became_of_it_where_whom_it_called_did_not_acknowledge(reader: Reader) -> None:
+    world = reader.world
+    await world.declare("dev", name="Cancelled", severity="S3")
+    await inc(world, "dev", "resolve fix", channel="inc-1-cancelled")
+    await world.declare("dev", name="Missed", severity="S3")
+    await world.pass_minutes(16)
+    await world.declare("dev", name="Taken", severity="S3")
+    offer = await asks(world, "ren", "ack", channel="inc-3-taken")
+    await presses(world, world.person("ren"), offer, "Take this page", confirm=True)
+    await reader.sign_in("ren")
+
+    page = (await reader.get(f"/insights/incidents?{MARCH}&of=pages:all")).text
+
+    ended = re.findall(r"INC-(\d).*?<td>([^<]*)</td>\s*</tr>", page, re.DOTALL)
+    assert ended == [("3", "by somebody else"), ("2", "not yet"), ("1", "cancelled"), ("2", "by nobody")]
 
 
 async def test_a_private_incident_counts_for_those_who_are_in_it(reader: Reader) -> None:
