@@ -62,8 +62,16 @@ def gitlab_pushed(body: Any, project: str) -> Pushed | None:
             for key in _CHANGED
             for path in one.get(key) or []
         }
-        who, event = body["user_name"], f"push:{body['ref']}:{body['after']}"
-        return Pushed(project, Kept.FILE, sorted(paths)[:MOST_PATHS], line(who, LONGEST), line(event))
+        who, ref = line(body["user_name"], LONGEST), line(body["ref"], LONGEST_PATH)
+        return Pushed(
+            project,
+            Kept.FILE,
+            sorted(paths)[:MOST_PATHS],
+            who,
+            line(f"push:{ref}:{body['after']}"),
+            branch=ref.removeprefix("refs/heads/"),
+            default=line(body["project"].get("default_branch") or "", LONGEST_PATH),
+        )
     page = body["object_attributes"]
     marks = (page["slug"], page["action"], page.get("version_id") or page.get("diff_url") or "")
     event = ":".join(("wiki", *(line(str(one)) for one in marks)))

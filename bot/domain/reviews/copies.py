@@ -96,13 +96,17 @@ class There:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What GitLab tells by its webhook: somebody changed these pages or files."""
+    """What GitLab tells by its webhook: somebody changed these pages, or files on a `branch` of a project
+    whose `default` one it names.
+    """
 
     project: str
     place: Kept
     paths: Collection[str]
     who: str
     event: str
+    branch: str = ""
+    default: str = ""
 
 
 class Judged(StrEnum):
@@ -159,6 +163,13 @@ def to_copy(incident: Incident, place: IssuePlace | None, kept: Kept, *, marked:
             f"review becomes no {kept.said}. Download it instead."
         )
     return place
+
+
+def concerns(copy: ReviewCopy, pushed: Pushed, target: str) -> bool:
+    """Say whether something was pushed where a copy is, or where it is once it is merged: to the `target`,
+    else the default branch.
+    """
+    return copy.place is Kept.WIKI or pushed.branch in {copy.branch, target or pushed.default}
 
 
 def marked(text: str, incident: int, version: int, database: str) -> str:

@@ -115,8 +115,10 @@ class ReviewCopies:
         done, base = await self._judged(sheet, there)
         if found.text is None or done is not Judged.EDITED:
             return partial(copy_looked_at, copy=sheet.copy)
-        who = delivery.subject.get("who") or found.who
-        return await self._edited(sheet, replace(found, who=who), there, base)
+        # who pushed may have pushed what somebody else wrote; of a wiki page only the webhook says who it was
+        if found.who == SOMEBODY:
+            found = replace(found, who=delivery.subject.get("who") or SOMEBODY)
+        return await self._edited(sheet, found, there, base)
 
     async def _look(self, sheet: Sheet) -> Found:
         """Return what stands there. What is far too long is not worked through, unless it has to go."""

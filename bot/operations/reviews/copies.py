@@ -13,6 +13,7 @@ from bot.domain.reviews.copies import (
     Kept,
     Pushed,
     ReviewCopy,
+    concerns,
     digest,
     fits,
     new_copy,
@@ -77,8 +78,9 @@ def heard_of_copies(tx: Tx, pushed: Pushed) -> None:
 
 
 def _heard(tx: Tx, pushed: Pushed) -> None:
+    at = tx.process.reviews.issues
     for one in review_copies.at(tx, pushed.project, pushed.place, pushed.paths):
-        if one.written:
+        if one.written and concerns(one, pushed, at.target if at else ""):
             tx.record(ReviewFetchAsked(incident=one.incident, place=one.place.value, who=pushed.who))
 
 

@@ -211,12 +211,12 @@ async def test_a_webhook_has_what_was_changed_looked_at(reviewed: Reader, gitlab
     assert "A lie" not in (await reviewed.get(REVIEW)).text
 
     text = files.branches[BRANCH][FILE][0]
-    files.edit(BRANCH, FILE, text.replace("# Ours", "# Others"))
+    files.edit(BRANCH, FILE, text.replace("# Ours", "# Others"), "Sam")
     commit = {"added": [], "modified": [FILE], "removed": []}
     said = {"object_kind": "push", "ref": f"refs/heads/{BRANCH}", "after": "b2", "user_name": "Lee"}
     assert await hook(world, **said, commits=[commit]) == 200
     await world.pass_minutes(1)
-    assert "Lee edited the merge request in GitLab, beginning from version 1" in seen(
+    assert "Sam edited the merge request in GitLab, beginning from version 1" in seen(
         await reviewed.get(REVIEW)
     )
     assert await hook(world, object_kind="push", ref=7) == 200

@@ -1,5 +1,7 @@
 """A GitLab whose answers are not to be trusted: what it says of reviews does no harm."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.reviews.copies import MOST_THERE
@@ -7,7 +9,8 @@ from bot.integrations.answers import LONGEST
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen
 from tests.scenarios.browser.test_review import REVIEW
-from tests.scenarios.trackers.gitlab import GitLab
+from tests.scenarios.trackers.gitlab import PROJECT, GitLab
+from tests.scenarios.trackers.test_gitlab import hook
 from tests.scenarios.trackers.test_review_copies import (
     BRANCH,
     FILE,
@@ -71,3 +74,27 @@ async def test_what_is_too_long_but_not_by_far_is_told_with_its_length(
     gitlab.files.pages[PAGE] = "x y z\n" * 40_000
     await fetched(reviewed, WIKI)
     assert in_channel(reviewed, "since it has 240,000 characters, and at most 200,000 are kept")
+
+
+async def test_a_push_elsewhere_says_nothing_of_who_wrote_what(reviewed: Reader, gitlab: GitLab) -> None:
+    files, world = gitlab.files, reviewed.world
+    await pressed(reviewed, MERGE, 1)
+    text = files.branches[BRANCH][FILE][0]
+    files.edit(BRANCH, FILE, text.replace("# Ours", "# Mallory says"), "Mallory")
+    said: dict[str, Any] = {"object_kind": "push", "user_name": "Ana", "commits": [{"modified": [FILE]}]}
+    said["project"] = {"path_with_namespace": PROJECT, "default_branch": "main"}
+    looks = gitlab.calls.count("GET /merge_requests")
+
+    assert await hook(world, **said, ref="refs/heads/other", after="b1") == 200
+    await world.pass_minutes(1)
+    assert gitlab.calls.count("GET /merge_requests") == looks
+
+    assert await hook(world, **said, ref=f"refs/heads/{BRANCH}", after="b2") == 200
+    await world.pass_minutes(1)
+    assert "Version 2, the newest, by Mallory in GitLab" in seen(await reviewed.get(REVIEW))
+
+    files.merge(1)
+    files.edit("main", FILE, files.branches["main"][FILE][0].replace("Mallory", "Sam"), "Sam")
+    assert await hook(world, **said, ref="refs/heads/main", after="b3") == 200
+    await world.pass_minutes(1)
+    assert "Sam edited the merge request in GitLab" in seen(await reviewed.get(REVIEW))
