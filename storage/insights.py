@@ -59,9 +59,9 @@ _RULES = """SELECT alerts.incident, alerts.rule, false_alarms.incident AS wrong 
 
 
 _CALLS = f"""SELECT pages.id, pages.responder, pages.level_team, pages.raised_at, pages.answered_by,
-        pages.answered_at, pages.state, escalations.incident, incidents.drill, CASE WHEN pages.responder IS NOT NULL
-            AND (pages.quiet = 0 OR pages.answered_at IS NULL
-                OR pages.answered_at <> pages.raised_at)
+        pages.answered_at, pages.state, escalations.incident, incidents.drill,
+        CASE WHEN pages.responder IS NOT NULL AND (pages.quiet = 0
+                OR pages.answered_at IS NULL OR pages.answered_at <> pages.raised_at)
             AND (incidents.id IS NULL OR ({VISIBLE} AND (incidents.private = 0 OR :private = 1)))
             THEN 1 ELSE 0 END AS counts
     FROM pages JOIN escalations ON escalations.id = pages.escalation
