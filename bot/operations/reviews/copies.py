@@ -19,13 +19,14 @@ from bot.domain.reviews.copies import (
     new_copy,
     to_copy,
 )
+from bot.domain.reviews.document import reviewable
 from bot.domain.reviews.versions import Version, cleaned
 from bot.operations.once import once
 from bot.operations.reviews.documents import may_take, refuse_older
 from bot.operations.reviews.elsewhere import marked_confidential, may_leave
 from bot.operations.workspace.channel import problem
 from bot.secret_scan import mark_of
-from storage import review_copies, review_documents
+from storage import incidents, review_copies, review_documents
 from storage.transaction import Tx
 
 NAME = "GitLab"
@@ -80,7 +81,8 @@ def heard_of_copies(tx: Tx, pushed: Pushed) -> None:
 def _heard(tx: Tx, pushed: Pushed) -> None:
     at = tx.process.reviews.issues
     for one in review_copies.at(tx, pushed.project, pushed.place, pushed.paths):
-        if one.written and concerns(one, pushed, at.target if at else ""):
+        there = one.written and concerns(one, pushed, at.target if at else "")
+        if there and reviewable(incidents.get(tx, one.incident)):
             tx.record(ReviewFetchAsked(incident=one.incident, place=one.place.value, who=pushed.who))
 
 
@@ -127,13 +129,17 @@ def copy_looked_at(tx: Tx, *, copy: ReviewCopy) -> None:
 
 def copy_edited(tx: Tx, *, copy: ReviewCopy, found: TakenIn) -> None:
     """Take in what people wrote there: as the next version where nothing was saved here since they began,
-    else it is kept beside it until somebody puts the two together.
+    else it is kept beside it until somebody puts the two together. Of an incident that has no review any more
+    it stays there.
     """
     before = review_copies.of(tx, copy.incident, copy.place)
     last = review_documents.latest(tx, copy.incident)
     if not before or not last:
         return
     copy = replace(before, version=before.written, fetching=False, failed=False)
+    if not reviewable(incidents.get(tx, copy.incident)):
+        review_copies.put(tx, copy)
+        return
     if why := fits(found.text):
         review_copies.put(tx, copy)
         _untaken(

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.reviews.copies import MOST_THERE
+from bot.domain.incidents.incident import Status
+from bot.domain.reviews.copies import MOST_THERE, Kept
 from bot.integrations.answers import LONGEST
+from bot.operations.incidents.lifecycle import change_status
+from bot.operations.reviews.copies import TakenIn, copy_edited
+from storage import review_copies, review_documents
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen
 from tests.scenarios.browser.test_review import REVIEW
@@ -98,3 +102,28 @@ async def test_a_push_elsewhere_says_nothing_of_who_wrote_what(reviewed: Reader,
     assert await hook(world, **said, ref="refs/heads/main", after="b3") == 200
     await world.pass_minutes(1)
     assert "Sam edited the merge request in GitLab" in seen(await reviewed.get(REVIEW))
+
+
+async def test_what_was_cancelled_gets_no_version_from_there(reviewed: Reader, gitlab: GitLab) -> None:
+    files, world = gitlab.files, reviewed.world
+    uow = world.muster.uow
+    await pressed(reviewed, WIKI, 1)
+    files.pages[PAGE] = files.pages[PAGE].replace("# Ours", "# Late")
+    page = {"slug": PAGE, "action": "update", "version_id": "a1"}
+    await uow.perform(change_status, 1, Status.CANCELLED, by=world.person("dev").id, reason="none")
+    await world.pass_minutes(2)
+    gitlab.calls.clear()
+
+    assert await hook(world, object_kind="wiki_page", user={"name": "Kim"}, object_attributes=page) == 200
+    await world.pass_minutes(2)
+    assert not gitlab.calls
+    copy = await uow.read(review_copies.of, 1, Kept.WIKI)
+    assert copy
+    # it was cancelled while it was looked at
+    await uow.perform(copy_edited, copy=copy, found=TakenIn("# Late", 1, "Kim"))
+
+    last = await uow.read(review_documents.latest, 1)
+    assert last
+    assert last.number == 1
+    assert "# Late" in files.pages[PAGE]
+    assert not in_channel(reviewed, "Kim")
