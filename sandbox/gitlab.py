@@ -1,7 +1,8 @@
-"""GitLab: one project's issues, as an app makes and follows them, and pages on which people close them.
+"""GitLab: one project's issues, as an app makes and follows them, and pages on which people close them. Its
+wiki, repository and merge requests are in gitlab_files.py.
 
 Paths, verbs and answers are those of GitLab's REST API, version 4. What people do there is told to the app by
-an *Issue Hook* with its secret token. Nothing of it is kept between runs.
+a hook with its secret token. Nothing of it is kept between runs.
 """
 
 import logging
@@ -15,6 +16,8 @@ from aiohttp import web
 
 from sandbox.bodies import form, json_object
 from sandbox.credentials import Credentials, same
+from sandbox.gitlab_files import Files
+from sandbox.gitlab_pages import SOMEBODY, FilePages, page
 from sandbox.guard import ISSUES
 from sandbox.state import Json, User
 from sandbox.workspace import Workspace
@@ -29,11 +32,8 @@ _COMMAND = re.compile(r"^/(close|reopen)\b.*$\n?", re.MULTILINE)
 _STATES = {"close": "closed", "reopen": "opened"}
 PATIENCE = aiohttp.ClientTimeout(10)
 
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/gitlab.css">
-<main>{body}</main></html>"""
 _LIST = """<h1>Issues of {project}</h1><p>The sandbox's GitLab: what Muster makes stands here.</p>
-{issues}"""
+{issues}{others}"""
 _ISSUE = """<p><a href="{list}">All issues of {project}</a></p><h1>{title}</h1>
 <p>#{iid} · {state}{secret}{due}{labels}{assignee}</p>
 <form method="post"><button name="do" value="{do}">{act}</button></form>
@@ -50,6 +50,8 @@ class Gitlab:
         self.issues: dict[int, Json] = {}
         self.notes: dict[int, list[Json]] = {}
         self.links: list[tuple[int, int]] = []
+        self.files = Files(PROJECT)
+        self._pages = FilePages(self.files, f"{AT}/{PROJECT}", self._tell)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         base, pages = f"{AT}/api/v4/projects/{{project}}", f"{AT}/{PROJECT}/-/issues"
@@ -63,6 +65,7 @@ class Gitlab:
             ("GET", f"{base}/issues/{{iid}}/links", self._linked),
             ("POST", f"{base}/issues/{{iid}}/links", self._link),
             ("GET", f"{base}", self._project),
+            *self.files.calls(base),
             ("GET", f"{AT}/api/v4/issues", self._list),
             ("GET", f"{AT}/api/v4/users", self._users),
         ]
@@ -71,6 +74,7 @@ class Gitlab:
             web.get(pages, self.show_all),
             web.get(f"{pages}/{{iid}}", self.show),
             web.post(f"{pages}/{{iid}}", self.act),
+            *self._pages.routes(),
         ]
 
     def _admitted(self, handler: Any) -> Any:
@@ -79,6 +83,7 @@ class Gitlab:
                 return web.json_response({"message": "401 Unauthorized"}, status=401)
             if unquote(request.match_info.get("project", PROJECT)) != PROJECT:
                 return web.json_response({"message": "404 Project Not Found"}, status=404)
+            self.files.url = f"{request.scheme}://{request.host}{AT}"
             try:
                 answer: web.Response = await handler(request)
             except LookupError:
@@ -146,7 +151,8 @@ class Gitlab:
         return web.json_response({"link_type": said.get("link_type")}, status=201)
 
     async def _project(self, request: web.Request) -> web.Response:
-        return web.json_response({"id": 1, "path_with_namespace": PROJECT, "visibility": "private"})
+        about = {"id": 1, "path_with_namespace": PROJECT, "visibility": "private", "default_branch": "main"}
+        return web.json_response(about)
 
     async def _users(self, request: web.Request) -> web.Response:
         asked = request.query
@@ -192,7 +198,9 @@ class Gitlab:
     async def show_all(self, request: web.Request) -> web.Response:
         rows = "".join(f"<li>{_link_to(one)} {one['state']}</li>" for one in reversed(self.issues.values()))
         issues = f"<ul>{rows}</ul>" if rows else "<p>There is none yet: declare an incident.</p>"
-        return _page(f"Issues of {PROJECT}", _LIST.format(project=PROJECT, issues=issues))
+        return page(
+            f"Issues of {PROJECT}", _LIST.format(project=PROJECT, issues=issues, others=self._pages.listed())
+        )
 
     async def show(self, request: web.Request) -> web.Response:
         issue = self._seen(request)
@@ -215,7 +223,7 @@ class Gitlab:
             related=f"<ul>{others}</ul>" if others else "<p>Nothing.</p>",
             notes=notes or "<p>None.</p>",
         )
-        return _page(issue["title"], body)
+        return page(issue["title"], body)
 
     async def act(self, request: web.Request) -> web.Response:
         """Close an issue or reopen it, and tell the app."""
@@ -224,7 +232,7 @@ class Gitlab:
             raise web.HTTPBadRequest(text="do: expected close or reopen")
         if issue["state"] != _STATES[do]:
             issue["state"] = _STATES[do]
-            await self._tell(issue, do)
+            await self._tell_of(issue, do)
         raise web.HTTPSeeOther(issue["web_url"])
 
     def _seen(self, request: web.Request) -> Json:
@@ -233,14 +241,10 @@ class Gitlab:
         except LookupError:
             raise web.HTTPNotFound(text="There is no such issue.") from None
 
-    async def _tell(self, issue: Json, action: str) -> None:
-        if not self.hook_url:
-            return
+    async def _tell_of(self, issue: Json, action: str) -> None:
         shown = {key: issue[key] for key in ("iid", "id", "title", "state", "confidential")}
         body = {
             "object_kind": "issue",
-            "user": {"name": "Somebody in GitLab", "username": "somebody"},
-            "project": {"id": 1, "path_with_namespace": PROJECT},
             "object_attributes": {
                 **shown,
                 "action": action,
@@ -249,9 +253,16 @@ class Gitlab:
             },
             "changes": {},
         }
+        await self._tell("Issue Hook", body)
+
+    async def _tell(self, kind: str, body: Json) -> None:
+        if not self.hook_url:
+            return
+        of = {"path_with_namespace": PROJECT, "id": 1}
+        body |= {"user": {"name": SOMEBODY, "username": "somebody"}, "project": of}
         headers = {
             "X-Gitlab-Token": self.hook_token,
-            "X-Gitlab-Event": "Issue Hook",
+            "X-Gitlab-Event": kind,
             "X-Gitlab-Event-UUID": self._ws.ids.secret("hook-"),
         }
         try:
@@ -261,7 +272,7 @@ class Gitlab:
             ):
                 await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("the app does not hear of GitLab's issue: %s", type(error).__name__)
+            log.warning("the app does not hear of GitLab's change: %s", type(error).__name__)
 
 
 def _link_to(issue: Json) -> str:
@@ -270,10 +281,3 @@ def _link_to(issue: Json) -> str:
 
 def _labels(given: Any) -> list[str]:
     return [one.strip() for one in given.split(",") if one.strip()] if isinstance(given, str) else []
-
-
-def _page(title: str, body: str) -> web.Response:
-    # without a referrer browsers send a form from nowhere, and the guard takes none of those
-    headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
-    text = _PAGE.format(title=escape(title), body=body)
-    return web.Response(text=text, content_type="text/html", headers=headers)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from tests.scenarios.trackers.gitlab_files import Files
+from tests.scenarios.trackers.gitlab_files import StrictFiles
 
 TOKEN = "glpat-token"
 PROJECT = "gl-infra/production"
@@ -58,7 +58,7 @@ class GitLab:
         self.before: dict[str, Callable[[], None]] = {}
         self.token = TOKEN
         self.url = ""
-        self.files = Files(PROJECT)
+        self.files = StrictFiles(PROJECT)
 
     @property
     def said(self) -> str:
@@ -90,7 +90,7 @@ class GitLab:
                 web.get(api + "/users", self._users),
                 web.get(api + "/issues", self._all),
                 web.get(api + "/projects/{project}", self._project),
-                *self.files.routes(api),
+                *(web.route(*one) for one in self.files.calls(f"{api}/projects/{{project}}")),
             ]
         )
         runner = web.AppRunner(app)

@@ -11,10 +11,14 @@ from bot.config import load
 from sandbox.serving import environment
 from sandbox.slack import Slack
 from tests.fakes import FakeClock
+from tests.scenarios.browser.conftest import Reader, with_pages
+from tests.scenarios.browser.test_incident_page import seen, sit_down
+from tests.scenarios.browser.test_review import REVIEW, saved
 from tests.scenarios.conftest import CONFIG, World
 from tests.scenarios.look import asks, inc, shown
 
-PAGES = "/gitlab/tanuki/production/-/issues"
+PROJECT = "/gitlab/tanuki/production"
+PAGES = f"{PROJECT}/-/issues"
 
 
 @pytest.fixture
@@ -33,13 +37,38 @@ async def world(slack: Slack, clock: FakeClock, tmp_path: Path) -> AsyncIterator
 
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         yield session
 
 
 async def pressed(http: aiohttp.ClientSession, url: str, do: str, **headers: str) -> int:
     async with http.post(url, data={"do": do}, headers=headers) as answer:
         return answer.status
+
+
+async def sent(http: aiohttp.ClientSession, url: str, **fields: str) -> int:
+    async with http.post(url, data=fields) as answer:
+        return answer.status
+
+
+async def reviewed(world: World, http: aiohttp.ClientSession) -> Reader:
+    """Have an incident whose review dev has edited, and dev at its pages."""
+    await with_pages(world)
+    world.slack.gitlab.hook_url = f"http://127.0.0.1:{world.muster.web.port}/v1/gitlab"
+    reader = Reader(world, http)
+    await world.declare(severity="S2", name="Disk full")
+    await world.pass_minutes(1)
+    sit_down(reader, "dev")
+    await saved(reader, "# Ours <b>\n")
+    return reader
+
+
+async def asked(reader: Reader, place: str, version: int) -> None:
+    """Press the button, which has to be there."""
+    path = f"{REVIEW}/copies/{place}"
+    assert f'action="{path}"' in (await reader.get(REVIEW)).text
+    assert (await reader.send(REVIEW, path, version=str(version))).to == REVIEW
+    await reader.world.pass_minutes(2)
 
 
 async def read(http: aiohttp.ClientSession, url: str) -> str:
@@ -108,3 +137,83 @@ async def test_another_site_may_lead_there_and_do_nothing(world: World, http: ai
         assert led.status == 200
     async with http.get(f"{world.slack.url}/ui/world", headers=headers) as refused:
         assert refused.status == 403
+
+
+async def test_a_review_becomes_a_wiki_page_and_what_is_written_there_comes_back(
+    world: World, http: aiohttp.ClientSession
+) -> None:
+    reader, files = await reviewed(world, http), world.slack.gitlab.files
+    await asked(reader, "wiki", 1)
+    wiki = f"{world.slack.url}{PROJECT}/-/wikis/reviews/INC-1-disk-full"
+    assert f'href="{wiki}"' in (await reader.get(REVIEW)).text
+    shown = await read(http, wiki)
+    assert "# Ours &lt;b&gt;" in shown
+    assert "<b>" not in shown
+
+    theirs = files.pages["reviews/INC-1-disk-full"].replace("# Ours", "# Theirs").replace("\n", "\r\n")
+    assert await sent(http, wiki, do="save", text=theirs) == 200
+    await world.pass_minutes(1)
+
+    page = seen(await reader.get(REVIEW))
+    assert "Version 2, the newest, by Somebody in GitLab" in page
+    assert "Theirs" in page
+    assert "INC-1-disk-full" in await read(http, f"{world.slack.url}{PAGES}")
+    assert await sent(http, wiki, do="save", text=" ") == 400
+    assert await sent(http, f"{wiki}-2", do="save", text="x") == 404
+
+
+async def test_a_review_becomes_a_merge_request_that_people_edit_and_merge(
+    world: World, http: aiohttp.ClientSession
+) -> None:
+    reader, files = await reviewed(world, http), world.slack.gitlab.files
+    await asked(reader, "file", 1)
+    request = f"{world.slack.url}{PROJECT}/-/merge_requests/1"
+    assert f'href="{request}"' in (await reader.get(REVIEW)).text
+    assert "# Ours &lt;b&gt;" in await read(http, request)
+    [(path, text)] = files.brought(files.requests[1]).items()
+
+    theirs = text.replace("# Ours", "# Theirs")
+    assert await sent(http, request, do="save", path="README.md", text=theirs) == 400
+    assert await sent(http, request, do="save", path=path, text=theirs) == 200
+    await world.pass_minutes(1)
+    assert "Version 2, the newest, by Somebody in GitLab" in seen(await reader.get(REVIEW))
+
+    assert await sent(http, request, do="merge") == 200
+    assert files.branches["main"][path][0] == theirs
+    assert "merged" in await read(http, request)
+    assert await sent(http, request, do="merge") == 409
+    assert await sent(http, request.replace("requests/1", "requests/7"), do="merge") == 404
+
+
+async def test_its_wiki_and_repository_refuse_what_gitlab_refuses(
+    world: World, http: aiohttp.ClientSession
+) -> None:
+    gitlab = world.slack.gitlab
+    api = f"{world.slack.url}/gitlab/api/v4/projects/tanuki%2Fproduction"
+
+    async def answered(verb: str, path: str, token: str = gitlab.token, **said: object) -> int:
+        more = {"json": said} if said else {}
+        headers = {"PRIVATE-TOKEN": token}
+        async with http.request(verb, f"{api}/{path}", headers=headers, **more) as answer:  # type: ignore[arg-type]
+            return answer.status
+
+    made = {"action": "create", "file_path": "a.md", "content": "# A"}
+    commit = {"branch": "b", "start_branch": "main", "commit_message": "A"}
+    assert await answered("GET", "wikis/none") == 404
+    assert await answered("GET", "wikis/none", "wrong") == 401
+    assert await answered("POST", "wikis", title=7, content="x") == 400
+    assert await answered("POST", "wikis", title="a b", content="x") == 201
+    assert await answered("POST", "wikis", title="a b", content="x") == 422
+    assert await answered("PUT", "wikis/a-b", format="markdown") == 400
+    assert await answered("GET", "repository/files/README.md") == 400
+    assert await answered("POST", "repository/commits", **commit, actions=["x"]) == 400
+    wrong = [made, {"action": "update", "file_path": "none.md", "content": "x"}]
+    assert await answered("POST", "repository/commits", **commit, actions=wrong) == 400
+    assert {*gitlab.files.branches} == {"main"}
+    assert await answered("POST", "repository/commits", **commit, actions=[made]) == 201
+    assert await answered("POST", "repository/commits", **commit, actions=[made]) == 400
+    request = {"source_branch": "b", "target_branch": "main", "title": "A"}
+    assert await answered("POST", "merge_requests", **{**request, "target_branch": "no"}) == 400
+    assert await answered("POST", "merge_requests", **request) == 201
+    assert await answered("POST", "merge_requests", **request) == 409
+    assert await answered("GET", "merge_requests/x") == 404
