@@ -30,13 +30,15 @@ class Person:
     tz: str | None
     kind: Kind = Kind.MEMBER
     team: str = ""
+    full_name: str = ""
+    """Empty when it is not known; `name` is what Slack shows."""
 
 
 SHORTEST = 2
 """Of how many letters a part of a name is at least that means somebody."""
 MOST_MEANT = 20
 
-_SAID = ("name", "email", "tz", "kind", "team")
+_SAID = ("name", "email", "tz", "kind", "team", "full_name")
 _NEW = {**dict.fromkeys(("id", *_SAID), "TEXT"), "active": "INTEGER"}
 # Every decision reads who is there: one that is just as it was must not look as if it had changed.
 _RECORD = f"""INSERT INTO people ({", ".join(_NEW)}) SELECT {", ".join(f"new.{name}" for name in _NEW)}
@@ -109,12 +111,22 @@ def called(tx: Tx, name: str) -> list[str]:
     return [row["id"] for row in rows]
 
 
+def of_full_name(tx: Tx, said: str) -> list[str]:
+    """Return the active people of a full name, whatever its case."""
+    rows = tx.all(
+        """SELECT id FROM people
+        WHERE active = 1 AND (full_name = :said OR LOWER(full_name) = :lower) ORDER BY id""",
+        {"said": said, "lower": said.lower()},
+    )
+    return [row["id"] for row in rows]
+
+
 def meant(tx: Tx, name: str, near: Collection[str] = ()) -> list[str]:
-    """Return the active people whom somebody means by a name: those who are called so, else those of whose
-    name it is one word. Of several, those who are `near` count first.
+    """Return the active people whom somebody means by a name: those who are called so, else those whose full
+    name it is, else those of whose name it is one word. Of several, those who are `near` count first.
     """
     said = " ".join(name.split()).removeprefix("@")
-    found = called(tx, said) if said else []
+    found = called(tx, said) or of_full_name(tx, said) if said else []
     if not found and len(said) >= SHORTEST:
         parts = {one: f"% {_as_it_is(one)} %" for one in (said, said.lower(), said.title())}
         words = "' ' || REPLACE(REPLACE(name, '-', ' '), '.', ' ') || ' '"

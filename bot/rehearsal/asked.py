@@ -1,7 +1,7 @@
 """Rehearsals that the running bot is asked for: one at a time, beside its own work and bounded in time."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -18,7 +18,7 @@ from bot.unit_of_work import UnitOfWork
 from bot.views.paging.simulate import NOBODY
 from bot.views.rehearsal import Script
 from storage.copying import Workspace, workspace_in
-from storage.people import active_names
+from storage.people import active_names, of_full_name
 from storage.transaction import Tx
 
 LIMIT = 20.0
@@ -60,8 +60,9 @@ def may_be_silent(process: Process, names: Collection[str] = ()) -> tuple[str, .
 def script_of(tx: Tx, wish: Wish, zone: ZoneInfo) -> Script:
     """Return what is rehearsed, or refuse a name that nobody has."""
     names = active_names(tx)  # who is mentioned is named by their id
-    known, wanted = may_be_silent(tx.process, names.values()), (names.get(one, one) for one in wish.silent)
-    silent = [_named("silent", "role, team or person", one, known) for one in wanted if one != NOBODY]
+    known = may_be_silent(tx.process, names.values())
+    wanted = [_of_person(tx, one, names) for one in wish.silent if one != NOBODY]
+    silent = [_named("silent", "role, team or person", one, known) for one in wanted]
     if not 0 < wish.hours <= LONGEST:
         raise Unusable("hours", f"Rehearse 1 to {LONGEST} hours.")
     if not 0 <= wish.answers <= ANSWERS:
@@ -76,6 +77,12 @@ def script_of(tx: Tx, wish: Wish, zone: ZoneInfo) -> Script:
         silent=frozenset(silent),
         nobody=NOBODY in wish.silent,
     )
+
+
+def _of_person(tx: Tx, said: str, names: Mapping[str, str]) -> str:
+    """Return the name of whom an id or a full name means, else what was said."""
+    found = [said] if said in names else of_full_name(tx, said)
+    return names[found[0]] if len(found) == 1 else said
 
 
 def _named(field: str, what: str, name: str, known: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import HEADERS, Viewer
 from bot.views.browser.rich import Reader
 from bot.web.sessions import form_key
-from handlers.browser.forms import Wrong, given, perform, refused
+from handlers.browser.forms import Wrong, called, given, perform, person_named, refused
 from handlers.browser.incident import named
 from handlers.browser.site import Form, Site
 from storage import follow_ups, people
@@ -197,20 +197,9 @@ def owner_meant(tx: Tx, text: str, present: str | None, viewer: Viewer) -> str:
     said = one_line(text)
     if not said:
         return ""
-    if said.lower() == "me":
-        return viewer.person
     if present and said == people.names(tx, [present]).get(present, present):
         return present
-    found = _called(tx, said)
-    if len(found) == 1:
-        return found[0]
-    many = f"There are {len(found)} people called so" if found else "There is nobody called so"
-    raise Wrong(OWNER, f"{many}. Write a name as Slack shows it, or the person's e-mail address.")
-
-
-def _called(tx: Tx, said: str) -> list[str]:
-    known = people.named(tx, said) if "@" in said[1:] else None
-    return [known.id] if known else people.meant(tx, said)
+    return person_named(tx, said, viewer, OWNER)
 
 
 def _asked(tx: Tx, query: MultiMapping[str], viewer: Viewer) -> Asked:
@@ -220,7 +209,7 @@ def _asked(tx: Tx, query: MultiMapping[str], viewer: Viewer) -> Asked:
     if said.get("mine"):
         owner = viewer.person
     elif name := said.get("owner"):
-        found = _called(tx, name)
+        found = called(tx, name)
         owner = found[0] if len(found) == 1 else "-"
         unknown = "" if len(found) == 1 else f"I know not exactly one person called “{name}”."
     priority = said.get("priority", "")

@@ -19,6 +19,8 @@ from storage import people
 from storage.transaction import Tx
 
 _ONCE = re.compile(r"[\w-]{10,40}")
+MOST_SHOWN = 60
+"""Characters of what was typed that are said again."""
 T = TypeVar("T")
 
 
@@ -96,9 +98,15 @@ def person_named(tx: Tx, said: str, viewer: Viewer, field: str) -> str:
     """Return whom a name, an e-mail address or "me" means. Raises Wrong of the field."""
     if said.lower() == "me":
         return viewer.person
-    known = people.named(tx, said) if "@" in said[1:] else None
-    found = [known.id] if known else people.meant(tx, said)
+    found = called(tx, said)
     if len(found) == 1:
         return found[0]
-    many = f"There are {len(found)} people called so" if found else "There is nobody called so"
-    raise Wrong(field, f"{many}. Write a name as Slack shows it, or the person's e-mail address.")
+    shown = f"“{said[:MOST_SHOWN]}”"
+    many = f"There are {len(found)} people called {shown}" if found else f"I know nobody called {shown}"
+    raise Wrong(field, f"{many}. Write their full name or display name in Slack, or their e-mail address.")
+
+
+def called(tx: Tx, said: str) -> list[str]:
+    """Return who has this name or e-mail address."""
+    known = people.named(tx, said) if "@" in said[1:] else None
+    return [known.id] if known else people.meant(tx, said)

@@ -26,7 +26,7 @@ from bot.views.browser.forms import Filled
 from bot.views.browser.rendering import Viewer
 from bot.views.browser.review_follow_ups import FIELDS as FOLLOW_UP_FIELDS
 from bot.views.browser.review_follow_ups import FOLLOW_UP, warned
-from bot.views.browser.review_state import CHANGE, DUE, FIELDS, GIVE, OWNER, REASON, TASK, WAIVE
+from bot.views.browser.review_state import CHANGE, DUE, FIELDS, GIVE, LABELS, OWNER, REASON, TASK, WAIVE
 from handlers.browser.follow_up_form import Doubtful, doubt
 from handlers.browser.forms import Wrong, as_field, day_in, given, perform, person_named, refused
 from handlers.browser.incident import which
@@ -176,7 +176,9 @@ class ReviewSteps:
         if not again:
             return self._done(request, "follow-ups" if filled.name == FOLLOW_UP else "tasks")
         found, each = await reading(self._site, request, viewer), {again.name: again}
-        wrong = f"Not done: {again.error(field) or next(iter(again.wrong.values()))}".replace("`", "")
+        where, why = next(iter(again.wrong.items()))
+        label = LABELS[again.name].get(where, "")
+        wrong = f"Not done{f'. {label}' if label else ''}: {why}".replace("`", "")
         shown: Mapping[str, Filled] = {**forms(), **each}
         return await page(self._site, found, request, viewer, status=422, wrong=wrong, forms=shown)
 

@@ -24,7 +24,7 @@ async def test_somebody_finds_a_follow_up_gives_it_away_and_ends_it(browser: Bro
     await page.get_by_text("Change", exact=True).press("Enter")
     await page.get_by_label("Owner").fill("zoe")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("There is nobody called so.")).to_be_visible()
+    await expect(page.get_by_text("I know nobody called “zoe”.")).to_be_visible()
     await looked_at(page)
 
     await page.get_by_label("Owner").fill("bo@example.com")

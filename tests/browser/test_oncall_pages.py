@@ -69,7 +69,7 @@ async def test_somebody_takes_a_time_by_keyboard_and_reads_what_is_wrong_under_i
     form = page.locator("#override-form")
     await form.get_by_label("Who is on call").fill("zoe")
     await page.keyboard.press("Enter")
-    await expect(form.get_by_text("There is nobody called so.")).to_be_visible()
+    await expect(form.get_by_text("I know nobody called “zoe”.")).to_be_visible()
     who = form.get_by_label("Who is on call")
     await expect(who).to_have_attribute("aria-invalid", "true")
     await expect(who).to_have_value("zoe")

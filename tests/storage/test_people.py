@@ -73,3 +73,31 @@ def test_what_slack_says_last_counts(office: Office) -> None:
 
     assert office.read(people.get, "UANNA") == Person("UANNA", "Anna B.", "anna.b@example.com", False, None)
     assert office.read(people.get, "UNKNOWN") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("ana ferreira", ["UANA"]),
+        ("@Ana  Ferreira", ["UANA"]),
+        ("Émilie Petit", ["UEMI", "UEMO"]),
+        ("kim", ["UKIM"]),
+        ("Ferreira", []),
+        ("Gone Away", []),
+    ],
+)
+def test_a_full_name_means_its_people_where_nobody_is_shown_by_that_name(
+    office: Office, said: str, who: list[str]
+) -> None:
+    known = (
+        ("UANA", "ana", "Ana Ferreira"),
+        ("UEMI", "emi", "Émilie Petit"),
+        ("UEMO", "emo", "Émilie Petit"),
+        ("UKIM", "kim", "Kim Young"),
+        ("UKIT", "kit", "Kim"),
+    )
+    listed = [Person(one, name, None, True, None, full_name=full) for one, name, full in known]
+    gone = replace(GONE, full_name="Gone Away")
+    office.perform(people.record, [*listed, gone])
+
+    assert office.read(people.meant, said) == who

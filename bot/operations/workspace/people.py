@@ -71,6 +71,7 @@ def person_of(slack_user: Mapping[str, Any]) -> Person:
         tz=slack_user.get("tz"),
         kind=_kind(slack_user, is_person),
         team=slack_user.get("team_id") or "",
+        full_name=" ".join((slack_user.get("real_name") or "").split()),
     )
 
 

@@ -10,13 +10,22 @@ from bot.domain.incidents.incident import FINISHED, GONE, Incident, Status, need
 from bot.domain.reviews.versions import Approval, Version
 from bot.domain.rights import Right
 from bot.domain.work.reviews import Review, Task
+from bot.views.browser.follow_ups import TITLE
 from bot.views.browser.rendering import code
+from bot.views.browser.review_follow_ups import FOLLOW_UP
 from bot.views.browser.rich import Reader, plain
 
 WAIVE, GIVE, CHANGE = "waive", "give", "change"
 REASON, OWNER, TASK, DUE = "reason", "owner", "task", "due"
 FIELDS: Mapping[str, tuple[str, ...]] = {WAIVE: (REASON,), GIVE: (OWNER,), CHANGE: (TASK, OWNER, DUE)}
 """The forms of the page, with their fields."""
+LABELS: Mapping[str, Mapping[str, str]] = {
+    WAIVE: {REASON: "Why is there no review?"},
+    GIVE: {OWNER: "New owner"},
+    CHANGE: {OWNER: "Who does it", DUE: "Until when"},
+    FOLLOW_UP: {TITLE: "What is to be done", OWNER: "Owner", DUE: "Due"},
+}
+"""What their fields are called, where the top of the page says what is wrong with one."""
 _LONGEST = 80
 """Characters of a task in a list to choose from."""
 

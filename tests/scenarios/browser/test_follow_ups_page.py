@@ -111,7 +111,7 @@ async def test_one_is_changed_ended_and_opened_again_by_forms(reader: Reader):
     [
         ({"title": " "}, "title", "Say in 1 to 255 characters"),
         ({"title": "x" * 256}, "title", "Say in 1 to 255 characters"),
-        ({"owner": "zoe"}, "owner", "There is nobody called so."),
+        ({"owner": "zoe"}, "owner", "I know nobody called “zoe”."),
         ({"due": ""}, "due", "choose one"),
         ({"due": "soon"}, "due", "That is no day."),
         ({"due": "1960-01-01"}, "due", "due today or later"),
@@ -232,7 +232,7 @@ async def test_a_badly_worded_title_is_warned_of_and_taken_the_second_time(reade
         ({"incident": "INC-3"}, "incident", "I know no incident INC-3."),
         ({"title": "\u2028 "}, "title", "Say in 1 to 255 characters"),
         ({"details": "x" * 3001}, "details", "Say it in 3000 characters"),
-        ({"owner": "zoe"}, "owner", "There is nobody called so."),
+        ({"owner": "zoe"}, "owner", "I know nobody called “zoe”."),
         ({"due": "1960-01-01"}, "due", "today or later"),
         ({"due": "2999-01-01"}, "due", "within ten years"),
         ({"due": "\u0663"}, "due", "That is no day."),

@@ -121,7 +121,7 @@ WRONG = (
     ("cover", EOC | {"from": "2026-03-29T01:30", "until": "2026-03-30T09:00"}, "from", "skip 01:30"),
     ("cover", MORNING | {"schedule": "None"}, "until", "no schedule"),
     ("cover", MORNING | {"schedule": "CMOC"}, "until", "nothing to cover"),
-    ("override", EOC | MORNING | {"person": "zoe"}, "person", "nobody called so"),
+    ("override", EOC | MORNING | {"person": "zoe"}, "person", "I know nobody called “zoe”"),
     ("override", EOC | MORNING | {"person": "me", "until": "2026-03-03T08:00"}, "from", "has to end after"),
     ("override", MORNING | {"schedule": "CMOC", "person": "bo"}, "from", "cannot give it"),
 )

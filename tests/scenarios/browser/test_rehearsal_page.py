@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from bot.rehearsal import asked
+from sandbox.directory import change_user
 from tests.scenarios.browser.conftest import Answer, Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
 
@@ -63,11 +64,14 @@ async def test_it_says_who_answers_when_and_that_nobody_does(reader: Reader):
         ({"answers": "-1"}, "answers", "up to 120"),
         ({"answers": "nan"}, "answers", "up to 120"),
         ({"silent": "EOCC"}, "silent", "Did you mean EOC?"),
+        ({"silent": "Ana Ferreira, Zoe Young"}, "silent", "I know no role, team or person “Zoe Young”."),
     ],
 )
 async def test_what_cannot_be_rehearsed_stands_under_its_field(
     reader: Reader, fields: dict[str, str], field: str, why: str
 ):
+    change_user(reader.world.slack.workspace, "ana", real_name="Ana Ferreira")
+    await reader.world.settle()
     sit_down(reader, "ana")
 
     page = await rehearsed(reader, **fields)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from html import escape
 
 from bot.operations.reviews.documents import NewVersion, approve_document, save_document
+from sandbox.directory import change_user
 from storage.transaction import Tx
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen, sit_down
@@ -106,13 +107,15 @@ async def test_two_who_end_it_at_once_end_it_once_and_the_second_is_told(reader:
 
 async def test_it_is_given_away_and_a_task_gets_an_owner_and_a_day(reader: Reader):
     world = reader.world
+    change_user(world.slack.workspace, "bo", real_name="Bo Baker")
+    await world.settle()
     await resolved(world)
     sit_down(reader, "ren")
     task = re.search(r"/tasks/(\d+)", (await reader.get(REVIEW)).text)
     assert task
 
     for form, why in (
-        ({"owner": "nobody at all"}, "There is nobody called so"),
+        ({"owner": "nobody at all"}, "Not done. Who does it: I know nobody called “nobody at all”."),
         ({"due": "1969-12-31"}, "A task is due today or later"),
         ({"due": "soon"}, "That is no day"),
         ({}, "Name a person"),
@@ -124,7 +127,7 @@ async def test_it_is_given_away_and_a_task_gets_an_owner_and_a_day(reader: Reade
     sent = await reader.send(REVIEW, f"{REVIEW}/change", task=task[1], owner="bo", due="2026-03-20")
     assert sent.to == f"{REVIEW}#tasks"
     assert "due 2026-03-20, bo" in seen(await reader.get(REVIEW))
-    assert (await reader.send(REVIEW, f"{REVIEW}/give", owner="@bo")).status == 303
+    assert (await reader.send(REVIEW, f"{REVIEW}/give", owner="Bo Baker")).status == 303
     await world.settle_down()
 
     assert "open, owned by bo" in seen(await reader.get(REVIEW))
@@ -194,7 +197,7 @@ async def test_a_corrective_action_is_added_there_and_leads_back(reader: Reader)
     for wrong, why in (
         ({"title": " "}, "Say in 1 to 255 characters"),
         ({"title": "x" * 256}, "Say in 1 to 255 characters"),
-        ({"owner": "nobody at all"}, "There is nobody called so"),
+        ({"owner": "nobody at all"}, "Not done. Owner: I know nobody called “nobody at all”."),
         ({"due": "1969-01-01"}, "due today or later"),
         ({"due": "2199-01-01"}, "within ten years"),
         ({"due": "x"}, "That is no day"),
