@@ -30,13 +30,16 @@ def of(tx: Tx, incident_id: int) -> PublicNotice | None:
 
 def drafts(tx: Tx, viewer: str, since: datetime, limit: int) -> list[tuple[Incident, PublicNotice]]:
     """Return what was written since then and waits to be published, of what `viewer` may know of, the last
-    written at the top.
+    written at the top. What was written before it was over waits no more once the incident is closed and
+    customers were told nothing.
     """
     rows = tx.all(
         f"""SELECT public_notices.* FROM public_notices
         JOIN incidents ON incidents.id = public_notices.incident
         WHERE written_at > :since AND (noticed_at IS NULL OR noticed_at <> written_at) AND unpublished = ''
-            AND status NOT IN ('Declined', 'Merged', 'Cancelled') AND {incidents.VISIBLE}
+            AND status NOT IN ('Declined', 'Merged', 'Cancelled')
+            AND NOT (status = 'Closed' AND noticed_at IS NULL AND written_at <= resolved_at)
+            AND {incidents.VISIBLE}
         ORDER BY written_at DESC, incidents.id DESC LIMIT :limit""",  # noqa: S608 - a predicate of ours
         {"since": since, "viewer": viewer, "limit": limit},
     )

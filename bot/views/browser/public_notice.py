@@ -125,6 +125,8 @@ def _may_publish(scene: Scene, viewer: str) -> str:
         return ""
     if told.shown and not scene.incident.status.open:
         return "Publish that it is over"
+    if told.notice and scene.incident.publicity.noticed_at and not scene.incident.status.open:
+        return "Publish it anew" if going.goes_out else "It is written anew"
     return "Publish" if going.goes_out else "It is published"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.errors import Step
 from bot.domain.incidents.communication import Told, filling, is_draft
-from bot.domain.incidents.incident import GONE, Incident
+from bot.domain.incidents.incident import GONE, Incident, Status
 from bot.domain.incidents.public_posts import Publishing
 from bot.domain.process import Communication
 from bot.views.blocks import Block, Message, context, message, section
@@ -132,6 +132,8 @@ def heard(incident: Incident, told: Told) -> str:
         return f"The status page was written {when(publicity.noticed_at)}."
     if publicity.unpublished:
         return f"Not published, because\n{quote(publicity.unpublished)}"
+    if incident.status is Status.CLOSED and (told.late or not told.by):
+        return f"Never published, and INC-{incident.id} is closed: nobody waits for it any more."
     hear = "should have heard" if told.late else "should hear"
     return f"Not published yet: customers {hear} by {when(told.by)}." if told.by else "Not published."
 

@@ -105,10 +105,40 @@ async def test_a_notice_is_written_confirmed_previewed_and_published(reader: Rea
     assert "Drafts that wait None." in overview
     assert "Degraded Performance: API" in seen(await reader.get(PAGE)).partition("Published")[2]
     await inc(world, "ana", "resolve fix")
-    over = await do(reader, "publish", text="All is well again", component="API")
-    assert over.to == PAGE
+    assert (await do(reader, "publish", text="All is well again", component="API")).to == PAGE
     assert "All systems operational" in (await got(world))[1]
+    assert buttons(await reader.get(PAGE)) == ["Save the draft", "Preview in a new tab", "Publish it anew"]
     assert "Degraded Performance: API" in seen(await reader.get("/status-page")).partition("Before")[2]
+
+
+def buttons(page: Answer) -> list[str]:
+    """Return what one can do with the text."""
+    return re.findall(r'name="do" value="(?:draft|preview|confirm|publish)"[^>]*>([^<]*)', page.text)
+
+
+async def test_nobody_is_asked_to_publish_what_is_closed(reader: Reader):
+    world = reader.world
+    await world.declare("dev", severity="S3")
+    await acknowledged(world)
+    await inc(world, "dev", "public degraded")
+    sit_down(reader, "dev")
+    await do(reader, "draft", text="Requests are slow")
+    await world.pass_hours(2)
+    assert "Not published yet: customers should have heard by" in seen(await reader.get(PAGE))
+
+    await inc(world, "ana", "resolve fix")
+    await inc(world, "dev", "status Closed")
+
+    said = "Never published, and INC-1 is closed: nobody waits for it any more."
+    page = seen(await reader.get(PAGE))
+    assert said in page
+    assert "should have heard" not in page
+    assert said in shown(await asks(world, "dev", "public notice"))
+    assert "Drafts that wait None." in seen(await reader.get("/status-page"))
+    await world.pass_minutes(1)
+    await do(reader, "draft", text="Requests were slow")
+    overview = seen(await reader.get("/status-page"))
+    assert "Requests were slow" in overview.partition("Drafts that wait")[2]
 
 
 def seen_of(page: Answer) -> str:
