@@ -5,7 +5,9 @@ import pytest
 from bot.domain.errors import NotFound, Refused
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile
 from bot.domain.rights import Right
+from bot.domain.timeline.entries import Kind
 from bot.domain.work.held import LooksSecret
+from bot.operations.incidents.ownership import hand_over
 from bot.operations.reviews.canvases import ask_for_canvas
 from bot.operations.reviews.comments import change_comment, comment_on, delete_comment
 from bot.operations.reviews.documents import (
@@ -16,6 +18,7 @@ from bot.operations.reviews.documents import (
     save_document,
     shelf,
 )
+from bot.operations.reviews.facts import facts_of
 from bot.operations.workspace.membership import joined
 from bot.secret_scan import mark_of
 from storage import review_documents, timeline
@@ -222,3 +225,17 @@ def test_a_guest_who_writes_a_review_takes_it_nowhere(reviewed: Office) -> None:
     assert not reviewed.read(shelf, 1, by=WHO).to_canvas
     known(reviewed, "guest of a single channel")
     reviewed.perform(ask_for_canvas, 1, 1, by=WHO)
+
+
+def test_the_document_tells_of_each_change_of_lead_among_the_highlights(reviewed: Office) -> None:
+    for who, by in (("UREP", "UREP"), ("UIM", "UREP"), ("UREP", "UREP")):
+        reviewed.perform(hand_over, 1, who, by=by)
+        reviewed.clock.advance(minutes=1)
+
+    entries = reviewed.read(facts_of, 1, by="UREP").entries
+
+    assert [(one.data["before"], one.data["after"]) for one in entries if one.kind is Kind.LEAD] == [
+        ("UREP", "UIM"),
+        ("UIM", "UREP"),
+    ]
+    assert [one.at for one in entries] == sorted(one.at for one in entries)

@@ -23,7 +23,8 @@ MOST_ENTRIES = 1000
 class ReviewFacts:
     """All that a review is written from. Nothing in it depends on who reads it, or when.
 
-    `left_out` counts the highlights past the first `MOST_ENTRIES`. What only some people of the incident may
+    `entries` are the highlights, and who led in between; `left_out` counts the highlights past the first
+    `MOST_ENTRIES`. What only some people of the incident may
     know of is not among the `follow_ups` and `actions`.
     """
 
@@ -68,6 +69,11 @@ _BEGINS = {
 _PARTS = {part: re.compile(rf"\s*(?:{words})\s*:\s*(?=\S)", re.IGNORECASE) for part, words in _BEGINS.items()}
 _DECIDED = frozenset({Kind.SEVERITY, Kind.VERIFIED, Kind.NEAR_MISS, Kind.REAL, Kind.DUPLICATE})
 """Kinds that are decisions whatever they say; a status is one if it was given a reason."""
+
+
+def leads_anew(entry: Entry) -> bool:
+    """Say whether another person leads since then: whoever confirms the lead had it already."""
+    return entry.kind is Kind.LEAD and bool(entry.data["before"] != entry.data["after"])
 
 
 def part_of(text: str) -> tuple[Part, str] | None:

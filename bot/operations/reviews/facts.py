@@ -4,9 +4,10 @@ from datetime import MINYEAR, UTC, datetime
 
 from bot.domain.actors import Actor
 from bot.domain.alerts.changes import LATELY
-from bot.domain.reviews.document import MOST_ENTRIES, ReviewFacts
+from bot.domain.reviews.document import MOST_ENTRIES, ReviewFacts, leads_anew
 from bot.domain.reviews.looking import Look, looks, span_of
 from bot.domain.rights import Right
+from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.company import company
 from bot.operations.incidents.times import times_of
 from bot.operations.rights import rights_of
@@ -28,7 +29,7 @@ from storage.transaction import Tx
 
 MOST, MOST_CHANGES = 500, 30
 _BEGINNING = datetime(MINYEAR + 1, 1, 1, tzinfo=UTC)
-"""So many pages, updates and alerts are told at most."""
+"""So many pages, updates, alerts and changes of lead are told at most."""
 
 
 def facts_of(tx: Tx, incident_id: int, by: Actor) -> ReviewFacts:
@@ -40,11 +41,12 @@ def facts_of(tx: Tx, incident_id: int, by: Actor) -> ReviewFacts:
     kept = [one for one in mine if not one.action.private]
     each = {one.action.id for one in kept}
     others = [one for one in actions.of(tx, incident.id) if not one.private and one.id not in each]
+    left_out = max(0, timeline.count(tx, incident.id, highlights=True) - MOST_ENTRIES)
     return ReviewFacts(
         incident=incident,
         times=times_of(tx, incident),
-        entries=timeline.of(tx, incident.id, True, 0, MOST_ENTRIES),
-        left_out=max(0, timeline.count(tx, incident.id, highlights=True) - MOST_ENTRIES),
+        entries=_told(tx, incident.id, whole=not left_out),
+        left_out=left_out,
         holders=roles.holders(tx, incident.id),
         responders=sorted(company(tx, incident)[0]),
         pages=pages.of_incident(tx, incident.id)[:MOST],
@@ -56,6 +58,15 @@ def facts_of(tx: Tx, incident_id: int, by: Actor) -> ReviewFacts:
         others=[one for one in fields.of(tx, incident.id) if one.name not in tx.process.fields],
         links=links.of(tx, incident.id),
     )
+
+
+def _told(tx: Tx, incident_id: int, *, whole: bool) -> list[Entry]:
+    """Return the highlights, with who led anew as long as they go."""
+    highlights = timeline.of(tx, incident_id, True, 0, MOST_ENTRIES)
+    led = [one for one in timeline.of_kinds(tx, incident_id, Kind.LEAD) if leads_anew(one)]
+    if not whole:
+        led = [one for one in led if one.at <= highlights[-1].at]
+    return sorted([*highlights, *led[:MOST]], key=lambda one: (one.at, one.id))
 
 
 def looks_of(tx: Tx, facts: ReviewFacts, *, by: Actor) -> list[Look]:

@@ -34,6 +34,7 @@ def entry(
 
 ENTRIES = (
     entry(1, Kind.DECLARED, 0, by="UREP", severity="S2", triage=False),
+    entry(13, Kind.LEAD, 1, before="UREP", after="ULEAD", taken=True),
     entry(2, Kind.NOTE, 3, NASTY),
     entry(3, Kind.STATUS, 10, before="Investigating", after="Fixing", reason="fail over to <db-2> & wait"),
     entry(
