@@ -86,7 +86,7 @@ def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
     return Reading(
         facts=facts,
         shelf=kept,
-        looks=looks_of(tx, facts, by=by),
+        looks=looks_of(tx, facts, kept.latest, by=by),
         names=people.names(tx, people_of(facts) | said) | _machines(said),
         review=of_incident,
         rights=rights_of(tx, str(by)),

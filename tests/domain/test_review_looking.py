@@ -37,7 +37,7 @@ def change(minutes: float, summary: str = "deploy") -> Changed:
 
 
 def asked(told: object, unfilled: tuple[str, ...] = (), changes: tuple[Changed, ...] = ()) -> list[Look]:
-    return looks(told, unfilled, changes)  # type: ignore[arg-type]
+    return looks(told, unfilled, changes, None)  # type: ignore[arg-type]
 
 
 def test_where_all_is_well_there_is_nothing_to_ask() -> None:

@@ -10,6 +10,8 @@ from bot.domain.alerts.changes import LATELY, Changed
 from bot.domain.incidents.times import Moment
 from bot.domain.paging.pages import PageState
 from bot.domain.reviews.document import ReviewFacts
+from bot.domain.reviews.sections import CAUSES, SUMMARY, filled
+from bot.domain.reviews.versions import Version
 
 GAP = timedelta(minutes=10)
 """Nothing on the timeline for longer than this while there was an impact is a gap."""
@@ -43,12 +45,14 @@ class Look:
     what: str = ""
 
 
-def looks(facts: ReviewFacts, unfilled: Sequence[str], changes: Sequence[Changed]) -> list[Look]:
+def looks(
+    facts: ReviewFacts, unfilled: Sequence[str], changes: Sequence[Changed], latest: Version | None
+) -> list[Look]:
     """Return what to look at. `unfilled` are the roles that nobody had at any time; `changes` may be none,
-    as whoever reads may not know of them.
+    as whoever reads may not know of them; in the `latest` version may stand what the facts lack.
     """
     found = [
-        *_missing(facts),
+        *_missing(facts, latest),
         *(Look(Ask.ROLE, what=role) for role in unfilled),
         *_gaps(facts),
         *_late(facts),
@@ -59,11 +63,11 @@ def looks(facts: ReviewFacts, unfilled: Sequence[str], changes: Sequence[Changed
     return found[:MOST]
 
 
-def _missing(facts: ReviewFacts) -> Iterator[Look]:
+def _missing(facts: ReviewFacts, latest: Version | None) -> Iterator[Look]:
     told = facts.incident.summary
-    if not told.summary.strip():
+    if not told.summary.strip() and not filled(latest, SUMMARY):
         yield Look(Ask.SUMMARY)
-    if not told.causes.strip():
+    if not told.causes.strip() and not filled(latest, CAUSES):
         yield Look(Ask.CAUSES)
     if not facts.times[Moment.IMPACT_START] or not facts.times[Moment.IMPACT_END]:
         yield Look(Ask.IMPACT)

@@ -6,6 +6,7 @@ from bot.domain.actors import Actor
 from bot.domain.alerts.changes import LATELY
 from bot.domain.reviews.document import MOST_ENTRIES, ReviewFacts, leads_anew
 from bot.domain.reviews.looking import Look, looks, span_of
+from bot.domain.reviews.versions import Version
 from bot.domain.rights import Right
 from bot.domain.timeline.entries import Entry, Kind
 from bot.operations.incidents.company import company
@@ -69,7 +70,7 @@ def _told(tx: Tx, incident_id: int, *, whole: bool) -> list[Entry]:
     return sorted([*highlights, *led[:MOST]], key=lambda one: (one.at, one.id))
 
 
-def looks_of(tx: Tx, facts: ReviewFacts, *, by: Actor) -> list[Look]:
+def looks_of(tx: Tx, facts: ReviewFacts, latest: Version | None, *, by: Actor) -> list[Look]:
     """Return what to look at, as far as `by` may know of it: guests know of no changes."""
     incident = facts.incident
     wanted = tx.process.roles_called(tx.process.type_of(incident.type), high=incident.highest.high)
@@ -78,4 +79,4 @@ def looks_of(tx: Tx, facts: ReviewFacts, *, by: Actor) -> list[Look]:
     since = max(begin, _BEGINNING) - LATELY
     knows = Right.WORK in rights_of(tx, str(by))
     changes = change_events.between(tx, since, begin, MOST_CHANGES) if knows else []
-    return looks(facts, [role for role in wanted if role not in held], changes)
+    return looks(facts, [role for role in wanted if role not in held], changes, latest)

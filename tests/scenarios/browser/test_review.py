@@ -5,6 +5,8 @@ import re
 from html import unescape
 from urllib.parse import urlencode
 
+import pytest
+
 from bot.operations.reviews.comments import comment_on
 from bot.operations.timeline import notes
 from storage.transaction import Tx
@@ -319,6 +321,26 @@ async def test_it_says_what_to_look_at(reader: Reader):
         "Nobody had the role: CMOC",
     ):
         assert what in words
+
+
+@pytest.mark.parametrize("template", ["gitlab", "pagerduty", "short", "sre"])
+async def test_causes_that_were_written_in_the_document_are_missed_no_longer(reader: Reader, template: str):
+    await reader.world.declare(severity="S2")
+    sit_down(reader, "dev")
+    page = await reader.get(f"{REVIEW}/edit?template={template}")
+    form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    form = {name: unescape(value) for name, value in form.items()} | {"do": "save"}
+    text = unescape(page.text.partition('aria-describedby="hint">')[2].partition("</textarea>")[0]).strip()
+    asked = re.search(r"_What (contributed|conditions|made it)[^_]+_", text)
+    assert asked
+
+    await sent(reader, form | {"text": f"{text}\n\nMore at the end."})
+    assert "No contributing causes" in seen(await reader.get(REVIEW))
+    await sent(reader, form | {"base": "1", "text": text.replace(asked[0], "A full disk.")})
+
+    words = seen(await reader.get(REVIEW))
+    assert "No contributing causes" not in words
+    assert "There is no summary" in words
 
 
 async def test_tasks_are_ticked_there_by_slack_s_own_operations(reader: Reader):
