@@ -54,6 +54,7 @@ class ReviewForms:
     def routes(self) -> list[web.RouteDef]:
         return [
             self._site.get(EDIT_PATH, self.edit),
+            self._site.get(SAVE_PATH, self.back),
             self._site.post(SAVE_PATH, self.save),
             self._site.post(APPROVE_PATH, self.approve),
             self._site.post(ISSUE_PATH, self.as_issue),
@@ -77,6 +78,10 @@ class ReviewForms:
         )
         form = view_of.beside(form, edit) if edit else form
         return self._site.render("review_edit.html", viewer, **view_of.editing(incident, form))
+
+    async def back(self, request: web.Request, _: Viewer) -> web.Response:
+        """Lead to the review whoever opens again the address that its form was sent to."""
+        return self._site.go(f"/incidents/INC-{which(request)}/review")
 
     async def save(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
         """Keep a new version, or show how it will look. Nothing that was typed is lost, whatever is wrong."""

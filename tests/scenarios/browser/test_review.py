@@ -95,6 +95,11 @@ async def test_two_who_edit_it_undo_nothing_of_each_other(reader: Reader):
 
     preview = await saved(reader, "# Ours\n\n<script>x</script> **bold**", do="preview")
     assert "<strong>bold</strong>" in preview.text
+    assert 'value="preview" formaction="/reviews/INC-1#preview"' in preview.text
+    assert '<h2 id="preview">' in preview.text
+    again = await reader.get("/reviews/INC-1")
+    assert (again.status, again.to) == (303, REVIEW)
+    assert (await reader.get("/reviews/INC-x")).status == 404
     assert "<script>x" not in preview.text
     assert "# Ours" in preview.text
     assert "Nobody has edited it yet" in seen(await reader.get(REVIEW))
