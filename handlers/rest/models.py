@@ -33,8 +33,10 @@ class Person(BaseModel):
 class Actor(BaseModel):
     """Who did something."""
 
-    kind: Literal["person", "bot", "alert", "token"]
-    id: str = Field(description="A person's Slack user id, the alert's source or the token's name.")
+    kind: Literal["person", "bot", "alert", "token", "tracker"]
+    id: str = Field(
+        description="A person's Slack user id, the alert's source, the token's name, who in a tracker."
+    )
     name: str
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain import actors
-from bot.domain.actors import Machine, MachineKind
+from bot.domain.actors import Machine
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.labels import labels
 from bot.domain.oncall.cover import Made
@@ -33,10 +33,7 @@ class Names:
         found = actors.parsed(who) if isinstance(who, str) else who
         if isinstance(found, str):
             return models.Actor(kind="person", id=found, name=self.known.get(found, ""))
-        kinds = {MachineKind.BOT: "bot", MachineKind.ALERT: "alert", MachineKind.TOKEN: "token"}
-        return models.Actor.model_validate(
-            {"kind": kinds[found.kind], "id": found.name, "name": found.spoken}
-        )
+        return models.Actor.model_validate({"kind": found.kind.value, "id": found.name, "name": found.spoken})
 
 
 def names(tx: Tx, who: Iterable[actors.Actor | None]) -> Names:

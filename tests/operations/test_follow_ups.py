@@ -108,6 +108,9 @@ def test_an_issue_is_followed_back_and_forth_and_our_own_doing_is_no_news(office
     for _ in range(2):
         office.perform(issue_seen, 1, Seen(closed=True, by="Sam", title="Add a node"))
     assert state(office) == (False, False)
+    closed = office.read(follow_ups.get, 1)
+    assert closed
+    assert closed.action.done_by == "tracker:Sam in GitLab"
     assert kinds(office, incident.id).count(Kind.ACTION_DONE) == 1
     office.perform(issue_seen, 1, Seen(closed=False))
     assert state(office) == (True, False)

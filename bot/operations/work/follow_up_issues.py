@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.domain import facts
-from bot.domain.actors import BOT
+from bot.domain.actors import Machine, MachineKind
 from bot.domain.incidents.issues import Touch
 from bot.domain.text import one_line
 from bot.domain.work.follow_ups import FollowUp, TrackedIssue, cancelled, reopened
@@ -79,8 +79,7 @@ def issue_seen(tx: Tx, action_id: int, seen: Seen) -> None:
         follow_ups.put_issue(tx, issue)
     if before.closed == seen.closed or one.open is not seen.closed:  # no news, or it is so here already
         return
-    there = f"in {before.tracker}" + (f" by {seen.by}" if seen.by else "")
-    _follow(tx, one, seen, there)
+    _follow(tx, one, seen, before.tracker)
 
 
 def _placed(issue: TrackedIssue, seen: Seen) -> TrackedIssue:
@@ -107,15 +106,17 @@ def _name(tx: Tx, one: FollowUp, title: str) -> FollowUp:
     return replace(one, action=action)
 
 
-def _follow(tx: Tx, one: FollowUp, seen: Seen, there: str) -> None:
+def _follow(tx: Tx, one: FollowUp, seen: Seen, tracker: str) -> None:
     action = one.action
+    there = f"in {tracker}" + (f" by {seen.by}" if seen.by else "")
+    by = Machine(MachineKind.TRACKER, f"{seen.by or 'somebody'} in {tracker}")
     if not seen.closed:
         changed = reopened(action)
         fact: type[_Over] = facts.FollowUpReopened
     elif seen.not_planned:
-        changed, fact = cancelled(action, BOT, tx.now), facts.FollowUpCancelled
+        changed, fact = cancelled(action, by, tx.now), facts.FollowUpCancelled
     else:
-        changed, fact = done(action, BOT, tx.now), facts.ActionDone
+        changed, fact = done(action, by, tx.now), facts.ActionDone
     actions.save(tx, changed)
     begin_to_mind(tx)
     tx.record(fact(incident=action.incident, text=action.said, action=action.id, there=there))

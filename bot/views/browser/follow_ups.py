@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.domain.actors import Machine
+from bot.domain.actors import Actor, Machine, parsed
 from bot.domain.incidents.incident import Severity
 from bot.domain.work.follow_ups import EXAMPLES, FollowUp, FollowUpRules, warning
 from bot.views.browser.exports import as_csv, in_cell
@@ -90,7 +90,7 @@ def shown(
         "details": plain(one.action.details) if one.action.details else None,
         "added": Markup("{} by {}").format(reader.time(one.action.at), actor(one.action.by, reader)),
         "ended": Markup("{} by {}").format(
-            reader.time(one.action.done_at), person(one.action.done_by, reader)
+            reader.time(one.action.done_at), actor(parsed(one.action.done_by or ""), reader)
         )
         if one.action.done_at
         else None,
@@ -118,12 +118,16 @@ def _row(one: FollowUp, names: Mapping[str, str], today: date) -> Mapping[str, o
         "state": state(one),
         "private": action.private or one.of_private,
         "issue": one.issue.url if one.issue else None,
-        "added_by": action.by.spoken if isinstance(action.by, Machine) else names.get(action.by, action.by),
+        "added_by": _said(action.by, names),
         "added_at": action.at.isoformat(),
-        "ended_by": names.get(action.done_by, action.done_by) if action.done_by else None,
+        "ended_by": _said(parsed(action.done_by), names) if action.done_by else None,
         "ended_at": action.done_at.isoformat() if action.done_at else None,
         "details": action.details,
     }
+
+
+def _said(who: Actor, names: Mapping[str, str]) -> str:
+    return who.spoken if isinstance(who, Machine) else names.get(who, who)
 
 
 def csv_head() -> str:
