@@ -28,6 +28,12 @@ class Moment(StrEnum):
 Times: TypeAlias = Mapping[Moment, datetime | None]
 
 
+def in_order(known: Times) -> list[tuple[Moment, datetime]]:
+    """Return the times that are known, the earliest first; at one time as the moments follow each other."""
+    found = [(name, at) for name in Moment if (at := known[name])]
+    return sorted(found, key=lambda one: one[1])
+
+
 class Move(NamedTuple):
     """A change of status: when, from what to what, by whom; of a reopening whether the problem is back."""
 

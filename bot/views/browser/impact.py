@@ -6,7 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.domain.incidents.times import Moment, Times, durations
+from bot.domain.incidents.times import Moment, Times, durations, in_order
 from bot.views.browser.rich import Reader
 from bot.views.mrkdwn import lasting
 
@@ -75,8 +75,8 @@ def _drawn(one: Phase) -> Markup:
 
 
 def stated(known: Times, reader: Reader) -> Sequence[tuple[str, Markup]]:
-    """Return each time that is known, for the table under the bar."""
-    return [(name.value, reader.time(at)) for name in Moment if (at := known[name])]
+    """Return each time that is known in their order, for the table under the bar."""
+    return [(name.value, reader.time(at)) for name, at in in_order(known)]
 
 
 def lengths(known: Times) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from bot.domain.alerts.alert import Alert
 from bot.domain.incidents.fields import FieldKind
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.labels import labels
-from bot.domain.incidents.times import Moment, durations
+from bot.domain.incidents.times import Moment, durations, in_order
 from bot.domain.paging.pages import Page, PageState
 from bot.domain.reviews.document import Part, ReviewFacts, decision, part_of
 from bot.domain.timeline.entries import Entry, Kind
@@ -165,7 +165,7 @@ def review_of(facts: ReviewFacts, names: Mapping[str, str], url: str = "") -> Re
         incident=_about(facts.incident, names, url),
         summary=paragraphs(facts.incident.summary.summary),
         causes=paragraphs(facts.incident.summary.causes),
-        times=tuple(Named(name.value, at) for name in Moment if (at := known[name])),
+        times=tuple(Named(name.value, at) for name, at in in_order(known)),
         durations=tuple(Named(name, span) for name, span in lengths.items()),
         impact_start=known[Moment.IMPACT_START],
         impact_end=known[Moment.IMPACT_END],

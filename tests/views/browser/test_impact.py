@@ -56,3 +56,15 @@ def test_each_known_time_is_stated():
         "Detected",
         "Resolved",
     ]
+
+
+def test_times_are_stated_in_the_order_in_which_they_were():
+    times = known(IMPACT_START=0, DETECTED=10, MITIGATED=50, IMPACT_END=40, RESOLVED=50)
+
+    assert [name for name, _ in impact.stated(times, Reader())] == [
+        "Impact start",
+        "Detected",
+        "Impact end",
+        "Mitigated",
+        "Resolved",
+    ]

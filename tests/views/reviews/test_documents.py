@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from markdown_it import MarkdownIt
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Summary
+from bot.domain.incidents.times import Moment
 from bot.domain.paging.pages import PageState
 from bot.domain.timeline.entries import Kind
 from bot.views.reviews.model import people_of
 from bot.views.reviews.rendering import NAMES as TEMPLATES
 from bot.views.reviews.writing import document
+from tests.fakes import NOON
 from tests.values import a_page
 from tests.views.reviews.told import NAMES, NASTY, entry, facts
 
@@ -68,6 +71,14 @@ def test_a_page_that_rests_with_somebody_at_work_is_no_call_that_was_acknowledge
     rests = a_page(state=PageState.ACKNOWLEDGED, answered_by="UEOC", answered_at=came, quiet=True)
 
     assert "level 1 | not called: somebody was at work already |  |" in written(pages=[rests])
+
+
+def test_times_are_told_in_the_order_in_which_they_were():
+    times = dict.fromkeys(Moment) | {Moment.MITIGATED: NOON + timedelta(minutes=9), Moment.IMPACT_END: NOON}
+
+    text = written(times=times)
+
+    assert text.index("- Impact end: ") < text.index("- Mitigated: ")
 
 
 def test_people_are_called_by_their_names():
