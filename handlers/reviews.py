@@ -19,6 +19,7 @@ from bot.operations.reviews.documents import Shelf, kept_version, shelf
 from bot.operations.reviews.facts import facts_of, looks_of
 from bot.operations.rights import rights_of
 from bot.views.browser.review import Shown
+from bot.views.mrkdwn import mentioned
 from bot.views.reviews.model import people_of
 from bot.views.reviews.writing import chosen, document, names_of
 from storage import people, reviews
@@ -79,6 +80,7 @@ def read(tx: Tx, number: int, by: Actor, url: str, version: int = 0) -> Reading:
     kept = shelf(tx, facts.incident.id, by=by)
     said = {one.by for one in kept.saved} | {one.by for one in kept.comments}
     said |= {one.by for one in kept.approvals}
+    said |= {who for one in kept.comments for who in mentioned(one.text)}
     of_incident = reviews.review_of(tx, facts.incident.id)
     if of_incident:
         each = {who for one in of_incident.tasks for who in (one.owner, one.done_by)}

@@ -158,6 +158,11 @@ def mentioned(text: str) -> set[str]:
     return set(_PERSON.findall(text))
 
 
+def said_by_name(text: str, names: Mapping[str, str]) -> str:
+    """Return text as people typed it, for where it is no mrkdwn: whom it mentions stands there by name."""
+    return _PERSON.sub(lambda found: f"@{names[found[1]]}" if found[1] in names else found[0], text)
+
+
 def by_name(text: str, names: Mapping[str, str]) -> str:
     """Return mrkdwn that names these people instead of mentioning them: whoever is mentioned is called."""
 

@@ -12,7 +12,7 @@ from multidict import MultiMapping
 
 from bot.domain.errors import Refused
 from bot.domain.incidents.incident import Incident, Severity, Status
-from bot.domain.incidents.words import excerpt
+from bot.domain.incidents.words import excerpt, unmarked
 from bot.domain.text import one_line
 from bot.views.browser.exports import csv_head, csv_rows, json_rows
 from bot.views.browser.incident import person
@@ -178,7 +178,7 @@ def _excerpts(tx: Tx, shown: Sequence[Incident], typed: str) -> Mapping[int, Seq
         return {}
     texts = {one: said[1:] for one, said in words.texts(tx, [one.id for one in shown], TEXTS).items()}
     names = people.names(tx, {who for said in texts.values() for one in said for who in mentioned(one)})
-    told = {one: (plain(text, names, escaped=True) for text in said) for one, said in texts.items()}
+    told = {one: (unmarked(plain(text, names, escaped=True)) for text in said) for one, said in texts.items()}
     return {one: excerpt(said, typed.split()) for one, said in told.items()}
 
 

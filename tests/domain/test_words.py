@@ -10,6 +10,7 @@ from bot.domain.incidents.words import (
     MOST_LETTERS,
     excerpt,
     sought,
+    unmarked,
     words_in,
     words_of,
 )
@@ -92,3 +93,9 @@ def test_an_excerpt_is_short_and_says_where_it_was_cut() -> None:
 def _marked(texts: Sequence[str], typed: str) -> str:
     parts = excerpt(texts, typed.split())
     return "".join(f"[{part}]" if found else part for part, found in parts)
+
+
+def test_an_excerpt_of_a_document_shows_no_marks_of_its_tables_and_headings() -> None:
+    document = "## About\n\n| What | Owner |\n|---|:--|\n| **Add** a node | ana |\n\na | b ---"
+
+    assert _marked([unmarked(document)], "node") == "About What, Owner Add a [node], ana a | b ---"

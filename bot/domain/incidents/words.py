@@ -15,6 +15,9 @@ LONGEST_EXCERPT = 160
 _NO_BLANKS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts that put no blanks between words: each sign is a word."""
 _WORD = re.compile(rf"[{_NO_BLANKS}]|[^\W_{_NO_BLANKS}]+")
+_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*")
+_HEADING = re.compile(r"^ {0,3}#{1,6} +")
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _NUMBER = re.compile(r"(?:inc-?|#)(\d{1,9})", re.IGNORECASE | re.ASCII)
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -45,6 +48,20 @@ def sought(typed: Iterable[str]) -> list[tuple[str, bool]]:
         words = words_in(one)
         found |= dict.fromkeys((word, word is words[-1]) for word in words)
     return list(found)
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the marks of Markdown that say nothing in one line: tables, headings, bold."""
+    lines = (line for line in text.split("\n") if not _RULE.fullmatch(line))
+    return "\n".join(_BOLD.sub(r"\1", _HEADING.sub("", _row(line))) for line in lines)
+
+
+def _row(line: str) -> str:
+    """Return the cells of a line of a table with commas between, any other line as it is."""
+    said = line.strip()
+    if len(said) < 2 or not (said.startswith("|") and said.endswith("|")):
+        return line
+    return ", ".join(cell for one in said.strip("|").split("|") if (cell := one.strip()))
 
 
 def excerpt(texts: Iterable[str], typed: Iterable[str]) -> Sequence[tuple[str, bool]]:

@@ -8,6 +8,7 @@ from markupsafe import escape
 from bot.domain.reviews.versions import LONGEST_COMMENT, Comment
 from bot.views.browser.forms import Filled
 from bot.views.browser.rich import Reader, plain
+from bot.views.mrkdwn import said_by_name
 
 COMMENT, CHANGE = "comment", "comment_change"
 TEXT, HEADING, VERSION, SURE = "text", "heading", "version", "sure"
@@ -74,6 +75,6 @@ def _one(one: Comment, reader: Reader, viewer: str) -> Mapping[str, Any]:
         "who": reader.name(one.by),
         "at": reader.time(one.at),
         "edited": reader.time(one.edited_at) if one.edited_at else None,
-        "text": plain(one.text),
+        "text": plain(said_by_name(one.text, reader.names)),
         "own": one.by == viewer,
     }

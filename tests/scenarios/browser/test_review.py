@@ -195,6 +195,17 @@ async def test_it_is_commented_on_and_approved(reader: Reader):
     assert "you read version 1" in stale.text
 
 
+async def test_whom_a_comment_mentions_stands_there_by_name(reader: Reader):
+    await reader.world.declare()
+    sit_down(reader, "ana")
+    who = f"<@{reader.world.person('bo').id}> and <@U0NOBODY> saw <b>it</b>"
+
+    await reader.send(REVIEW, f"{REVIEW}/comments", text=who, version="0")
+
+    told = (await reader.get(REVIEW)).text
+    assert "@bo and &lt;@U0NOBODY&gt; saw &lt;b&gt;it&lt;/b&gt;" in told
+
+
 async def test_a_comment_is_changed_and_taken_back_by_whoever_wrote_it(reader: Reader):
     await reader.world.declare()
     sit_down(reader, "ana")
