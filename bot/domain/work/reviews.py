@@ -39,7 +39,7 @@ class PlannedTask:
 USUAL_TASKS = (
     PlannedTask("Fill the summary: `/inc summary`", 2),
     PlannedTask("Check the timeline: `/inc timeline`", 2),
-    PlannedTask("Set when the impact began and ended: `/inc times`", 2),
+    PlannedTask("Set when the impact began and ended: `/inc time`", 2),
     PlannedTask("Write down the causes, in the summary", 3),
     PlannedTask("Add corrective actions, each with an owner: `/inc followup`", 3),
     PlannedTask("Hold the review, as a meeting or async", 5),
