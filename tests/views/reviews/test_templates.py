@@ -23,8 +23,8 @@ MANY = f"[{'left_out,' * 500}]"
 LONG = "{% set x = range(20000) | sort %}{% set y = range(20000) | sort %}"
 CALLS = "{% for i in range(9999) %}{{ m() }}{% endfor %}"
 CALLER = f"{{% call m() %}}{{% set b = {MANY} %}}{{% endcall %}}"
-QUICK = 5
-"""Seconds: each of these would run for hours, or take all memory."""
+QUICK = 20
+"""Seconds of the processor: each of these would run for hours, or take all memory."""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -75,12 +75,12 @@ def test_each_has_a_title():
     ],
 )
 def test_one_that_does_not_come_to_an_end_is_ended(template: str, why: str):
-    begun = time.monotonic()
+    begun = time.thread_time()
 
     said = problem(template, SAMPLES)
 
     assert why in said
-    assert time.monotonic() - begun < QUICK
+    assert time.thread_time() - begun < QUICK
 
 
 @pytest.mark.parametrize(
