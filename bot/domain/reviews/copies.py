@@ -174,17 +174,26 @@ def concerns(copy: ReviewCopy, pushed: Pushed, target: str) -> bool:
 
 def marked(text: str, incident: int, version: int, database: str) -> str:
     """Return a text with the mark by which a copy is known as ours, and which version it was."""
-    return f"{cleaned(text)}\n<!-- muster:REVIEW-{incident} {database} version {version} -->\n"
+    return (
+        f"{_bare(text, incident, database)}\n<!-- muster:REVIEW-{incident} {database} version {version} -->\n"
+    )
 
 
 def there(text: str, incident: int, database: str) -> There:
     """Return what stands in a copy."""
-    mark = re.compile(
+    found = _mark(incident, database).findall(text)
+    return There(_bare(text, incident, database), int(found[-1]) if found else 0, bool(found))
+
+
+def _mark(incident: int, database: str) -> re.Pattern[str]:
+    return re.compile(
         rf"\n?<!-- muster:REVIEW-{incident} {re.escape(database)} version (\d{{1,9}}) -->[ \t]*\n?"
     )
-    plain = text.replace("\r\n", "\n")
-    found = mark.findall(plain)
-    return There(cleaned(mark.sub("\n", plain)), int(found[-1]) if found else 0, bool(found))
+
+
+def _bare(text: str, incident: int, database: str) -> str:
+    """Return a text without our marks: also of a document in which somebody pasted one."""
+    return cleaned(_mark(incident, database).sub("\n", text.replace("\r\n", "\n")))
 
 
 def judged(
@@ -193,15 +202,20 @@ def judged(
     wanted: str,
     base: Version | None,
     *,
+    database: str,
     shown: Callable[[str], str],
     plain: Callable[[str], str],
 ) -> Judged:
     """Say what to do with what stands there. `wanted` is the text of the version asked for; `shown` and
     `plain` say how a text looks there, and one from there here.
     """
-    if found.base == copy.version and found.text == cleaned(shown(wanted)):
+
+    def stands(text: str) -> bool:
+        return found.text == _bare(shown(text), copy.incident, database)
+
+    if found.base == copy.version and stands(wanted):
         return Judged.DONE
-    untouched = base is not None and found.text == cleaned(shown(base.text))
+    untouched = base is not None and stands(base.text)
     if untouched or (copy.taken and digest(read_back(found.text, base, shown, plain)) == copy.taken):
         return Judged.WRITE
     if not found.ours and not copy.written:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.config.trackers import GithubSettings
 from bot.domain.incidents.incident import Status
 from bot.domain.incidents.issues import Issue, relabelled
 from bot.integrations.destination import Destination, Unfit
+from bot.integrations.trackers.addresses import inside, numbered
 from bot.integrations.trackers.tracker import Made, Wanted, dicts, listed
 from bot.jobs import DeliveryFailed
 from bot.views import issue as view
@@ -33,6 +35,7 @@ class Github:
     def __init__(self, settings: GithubSettings, clock: Clock) -> None:
         headers = {**HEADERS, "Authorization": f"Bearer {settings.token or ''}"}
         self._api = Destination("GitHub", settings.url, headers, clock)
+        self._settings = settings
         self._people = settings.people
         self.project = settings.repository
         self._path = f"repos/{settings.repository}/issues"
@@ -45,7 +48,7 @@ class Github:
             "labels": list(wanted.labels),
             "assignees": [person] if person else [],
         }
-        return made_of(read_issue(await told(self._api, "POST", self._path, fields)))
+        return made_of(read_issue(await told(self._api, "POST", self._path, fields)), self._settings)
 
     async def find(self, wanted: Wanted) -> Made | None:
         """Return the issue whose text has our mark."""
@@ -53,7 +56,11 @@ class Github:
         asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
         _, found = await self._api.call("GET", self._path, asked=asked)
         return next(
-            (made_of(read_issue(one)) for one in listed(found, "GitHub") if mark in (one.get("body") or "")),
+            (
+                made_of(read_issue(one), self._settings)
+                for one in listed(found, "GitHub")
+                if mark in (one.get("body") or "")
+            ),
             None,
         )
 
@@ -109,10 +116,19 @@ def read_issue(found: Any) -> dict[str, Any]:
     """Return the issue that was answered. Raises DeliveryFailed, of unknown fate, for anything else."""
     expected = {"number": int, "html_url": str, "state": str}
     read = found if isinstance(found, dict) else {}
-    if not all(isinstance(read.get(key), kind) for key, kind in expected.items()):
+    known = all(isinstance(read.get(key), kind) for key, kind in expected.items())
+    if not known or not numbered(read["number"]):
         raise DeliveryFailed("GitHub answered what is no issue", uncertain=True)
     return read
 
 
-def made_of(issue: Mapping[str, Any]) -> Made:
-    return Made(issue["number"], issue["html_url"])
+def made_of(issue: Mapping[str, Any], settings: GithubSettings) -> Made:
+    """Return an issue of the repository of these settings."""
+    project, number = f"{site(settings)}/{settings.repository}", issue["number"]
+    return Made(number, inside(issue["html_url"], project, f"{project}/issues/{number}"))
+
+
+def site(settings: GithubSettings) -> str:
+    """Return the address at which people see what is called at that of the API."""
+    parts = urlsplit(settings.url)
+    return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}"

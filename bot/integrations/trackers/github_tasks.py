@@ -14,6 +14,7 @@ from bot.integrations.destination import Destination, Gone
 from bot.integrations.trackers.github import HEADERS, NEWEST, made_of, read_issue, told
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts, listed
+from bot.jobs import DeliveryFailed
 from bot.views import follow_up_issue as view
 
 
@@ -24,6 +25,7 @@ class GithubTasks:
     def __init__(self, settings: GithubSettings, clock: Clock) -> None:
         headers = {**HEADERS, "Authorization": f"Bearer {settings.token or ''}"}
         self._api = Destination("GitHub", settings.url, headers, clock)
+        self._settings = settings
         self._people = settings.people
         self._host = (urlsplit(settings.url).hostname or "").removeprefix("api.")
         self.project = settings.repository
@@ -40,14 +42,18 @@ class GithubTasks:
             "assignees": [one] if (one := self._owner(task)) else [],
         }
         path = f"repos/{self.project}/issues"
-        return made_of(read_issue(await told(self._api, "POST", path, fields)))
+        return made_of(read_issue(await told(self._api, "POST", path, fields)), self._settings)
 
     async def seek(self, task: Task) -> Made | None:
         mark = view.marker(task.told, task.database)
         asked = {"state": "all", "sort": "created", "direction": "desc", "per_page": NEWEST}
         _, found = await self._api.call("GET", f"repos/{self.project}/issues", asked=asked)
         return next(
-            (made_of(read_issue(one)) for one in listed(found, "GitHub") if mark in text_of(one, "body")),
+            (
+                made_of(read_issue(one), self._settings)
+                for one in listed(found, "GitHub")
+                if mark in text_of(one, "body")
+            ),
             None,
         )
 
@@ -82,6 +88,8 @@ class GithubTasks:
         path, found = await self._api.read(asked)
         there = read_issue(found)
         moved = issue_at(there["html_url"]) if path != asked else None
+        if moved and (moved.tracker != self.name or urlsplit(moved.url).hostname != self._host):
+            raise DeliveryFailed("GitHub answered what is no issue of a repository", permanent=True)
         place = replace(issue, project=moved.project, number=moved.number, url=moved.url) if moved else issue
         secret = titled and await self._hidden(place.project)
         dropped = there.get("state_reason") in {"not_planned", "duplicate"}

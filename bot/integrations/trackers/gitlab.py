@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
 from bot.domain.incidents.issues import Issue, relabelled
 from bot.integrations.destination import Conflict, Destination, Gone
+from bot.integrations.trackers.addresses import inside, numbered
 from bot.integrations.trackers.tracker import Made, Wanted, dicts, listed
 from bot.jobs import DeliveryFailed
 from bot.views import issue as view
@@ -42,7 +43,7 @@ class Gitlab:
         }
         if assignee := await self._assignee(wanted.lead):
             fields["assignee_ids"] = [assignee]
-        return made_of(read_issue((await self._api.call("POST", self._path, said=fields))[1]))
+        return made_of(read_issue((await self._api.call("POST", self._path, said=fields))[1]), self._settings)
 
     async def find(self, wanted: Wanted) -> Made | None:
         """Return the issue whose description has our mark."""
@@ -51,7 +52,7 @@ class Gitlab:
         _, found = await self._api.call("GET", self._path, asked=asked)
         return next(
             (
-                made_of(read_issue(one))
+                made_of(read_issue(one), self._settings)
                 for one in listed(found, "GitLab")
                 if mark in (one.get("description") or "")
             ),
@@ -148,10 +149,13 @@ def read_issue(found: Any) -> dict[str, Any]:
     """Return the issue that was answered. Raises DeliveryFailed, of unknown fate, for anything else."""
     wanted = {"iid": int, "web_url": str, "state": str}
     read = found if isinstance(found, dict) else {}
-    if not all(isinstance(read.get(key), kind) for key, kind in wanted.items()):
+    known = all(isinstance(read.get(key), kind) for key, kind in wanted.items())
+    if not known or not numbered(read["iid"]):
         raise DeliveryFailed("GitLab answered what is no issue", uncertain=True)
     return read
 
 
-def made_of(issue: Mapping[str, Any]) -> Made:
-    return Made(issue["iid"], issue["web_url"])
+def made_of(issue: Mapping[str, Any], settings: GitlabSettings) -> Made:
+    """Return an issue of the project of these settings."""
+    project, number = f"{settings.url}/{settings.project}", issue["iid"]
+    return Made(number, inside(issue["web_url"], project, f"{project}/-/issues/{number}"))

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.issues import Issue
 from bot.domain.reviews.copies import ReviewCopy
 from bot.integrations.destination import Destination, Gone, Unfit
+from bot.integrations.trackers.addresses import inside, is_page, numbered
 from bot.integrations.trackers.tasks import text_of
 from bot.integrations.trackers.tracker import dicts
 from bot.jobs import DeliveryFailed
@@ -100,16 +102,17 @@ class WikiPages:
             path = f"{self._path}/{quote(copy.path, safe='')}"
             _, page = await self._api.call("PUT", path, said=said)
         slug = text_of(page, "slug") if isinstance(page, dict) else ""
-        slug = slug or copy.path
+        slug = slug if is_page(slug) else copy.path
         return replace(copy, path=slug, url=f"{self._page}/{quote(slug)}")
 
 
 class MergeRequests:
     """A file on a branch of its own, and the merge request that brings it to the target branch."""
 
-    def __init__(self, api: Destination, project: str) -> None:
+    def __init__(self, api: Destination, url: str, project: str) -> None:
         self._api = api
         self._project = f"projects/{quote(project, safe='')}"
+        self._home = f"{url}/{project}"
 
     def shown(self, text: str) -> str:
         return text
@@ -119,7 +122,7 @@ class MergeRequests:
 
     async def look(self, sheet: Sheet) -> Found:
         request = await self._request(sheet)
-        number, url = (request["iid"], request["web_url"]) if request else (0, "")
+        number, url = (request["iid"], self._url(request)) if request else (0, "")
         over = bool(request) and request["state"] != "opened"
         begun = not over and await self._there(f"repository/branches/{quote(sheet.copy.branch, safe='')}")
         ref = sheet.copy.branch if begun else await self._target(sheet)
@@ -141,7 +144,10 @@ class MergeRequests:
             "remove_source_branch": True,
         }
         made = _request(await self._changed("merge_requests", said))
-        return replace(copy, number=made["iid"], url=made["web_url"])
+        return replace(copy, number=made["iid"], url=self._url(made))
+
+    def _url(self, request: Mapping[str, Any]) -> str:
+        return inside(request["web_url"], self._home, f"{self._home}/-/merge_requests/{request['iid']}")
 
     async def _commit(self, sheet: Sheet, found: Found, text: str, target: str) -> None:
         action = {"action": "create", "file_path": sheet.copy.path, "content": text}
@@ -224,6 +230,7 @@ def _content(found: Any, name: str) -> str:
 def _request(found: Any) -> dict[str, Any]:
     wanted = {"iid": int, "web_url": str, "state": str}
     read = found if isinstance(found, dict) else {}
-    if not all(isinstance(read.get(key), kind) for key, kind in wanted.items()):
+    known = all(isinstance(read.get(key), kind) for key, kind in wanted.items())
+    if not known or not numbered(read["iid"]):
         raise DeliveryFailed("GitLab answered what is no merge request", uncertain=True)
     return read

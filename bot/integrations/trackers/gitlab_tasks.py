@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.config.trackers import GitlabSettings
 from bot.domain.work.follow_ups import TrackedIssue
 from bot.integrations.destination import Destination, Gone
+from bot.integrations.trackers.addresses import is_project
 from bot.integrations.trackers.gitlab import PER_PAGE, link, made_of, read_issue
 from bot.integrations.trackers.tasks import SCOPES, Task, There, labelled, text_of
 from bot.integrations.trackers.tracker import Made, dicts, listed
@@ -44,7 +45,7 @@ class GitlabTasks:
         if (owner := await self._owner(task.owner)) is not None:
             fields["assignee_ids"] = [owner]
         _, found = await self._api.call("POST", _path(self.project), said=fields)
-        return made_of(read_issue(found))
+        return made_of(read_issue(found), self._settings)
 
     async def seek(self, task: Task) -> Made | None:
         mark = view.marker(task.told, task.database)
@@ -57,7 +58,7 @@ class GitlabTasks:
         _, found = await self._api.call("GET", _path(self.project), asked=asked)
         return next(
             (
-                made_of(read_issue(one))
+                made_of(read_issue(one), self._settings)
                 for one in listed(found, "GitLab")
                 if mark in text_of(one, "description")
             ),
@@ -123,6 +124,8 @@ class GitlabTasks:
         """Return where an issue is that was moved, at the address by which we know the server."""
         path = urlsplit(there["web_url"]).path.partition("/-/")[0]
         project = path.removeprefix(urlsplit(self._settings.url).path).strip("/")
+        if not is_project(project):
+            raise DeliveryFailed("GitLab answered what is no issue of a project", permanent=True)
         url = f"{self._settings.url}/{project}/-/issues/{there['iid']}"
         return replace(issue, project=project, number=there["iid"], url=url)
 

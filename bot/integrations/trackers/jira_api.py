@@ -1,6 +1,7 @@
 """Jira's issues, for incidents and for follow-ups (REST API, version 2: it takes wiki markup)."""
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,10 @@ FOUND_AFTER = timedelta(minutes=1)
 """How long after a lost answer an issue is looked for: Jira's search knows a new one only later."""
 DONE, BEGUN = "done", "indeterminate"
 """Keys of the categories in which each status of a workflow is."""
+
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,79}-[1-9][0-9]{0,8}")
+"""How Jira names an issue: its project's key, and its number there."""
 
 
 class JiraApi:
@@ -145,6 +150,6 @@ def assigned(there: Mapping[str, Any], account: Mapping[str, str]) -> bool:
 def _key(found: Any) -> str:
     """Return the key of the issue that was answered. Raises DeliveryFailed, of unknown fate, without one."""
     key = str(found.get("key")) if isinstance(found, dict) else ""
-    if not key.rpartition("-")[2].isdecimal():
+    if not _KEY.fullmatch(key):
         raise DeliveryFailed("Jira answered what is no issue", uncertain=True)
     return key

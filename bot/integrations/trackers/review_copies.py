@@ -43,7 +43,7 @@ class ReviewCopies:
         api = Destination(NAME, f"{settings.url}/api/v4", {"PRIVATE-TOKEN": settings.token or ""}, clock)
         self._shelves: Mapping[Kept, Shelf] = {
             Kept.WIKI: WikiPages(api, settings.url, settings.project),
-            Kept.FILE: MergeRequests(api, settings.project),
+            Kept.FILE: MergeRequests(api, settings.url, settings.project),
         }
         self._database = database
 
@@ -133,7 +133,8 @@ class ReviewCopies:
     async def _edited(self, sheet: Sheet, found: Found, there: rules.There, base: Version | None) -> Effect:
         shelf = self._shelves[sheet.copy.place]
         text = await asyncio.to_thread(rules.read_back, there.text, base, shelf.shown, shelf.plain)
-        number = base.number if base else there.base or sheet.copy.written
+        # a mark may name a version that there never was, or that was lost with a database: that is no fact
+        number = base.number if base else 0
         taken = TakenIn(text, number, view.named(found.who) or SOMEBODY)
         return partial(copy_edited, copy=sheet.copy, found=taken)
 
@@ -144,7 +145,8 @@ class ReviewCopies:
         if there.ours and there.text == view.hidden(sheet.incident):
             return Judged.WRITE, base
         shelf = self._shelves[copy.place]
-        judged = partial(rules.judged, copy, there, sheet.wanted, base, shown=shelf.shown, plain=shelf.plain)
+        how = {"shown": shelf.shown, "plain": shelf.plain}
+        judged = partial(rules.judged, copy, there, sheet.wanted, base, database=self._database, **how)
         return await asyncio.to_thread(judged), base
 
     def _sheet(self, tx: Tx, incident_id: int, place: Kept) -> Sheet | None:

@@ -47,6 +47,7 @@ class GitlabReviews:
 
     def __init__(self, settings: GitlabSettings, clock: Clock) -> None:
         headers = {"PRIVATE-TOKEN": settings.token or ""}
+        self._settings = settings
         self._api = Destination(NAME, f"{settings.url}/api/v4", headers, clock)
         self._path = f"projects/{quote(settings.project, safe='')}/issues"
 
@@ -57,7 +58,7 @@ class GitlabReviews:
             "issue_type": "issue",
             "confidential": sheet.confidential,
         }
-        return made_of(read_issue((await self._api.call("POST", self._path, said=said))[1]))
+        return made_of(read_issue((await self._api.call("POST", self._path, said=said))[1]), self._settings)
 
     async def seek(self, sheet: Sheet) -> Made | None:
         """Return the issue that was made by a call whose answer was lost."""
@@ -69,7 +70,7 @@ class GitlabReviews:
         }
         _, found = await self._api.call("GET", self._path, asked=asked)
         ours = (one for one in dicts(found) if sheet.mark in text_of(one, "description"))
-        return next((made_of(read_issue(one)) for one in ours), None)
+        return next((made_of(read_issue(one), self._settings) for one in ours), None)
 
     async def keep(self, sheet: Sheet, number: int) -> None:
         """Write what differs, and leave alone what people wrote or set there."""

@@ -34,7 +34,7 @@ NAME = "GitLab"
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """A text that people wrote in a copy, and which version they began from."""
+    """A text that people wrote in a copy, and which version they began from; 0 where that is not known."""
 
     text: str
     base: int
@@ -169,7 +169,8 @@ def _set_beside(tx: Tx, copy: ReviewCopy, found: TakenIn, why: str) -> None:
     edit = ForeignEdit(copy.incident, copy.place, found.base, cleaned(found.text), found.who)
     review_copies.keep_edit(tx, edit)
     if not known or known.text != edit.text:
-        said = why or f"They began from version {found.base}, and another one was saved here since"
+        begun = f"They began from version {found.base}, and another one was saved here since"
+        said = why or (begun if found.base else "It is not known from which version they began")
         _untaken(tx, copy, found.who, said, "Put the two together on the review's page: nothing is lost.")
 
 

@@ -12,7 +12,7 @@ from bot.operations.reviews.copies import TakenIn, copy_edited
 from storage import review_copies, review_documents
 from tests.scenarios.browser.conftest import Reader
 from tests.scenarios.browser.test_incident_page import seen
-from tests.scenarios.browser.test_review import REVIEW
+from tests.scenarios.browser.test_review import REVIEW, saved
 from tests.scenarios.trackers.gitlab import PROJECT, GitLab
 from tests.scenarios.trackers.test_gitlab import hook
 from tests.scenarios.trackers.test_review_copies import (
@@ -127,3 +127,66 @@ async def test_what_was_cancelled_gets_no_version_from_there(reviewed: Reader, g
     assert last.number == 1
     assert "# Late" in files.pages[PAGE]
     assert not in_channel(reviewed, "Kim")
+
+
+@pytest.mark.parametrize(
+    "said", ["javascript:alert(1)", "https://evil.test/x|<!channel>", f"https://evil.test/{'x' * 5000}"]
+)
+async def test_the_address_of_a_merge_request_is_one_of_the_project(
+    reviewed: Reader, gitlab: GitLab, said: str
+) -> None:
+    gitlab.files.lies = {"web_url": said}
+    await pressed(reviewed, MERGE, 1)
+
+    page = (await reviewed.get(REVIEW)).text + (await reviewed.get("/incidents/INC-1?show=all")).text
+    assert f'href="{gitlab.url}/{PROJECT}/-/merge_requests/1"' in page
+    assert said[:20] not in page + str(in_channel(reviewed, "Version 1 of the review"))
+
+
+@pytest.mark.parametrize("slug", ["..", "a/../../b", "", "x" * 5000, "a\nb"])
+async def test_a_slug_leads_nowhere_else(reviewed: Reader, gitlab: GitLab, slug: str) -> None:
+    gitlab.files.lies = {"slug": slug}
+    await pressed(reviewed, WIKI, 1)
+    await saved(reviewed, "# Ours, mended")
+    await pressed(reviewed, WIKI, 2)
+
+    assert "mended" in gitlab.files.pages[PAGE]
+    assert f'href="{gitlab.url}/{PROJECT}/-/wikis/{PAGE}"' in (await reviewed.get(REVIEW)).text
+
+
+@pytest.mark.parametrize("number", [2**70, 0, -1, True])
+async def test_a_number_that_is_none_is_not_taken(reviewed: Reader, gitlab: GitLab, number: int) -> None:
+    gitlab.files.lies = {"iid": number}
+    await reviewed.send(REVIEW, MERGE, version="1")
+    await reviewed.world.pass_minutes(1)
+    gitlab.files.lies = {}
+    await reviewed.world.pass_minutes(5)
+    assert "The merge request !1 in GitLab has version 1." in seen(await reviewed.get(REVIEW))
+
+
+async def test_a_mark_within_a_document_is_no_edit(reviewed: Reader, gitlab: GitLab) -> None:
+    await pressed(reviewed, MERGE, 1)
+    mark = gitlab.files.branches[BRANCH][FILE][0].splitlines()[-1]
+    assert mark.endswith("version 1 -->")
+    await saved(reviewed, f"# Ours 2\n\n{mark}\nmore\n")
+    await pressed(reviewed, MERGE, 2)
+    await saved(reviewed, "# Ours 3\n")
+    await pressed(reviewed, MERGE, 3)
+
+    page = seen(await reviewed.get(REVIEW))
+    assert "Version 3, the newest, by dev" in page
+    assert "The merge request !1 in GitLab has version 3." in page
+    assert "edited the merge request" not in page
+
+
+async def test_a_version_that_there_never_was_is_not_told_as_a_fact(reviewed: Reader, gitlab: GitLab) -> None:
+    await pressed(reviewed, WIKI, 1)
+    page = gitlab.files.pages[PAGE].replace("# Ours", "# Theirs")
+    gitlab.files.pages[PAGE] = page.replace("version 1 -->", "version 999999999 -->")
+    await fetched(reviewed, WIKI)
+
+    said = seen(await reviewed.get(REVIEW))
+    assert "Somebody edited the wiki page in GitLab, and it is not known from which version." in said
+    assert "999999999" not in said
+    assert len(in_channel(reviewed, "It is not known from which version they began")) == 1
+    assert "Version 1, the newest" in said
