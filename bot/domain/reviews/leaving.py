@@ -1,6 +1,8 @@
 """What of a review's document is private where it is taken to: whoever takes it there says that it may be."""
 
+import html
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from bot.domain.errors import Refused
@@ -9,7 +11,14 @@ from bot.domain.text import UNTITLED
 from bot.domain.work.held import fingerprint
 
 SHORTEST = 5
-"""Characters of a name: a shorter one stands in many a text."""
+"""Letters and digits of a name: a shorter one stands in many a text."""
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+"""What nobody sees: it may stand in the middle of a word."""
+_LINKED = re.compile(r"\]\([^()\s]{0,2000}\)|\]\[[^\[\]]{0,200}\]|</?[a-z][^<>]{0,200}>")
+"""What stands in a text for where a link leads and how it looks, which nobody reads."""
+_NUMBER = re.compile(r"(?<![^\W_])inc[-\s_#*`~:/\\\[\]()\u2010-\u2015\u2212]{0,5}(\d{1,9})(?![^\W_])")
 
 
 class LeavesPrivate(Refused):
@@ -30,17 +39,27 @@ def private_in(
     text: str, incident: Incident, others: Iterable[Incident], *, at_home: bool = False
 ) -> list[str]:
     """Return what a document names that is private: others by number or name, and its own incident unless it
-    stays `at_home`, where its people alone read it.
+    stays `at_home`, where its people alone read it. However a name is set, broken or marked up, it is one.
     """
-    low = text.casefold()
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKD", html.unescape(text)).casefold())
+    numbers = {int(one) for one in _NUMBER.findall(plain)}
+    said = (_letters(plain), _letters(_LINKED.sub("", plain)))
     found = [f"INC-{incident.id} itself"] if incident.private and not at_home else []
-    return found + [f"INC-{one.id}" for one in others if one.id != incident.id and _named(one, text, low)]
+    return found + [
+        f"INC-{one.id}"
+        for one in others
+        if one.id != incident.id and (one.id in numbers or _named(one, said))
+    ]
 
 
-def _named(incident: Incident, text: str, low: str) -> bool:
-    name = incident.name.casefold()
-    by_name = incident.name != UNTITLED and len(name) >= SHORTEST and name in low
-    return by_name or bool(re.search(rf"\bINC-{incident.id}\b", text, re.IGNORECASE))
+def _named(incident: Incident, said: Iterable[str]) -> bool:
+    name = _letters(_UNSEEN.sub("", unicodedata.normalize("NFKD", incident.name).casefold()))
+    return incident.name != UNTITLED and len(name) >= SHORTEST and any(name in one for one in said)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text alone: spaces, hyphens, accents and Markdown hide no name."""
+    return "".join(filter(str.isalnum, text))
 
 
 def refuse_private(
