@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
 
 from bot.domain.errors import Malformed, NotFound, Refused
 from bot.domain.reviews.copies import Kept
-from bot.domain.reviews.leaving import LeavesPrivate
+from bot.domain.reviews.leaving import LeavesPrivate, NamesPrivate
 from bot.domain.reviews.versions import LONGEST, EditedMeanwhile, document
 from bot.domain.work.held import LooksSecret
 from bot.operations.reviews.canvases import ask_for_canvas
@@ -93,6 +94,7 @@ class ReviewForms:
             new = NewVersion(
                 *(given.text, given.base, given.template, given.written, form.get("sure", "")[:100]),
                 taken=given.taken,
+                names=form.get("names", "")[:100],
             )
             await self._site.uow.perform(save_document, number, new, by=viewer.person)
         except EditedMeanwhile as other:
@@ -103,8 +105,8 @@ class ReviewForms:
         except (NotFound, Malformed):
             raise
         except Refused as no:
-            sure = no.sure if isinstance(no, LooksSecret) else ""
-            return await self._form(number, viewer, view_of.again(given, await self._said(no), sure=sure))
+            asked = view_of.again(_asked(given, form, no), await self._said(no))
+            return await self._form(number, viewer, asked)
         return self._site.go(f"/incidents/INC-{number}/review")
 
     async def approve(self, request: web.Request, viewer: Viewer, form: Form) -> web.Response:
@@ -186,6 +188,17 @@ def _given(form: Form) -> EditForm:
     written = form.get("written", "").replace("\r\n", "\n")
     base, template, taken = _number(form, "base"), form.get("template", "")[:40], form.get("taken", "")[:80]
     return EditForm(text, base, template, written[: 2 * LONGEST], taken=taken)
+
+
+def _asked(given: EditForm, form: Form, no: Refused) -> EditForm:
+    """Return the form with what is to be confirmed, and what of it was confirmed before."""
+    secret, names = form.get("sure", "")[:100], form.get("names", "")[:100]
+    return replace(
+        given,
+        sure=no.sure if isinstance(no, LooksSecret) else secret,
+        names=no.sure if isinstance(no, NamesPrivate) else names,
+        confirmed=(secret, names),
+    )
 
 
 def _leaves(form: Form) -> str:

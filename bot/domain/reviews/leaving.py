@@ -35,6 +35,20 @@ class LeavesPrivate(Refused):
         self.sure = fingerprint(what)
 
 
+class NamesPrivate(Refused):
+    """A document that is to be kept names what is private, and whoever wrote it knows that it is.
+
+    `sure` is what confirms exactly `what` it names.
+    """
+
+    def __init__(self, what: Sequence[str]) -> None:
+        super().__init__(
+            f"The document names something private: {', '.join(what)}. Whoever reads the review reads of "
+            "that, and may take it elsewhere. Nothing was saved yet: take it out, or say that it may be read."
+        )
+        self.sure = fingerprint(what)
+
+
 def private_in(
     text: str, incident: Incident, others: Iterable[Incident], *, at_home: bool = False
 ) -> list[str]:
@@ -69,3 +83,14 @@ def refuse_private(
     found = private_in(text, incident, others, at_home=at_home)
     if found and sure != fingerprint(found):
         raise LeavesPrivate(found)
+
+
+def refuse_naming(
+    text: str, before: str, incident: Incident, others: Sequence[Incident], *, sure: str
+) -> None:
+    """Raise NamesPrivate where a document names what is private, unless `sure` confirms exactly that or
+    what was kept `before` named the same.
+    """
+    found = private_in(text, incident, others, at_home=True)
+    if found and sure != fingerprint(found) and found != private_in(before, incident, others, at_home=True):
+        raise NamesPrivate(found)

@@ -10,6 +10,7 @@ from bot.domain.incidents.incident import Incident
 from bot.domain.reviews.canvas import ReviewCanvas, to_channel
 from bot.domain.reviews.copies import ForeignEdit, Kept, ReviewCopy
 from bot.domain.reviews.issue import IssuePlace, ReviewIssue, to_place
+from bot.domain.reviews.leaving import refuse_naming
 from bot.domain.reviews.versions import (
     LONGEST,
     Approval,
@@ -57,8 +58,8 @@ class Shelf:
 @dataclass(frozen=True, slots=True)
 class NewVersion:
     """A text that is to be saved. It was begun from version `base`, 0 for what was `written` by a `template`
-    from the facts. `sure` confirms what looks like a secret. In it a text from elsewhere is `taken` in, which
-    it names.
+    from the facts. `sure` confirms what looks like a secret, `names` what it names of private incidents: None
+    does not ask. In it a text from elsewhere is `taken` in, which it names.
     """
 
     text: str
@@ -67,6 +68,7 @@ class NewVersion:
     written: str
     sure: str = ""
     taken: str = ""
+    names: str | None = None
 
 
 def shelf(tx: Tx, incident_id: int, *, by: Actor) -> Shelf:
@@ -150,6 +152,9 @@ def save_document(tx: Tx, incident_id: int, new: NewVersion, *, by: str) -> int:
         raise EditedMeanwhile(last.number, last.by)
     if not last or mark_of([text]) != mark_of([last.text]):  # what stands there was confirmed before
         refuse_secrets(text, sure=new.sure)
+    if new.names is not None:
+        others = incidents.private_of(tx, by)
+        refuse_naming(text, last.text if last else "", incident, others, sure=new.names)
     number = last.number + 1 if last else 1
     written, template = cleaned(new.written)[: 2 * LONGEST], one_line(new.template)
     version = Version(incident.id, number, text, template, written, by, tx.now)

@@ -61,8 +61,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """The form in which a document is edited. `theirs` is what somebody else saved meanwhile, or what `who`
-    wrote in the `copy` that `taken` names.
+    """The form in which a document is edited.
+
+    `theirs` is what somebody else saved meanwhile, or what `who` wrote in the `copy` that `taken` names.
+    `sure` and `names` confirm what looks secret and what names a private incident; those `confirmed` stay so.
     """
 
     text: str
@@ -71,6 +73,8 @@ class EditForm:
     written: str
     wrong: str = ""
     sure: str = ""
+    names: str = ""
+    confirmed: Sequence[str] = ()
     theirs: str = ""
     preview: bool = False
     taken: str = ""
@@ -177,10 +181,10 @@ def look(one: Look, reader: Reader) -> Markup:
     return Markup("").join(parts)
 
 
-def again(form: EditForm, wrong: str, *, sure: str = "", theirs: Version | None = None) -> EditForm:
+def again(form: EditForm, wrong: str, *, theirs: Version | None = None) -> EditForm:
     """Return the form with what was typed, and what is wrong. After a conflict it goes on from `theirs`."""
     base, other = (theirs.number, theirs.text) if theirs else (form.base, "")
-    return replace(form, wrong=wrong.replace("`", ""), sure=sure, base=base, theirs=other)
+    return replace(form, wrong=wrong.replace("`", ""), base=base, theirs=other)
 
 
 def beside(form: EditForm, edit: ForeignEdit) -> EditForm:

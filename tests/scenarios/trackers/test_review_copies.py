@@ -407,9 +407,16 @@ async def test_the_name_of_a_private_incident_leaves_only_where_somebody_says_so
     await world.declare("ana", name="Stolen laptop", visibility="private")
     await world.pass_minutes(1)
     sit_down(reader, "ana")
-    await saved(reader, "# Disk full\n\nBegan with the stolen LAPTOP\n")
+    text = "# Disk full\n\nBegan with the stolen LAPTOP\n"
+    asked = await saved(reader, text)  # whoever takes it elsewhere later may not know that it is private
+    assert "names something private: INC-2" in words_of(asked)
+    assert "Nothing was saved yet" in words_of(asked)
+    assert (await reader.get("/incidents/INC-1/review.md")).status == 200
+    names = asked.text.partition('name="names" value="')[2].partition('"')[0]
+    assert (await saved(reader, text, names=names)).to == REVIEW
+    assert (await saved(reader, f"{text}\nIt was found.\n")).to == REVIEW  # confirmed before
 
-    said = await reader.send(REVIEW, WIKI, version="1")
+    said = await reader.send(REVIEW, WIKI, version="2")
     assert said.status == 409
     assert "something private: INC-2." in words_of(said)
     assert not gitlab.files.pages
@@ -418,10 +425,26 @@ async def test_the_name_of_a_private_incident_leaves_only_where_somebody_says_so
     sure = unescape(file.text.partition("review.md?")[2].partition('"')[0])
     assert "LAPTOP" in (await reader.get(f"/incidents/INC-1/review.md?{sure}")).text
 
-    await confirmed(reader, WIKI, version="1")
+    await confirmed(reader, WIKI, version="2")
     assert "LAPTOP" in gitlab.files.pages[PAGE]
     sit_down(reader, "ren")  # who does not know of it is told nothing of it
     assert (await reader.get("/incidents/INC-1/review.md")).status == 200
+
+
+async def test_who_saves_confirms_a_name_and_a_secret_beside_each_other(reader: Reader) -> None:
+    await reader.world.declare(severity="S2", name="Disk full")
+    await reader.world.declare("ana", name="Stolen laptop", visibility="private")
+    await reader.world.pass_minutes(1)
+    sit_down(reader, "ana")
+    text = "# INC 2\n\nglpat-abcdefghij0123456789\n"
+    asked = await saved(reader, text)
+    secret = asked.text.partition('name="sure" value="')[2].partition('"')[0]
+    assert secret
+    asked = await saved(reader, text, sure=secret)
+    assert f'name="sure" value="{secret}" checked' in asked.text
+    names = asked.text.partition('name="names" value="')[2].partition('"')[0]
+    assert f'name="names" value="{names}" checked' not in asked.text
+    assert (await saved(reader, text, sure=secret, names=names)).to == REVIEW
 
 
 async def test_where_both_are_off_there_is_no_button(
