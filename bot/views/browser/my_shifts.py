@@ -58,6 +58,13 @@ class Mine:
         return found | {who for one in self.made for who in (one.person, one.replaces, one.made_by) if who}
 
 
+def _when(span: Span, now: datetime, reader: Reader) -> Markup:
+    """Say when a shift is; of one that has begun until when, since what is known of it begins now."""
+    if span.start <= now:
+        return Markup("until {}").format(reader.time(span.end))
+    return spell(span.start, span.end, reader)
+
+
 def shown(
     found: Mine, feeds: Mapping[str, str], forms: Mapping[str, Filled], done: str, reader: Reader
 ) -> Mapping[str, Any]:
@@ -65,7 +72,7 @@ def shown(
     return {
         "title": "My shifts",
         "shifts": [
-            (name, spell(span.start, span.end, reader), span.start <= found.now)
+            (name, _when(span, found.now, reader), span.start <= found.now)
             for name, span in found.mine[:SHOWN]
         ],
         "more": max(0, len(found.mine) - SHOWN),
