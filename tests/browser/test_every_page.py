@@ -59,7 +59,7 @@ PAGES: dict[str, str | tuple[str, str]] = {
 }
 NO_PAGES = {
     *("/live", "/wall/{token}/live", "/static/{name}", "/sign-in/slack", "/sign-in/back"),
-    *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/review.md"),
+    *("/incidents/{incident}/pictures/{picture}", "/incidents/{incident}/review.md", "/reviews/{incident}"),
     *("/p/{token}", "/t/{token}", "/c/{token}.ics", "/healthz", "/readyz", "/metrics"),
 }
 """Files, streams and redirects; and the pages behind links, which test_link_page.py looks at."""
