@@ -12,7 +12,7 @@ from tests.scenarios.conftest import ROOT
 from tests.simulation.world import simulate
 from tests.tally import Tally, report
 
-SEEDS = 85
+SEEDS = 60
 SHARES = 25
 FEW = range(10)
 """The first seeds, for a run in which nobody wants to wait."""
